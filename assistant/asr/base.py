@@ -1,0 +1,94 @@
+"""The contract of a speech recogniser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assistant.audio.frames import Pcm
+from assistant.grammar.base import View
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a backend can do."""
+
+    streaming: bool
+    languages: tuple[str, ...]
+    grammar: bool
+    """Whether it can decode under a grammar."""
+    licence: str
+    model_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One sentence of the grammar as a reading of the sound."""
+
+    text: str
+    """As recognised, punctuation included."""
+    margin: float
+    """Natural-log probability of the reading minus that of the best free text; about 0 when they agree."""
+    confidence: float
+    """0 to 1: how surely this is what was said."""
+    complete: bool = True
+    """Whether it is a whole sentence of the grammar."""
+    can_go_on: bool = False
+    """Whether a longer sentence of the grammar begins with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What the sound so far says, as if the speech had ended here."""
+
+    readings: tuple[Reading, ...] = ()
+    """Sentences of the grammar, best first; empty if none fits at all."""
+    free_text: str = ""
+    """What open recognition writes."""
+    free_score: float = 0.0
+    """Its natural-log probability."""
+    start: int = 0
+    """First sample of the sound it rests on."""
+    end: int = 0
+    """First sample after it."""
+    grammar_version: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Time spent by stage: ``encode``, ``decode``."""
+
+    @property
+    def best(self) -> Reading | None:
+        return self.readings[0] if self.readings else None
+
+
+class RecognizerStream(Protocol):
+    """One utterance. Sound is fed as it comes; ``decode`` may be called at any time and changes nothing."""
+
+    def feed(self, pcm: Pcm, sample: int) -> None:
+        """More sound: int16, 16 kHz mono; ``sample`` is the index of its first sample, gapless."""
+        ...
+
+    def partial(self) -> tuple[str, int]:
+        """Words so far and how many of their characters are stable; cheap enough to be asked every 300 ms."""
+        ...
+
+    def decode(self, end: int | None = None) -> Hypothesis:
+        """Read the sound up to sample ``end`` (None: all of it) as a finished utterance."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Recognizer(Protocol):
+    """A recogniser; built from its frozen configuration."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def stream(self, view: View | None = None, *, prefix: str = "") -> RecognizerStream:
+        """Open an utterance.
+
+        Args:
+            view: which part of the grammar may be said; None for open dictation only.
+            prefix: words known to open the sound (the wake phrase); not part of the readings.
+        """
+        ...

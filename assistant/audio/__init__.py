@@ -1,0 +1,1 @@
+"""Sound: frames, files, devices, resampling and the front end."""

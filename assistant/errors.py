@@ -1,0 +1,79 @@
+"""The one exception tree. Every error says what happened, where, and how to mend it."""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Base of every error the assistant raises on purpose.
+
+    Args:
+        what: the fault in one clause, in the user's words.
+        where: file and line, setting, topic, device or component it concerns; empty if there is no place.
+        mend: what the user can do about it; empty if nothing.
+    """
+
+    def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.mend = mend
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f" ({self.mend})" if self.mend else ""
+        return f"{place}{self.what}{remedy}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.what, self.where, self.mend))
+
+
+def _rebuild(kind: type[AssistantError], what: str, where: str, mend: str) -> AssistantError:
+    return kind(what, where=where, mend=mend)
+
+
+class ConfigError(AssistantError):
+    """A configuration file or value is wrong."""
+
+
+class BackendError(AssistantError):
+    """A component cannot be found, built or used."""
+
+
+class ModelError(BackendError):
+    """A model file is missing, damaged or of the wrong kind."""
+
+
+class AudioError(AssistantError):
+    """A sound file, stream or device cannot be used."""
+
+
+class GrammarError(AssistantError):
+    """A sentence template or a list is wrong."""
+
+
+class SkillError(AssistantError):
+    """A skill is wrong or has failed."""
+
+
+class HomeError(AssistantError):
+    """The home, its broker or one of its devices cannot be used."""
+
+
+class WorkerError(AssistantError):
+    """A worker process failed."""
+
+
+class WorkerLost(WorkerError):
+    """The worker died, was killed past a deadline, or is being restarted."""
+
+
+class WorkerTimeout(WorkerError):
+    """The worker did not answer in time."""
+
+
+class StoreError(AssistantError):
+    """The database cannot be read or written."""
+
+
+class EventError(AssistantError):
+    """An event cannot be encoded or decoded."""

@@ -1,0 +1,45 @@
+"""What was heard as words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.events.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeHeard(Event):
+    """The wake phrase was said."""
+
+    phrase: str
+    sample: int
+    """First sample of the phrase."""
+    end: int
+    """First sample after the phrase."""
+    score: float
+    """Backend's own score; higher is surer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialHeard(Event):
+    """Words so far, while they are spoken."""
+
+    text: str
+    stable: int = 0
+    """Characters at the start that will not change any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinalHeard(Event):
+    """The words of an utterance, after its endpoint."""
+
+    text: str
+    free_text: str = ""
+    """What open recognition wrote for the same sound."""
+    confidence: float = 0.0
+    """0 to 1: how surely ``text`` is what was said."""
+    grammar_version: int = 0
+    sample: int = 0
+    """First sample of the utterance."""
+    end: int = 0
+    """First sample after it."""

@@ -1,0 +1,89 @@
+"""The words of the grammar: rules, lists, views, and what the decoder and the router ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+State = int
+"""A place in the grammar after some words: an interned set of network positions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Sentences that mean one intent of one skill."""
+
+    skill: str
+    intent: str
+    sentences: tuple[str, ...]
+    """Home Assistant's template language (hassil)."""
+    scope: str = "order"
+    """When it may be said: ``order`` always; ``follow_up``, ``yes_no``, ``stop`` or a name of the skill's own."""
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    """Slots that hold without being said."""
+    requires: Mapping[str, Any] = field(default_factory=dict)
+    """hassil's ``requires_context``: e.g. ``{"domain": "light"}`` filters the names of ``{name}``; ``{"area": {"slot": true}}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One entry of a list: what is said and what it means."""
+
+    said: str
+    """Text or hassil template ("(bed room|bedroom) lamp")."""
+    value: Any
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """E.g. ``{"domain": "light", "area": "kitchen"}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which part of the grammar may be said in one utterance; plain data, sent to workers."""
+
+    scopes: tuple[str, ...] = ("order",)
+    area: str = ""
+    """Area of the source."""
+    sentences: tuple[str, ...] = ()
+    """Extra templates for this utterance only (the answers of an open question); intent ``answer`` of skill ``""``."""
+    skills: tuple[str, ...] | None = None
+    """Only these skills; None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A meaning of a sentence."""
+
+    skill: str
+    intent: str
+    slots: dict[str, Any]
+    text: str
+    """Canonical text that matched."""
+    literal: int = 0
+    """Characters matched by fixed words: more is surer."""
+
+
+class TokenConstraint(Protocol):
+    """What a decoder may write next, for one vocabulary and one view. States are small ints, valid until the grammar changes."""
+
+    @property
+    def start(self) -> State: ...
+
+    def allowed(self, state: State) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Token ids that may follow, and the state after each (same length); memoised. Both empty at a dead end."""
+        ...
+
+    def is_final(self, state: State) -> bool:
+        """Whether the words so far are a whole sentence."""
+        ...
+
+    def can_go_on(self, state: State) -> bool:
+        """Whether at least one more word may follow."""
+        ...
+
+    def advance(self, state: State, text: str) -> State | None:
+        """The state after more text, or None if the grammar does not allow it. Case and punctuation are free."""
+        ...

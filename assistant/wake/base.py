@@ -1,0 +1,51 @@
+"""The contract of a wake word detector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.audio.frames import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class WakeHit:
+    """The wake phrase was heard."""
+
+    phrase: str
+    start: int
+    """First sample of the phrase (an estimate; may lie before the frame that told)."""
+    end: int
+    """First sample after it (an estimate)."""
+    score: float
+    """Backend's own score; higher is surer."""
+
+
+class WakeStream(Protocol):
+    """One live stream. Not shared between sources."""
+
+    def feed(self, frame: Frame) -> list[WakeHit]: ...
+
+    def reset(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class WakeWord(Protocol):
+    """A frame-wise detector: cheap enough to be fed in the audio thread."""
+
+    def stream(self) -> WakeStream: ...
+
+
+class PhraseScorer(Protocol):
+    """A detector that judges a piece of sound at a time; it runs in a worker of its own."""
+
+    def score(self, pcm: bytes, sample: int, phrases: list[str]) -> list[WakeHit]:
+        """Phrases with which the sound begins, surest first.
+
+        Args:
+            pcm: int16 little-endian, 16 kHz mono; begins a little before an onset of speech; at most 3 s.
+            sample: index of its first sample in the source's stream.
+            phrases: what to listen for.
+        """
+        ...

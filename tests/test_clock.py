@@ -1,0 +1,52 @@
+"""Virtual time: it moves only when told, and timers fall due exactly."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from assistant.clock import pass_time, run_virtual, settle, virtual_loop
+
+
+def test_sleep_ends_when_time_is_moved() -> None:
+    async def main() -> list[float]:
+        loop, woke = virtual_loop(), []
+
+        async def sleeper() -> None:
+            await asyncio.sleep(0.5)
+            woke.append(round(loop.time(), 3))
+
+        task = asyncio.create_task(sleeper())
+        await settle()
+        assert not woke
+        await pass_time(0.48)
+        assert not woke
+        await pass_time(0.04)
+        await task
+        return woke
+
+    assert run_virtual(main()) == [1000.5]
+
+
+def test_settle_waits_for_busy_stages() -> None:
+    async def main() -> int:
+        polls = 0
+
+        def busy() -> bool:
+            nonlocal polls
+            polls += 1
+            return polls < 5
+
+        await settle(busy)
+        return polls
+
+    assert run_virtual(main()) >= 5
+
+
+def test_real_loop_is_refused() -> None:
+    async def main() -> None:
+        virtual_loop()
+
+    with pytest.raises(RuntimeError, match="run_virtual"):
+        asyncio.run(main())

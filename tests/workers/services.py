@@ -1,0 +1,139 @@
+"""Services that do what good and bad services do."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from assistant.errors import ModelError
+
+
+class Plain:
+    def __init__(self, greeting: str = "hello", fail: bool = False) -> None:
+        if fail:
+            raise ModelError("no such model", where="model.onnx", mend="install it")
+        self.greeting = greeting
+        self.log: list[Any] = []
+        self.parent: Any = None
+
+    def greet(self, name: str) -> str:
+        return f"{self.greeting} {name}"
+
+    def echo(self, value: Any) -> Any:
+        return value
+
+    def note(self, value: Any) -> None:
+        self.log.append(value)
+
+    def notes(self) -> list[Any]:
+        return self.log
+
+    def bad_news(self) -> None:
+        raise ModelError("damaged", where="x.onnx", mend="fetch it again")
+
+    def bug(self) -> None:
+        raise ZeroDivisionError("by zero")
+
+    def unsendable(self) -> Any:
+        return object()
+
+    def zeros(self, size: int) -> bytes:
+        return bytes(size)
+
+    def sleep(self, seconds: float) -> str:
+        time.sleep(seconds)
+        return "slept"
+
+    def exit(self) -> None:
+        os._exit(3)
+
+    def crash(self) -> None:
+        ctypes.string_at(0)
+
+    def stop_itself(self) -> None:
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def hold_interpreter(self) -> None:
+        """Never returns and never releases the interpreter's lock."""
+        ctypes.PyDLL(None).pause()
+
+    def write(self, text: str) -> None:
+        print(text, flush=True)
+
+    def babble(self, count: int) -> None:
+        os.write(1, os.urandom(count) + b"\n")
+        sys.stderr.write("x" * 100_000 + "\n")
+
+    def count(self, to: int, pause: float = 0.0) -> Iterator[int]:
+        try:
+            for number in range(to):
+                time.sleep(pause)
+                self.log.append(number)
+                yield number
+        finally:
+            self.log.append("closed")
+
+    def count_and_break(self) -> Iterator[int]:
+        yield 1
+        raise ModelError("broke")
+
+    def ask(self, name: str, *args: Any) -> Any:
+        return self.parent.request(name, *args)
+
+    def environment(self, name: str) -> str | None:
+        return os.environ.get(name)
+
+    def eat(self, megabytes: int) -> int:
+        return len(bytearray(megabytes << 20))
+
+    def niceness(self) -> int:
+        return os.nice(0)
+
+    def start_child(self) -> int:
+        return subprocess.Popen(["sleep", "60"]).pid
+
+
+class Coroutines:
+    ASYNC = True
+
+    def __init__(self) -> None:
+        self.parent: Any = None
+        self.log: list[Any] = []
+
+    async def sleep(self, seconds: float) -> str:
+        await asyncio.sleep(seconds)
+        return "slept"
+
+    async def note(self, value: Any) -> None:
+        self.log.append(value)
+
+    def notes(self) -> list[Any]:
+        return self.log
+
+    async def ask(self, name: str, *args: Any) -> Any:
+        return await self.parent.request(name, *args)
+
+    async def count(self, to: int) -> AsyncIterator[int]:
+        try:
+            for number in range(to):
+                self.log.append(number)
+                yield number
+        finally:
+            self.log.append("closed")
+
+    async def block(self) -> None:
+        time.sleep(60)  # noqa: ASYNC251 - a service that does the wrong thing
+
+    async def stubborn(self) -> None:
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                self.log.append("refused")

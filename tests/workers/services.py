@@ -71,6 +71,13 @@ class Plain:
         os.write(1, os.urandom(count) + b"\n")
         sys.stderr.write("x" * 100_000 + "\n")
 
+    def spoil_line(self, data: bytes) -> None:
+        os.write(int(sys.argv[1]), data)
+
+    def flood(self, count: int) -> None:
+        for number in range(count):
+            self.parent.ask("flood", number)
+
     def count(self, to: int, pause: float = 0.0) -> Iterator[int]:
         try:
             for number in range(to):

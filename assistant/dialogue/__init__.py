@@ -1,0 +1,1 @@
+"""From words to an answer: the conversation, the fallback chain, the router."""

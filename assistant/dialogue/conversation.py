@@ -1,0 +1,48 @@
+"""What a source remembers of its conversation, so that "turn it off again" and "and the bedroom" have a meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MEMORY_SECONDS = 120.0
+"""After this long, "it" means nothing any more."""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The context of one source."""
+
+    intent: str = ""
+    """Latest understood intent, as ``skill.Intent``."""
+    slots: dict[str, Any] = field(default_factory=dict)
+    devices: list[str] = field(default_factory=list)
+    """Devices that the latest order was about."""
+    answer: str = ""
+    """Latest answer, for "say that again"."""
+    heard: str = ""
+    """Latest words understood."""
+    failures: int = 0
+    """Utterances in a row that were not understood."""
+    at: float = 0.0
+    """When the latest order was understood, seconds on the loop's clock."""
+
+    def understood(self, intent: str, slots: dict[str, Any], heard: str, now: float) -> None:
+        """An order was understood."""
+        self.intent, self.slots, self.heard, self.at, self.failures = intent, dict(slots), heard, now, 0
+
+    def answered(self, answer: str, devices: list[str]) -> None:
+        """An order was answered."""
+        if answer:
+            self.answer = answer
+        if devices:
+            self.devices = list(devices)
+
+    def snapshot(self, now: float) -> dict[str, Any]:
+        """What a skill may know of it, as plain data; empty once it is too old."""
+        if now - self.at > MEMORY_SECONDS:
+            return {"answer": self.answer}
+        return {
+            "intent": self.intent, "slots": self.slots, "devices": self.devices, "answer": self.answer,
+            "heard": self.heard,
+        }

@@ -1,0 +1,25 @@
+"""What the assistant itself says, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+NO_SPEECH = "I didn't hear an order."
+TOO_LONG = "That was too long for me. Please say it in one short sentence."
+RECOGNISER_LOST = "I can't hear right now. Please try again in a moment."
+CANCELLED = "Okay, never mind."
+SKILL_LOST = "Sorry, that didn't work."
+
+
+def not_understood(heard: str, failures: int, examples: Sequence[str]) -> str:
+    """The answer to words without a meaning here; from the second failure on it says what can be said."""
+    first = f"I heard “{heard.strip(' .,!?')}”. I can't do that." if heard.strip(" .,!?") else "I didn't get that."
+    if failures < 2 or not examples:
+        return first
+    quoted = [f"“{example}”" for example in examples[:3]]
+    return f"{first} You can say {', '.join(quoted[:-1])} or {quoted[-1]}." if len(quoted) > 1 else first
+
+
+def did_you_mean(reading: str) -> str:
+    """The question about a doubtful reading."""
+    return f"Did you mean: {reading.strip(' .,!?').lower()}?"

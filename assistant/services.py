@@ -1,0 +1,94 @@
+"""What all sessions share, in one place: the agent builds it, sessions and turns use it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from assistant.asr.client import RecognizerClient
+from assistant.audio.frontend import FrontEnd
+from assistant.audio.thread import AudioThread
+from assistant.bus import Bus
+from assistant.dialogue.chain import Chain
+from assistant.events import ComponentFailed
+from assistant.grammar.base import Match
+from assistant.skills.messages import HandleRequest
+from assistant.tts.client import SynthesizerClient
+from assistant.turns.bargein import BargeInConfig
+from assistant.turns.endpoint import EndpointConfig
+from assistant.turns.judge import Thresholds
+from assistant.vad.base import Vad
+from assistant.wake.base import WakeWord
+from assistant.wake.client import PhraseClient
+
+if TYPE_CHECKING:
+    from assistant.skills.effects import Effects
+    from assistant.turns.turn import Turn
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnConfig:
+    """How turns are taken."""
+
+    endpoint: EndpointConfig = field(default_factory=EndpointConfig)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    bargein: BargeInConfig = field(default_factory=BargeInConfig)
+    no_speech_seconds: float = 5.0
+    """Wait for an order after the wake word."""
+    follow_up_seconds: float = 5.0
+    """Wait for another order after an answer; 0: do not."""
+    ring_seconds: float = 40.0
+    """Sound kept per source."""
+
+
+@dataclass(slots=True)
+class Services:
+    """Shared by all sessions."""
+
+    bus: Bus
+    config: TurnConfig
+    audio: AudioThread
+    vad: Vad
+    frame_wakes: Sequence[WakeWord]
+    typed_phrases: list[str]
+    stop_phrases: Sequence[str]
+    front_end: Callable[[], FrontEnd]
+    recognizer: RecognizerClient
+    phrases: PhraseClient
+    voice: SynthesizerClient
+    chain: Chain
+    effects: Callable[[str], Effects]
+    handle: Callable[[HandleRequest, Effects, Turn], Any]
+    """(request, effects, turn) -> awaitable ``Answer``."""
+    is_risky: Callable[[Match], bool]
+    examples: Callable[[], Sequence[str]]
+    on_loop: Callable[..., None]
+    """Run a callback on the event loop, from any thread; inline in audio time."""
+
+    def is_stop(self, match: Match) -> bool:
+        """Whether the meaning is "stop" or "never mind"."""
+        return match.intent in ("Stop", "NeverMind")
+
+    def report(self, source: str, turn: str, error: BaseException) -> None:
+        """A turn failed: log it and tell the bus."""
+        log.error("a turn of %s failed", source, exc_info=error)
+        self.bus.post(
+            ComponentFailed(source=source, turn=turn, component="turn", error=f"{type(error).__name__}: {error}")
+        )
+
+
+def loop_caller(loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
+    """Calls that come from any thread and run on ``loop``; a closed loop drops them."""
+
+    def call(callback: Callable[..., None], *args: Any) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(callback, *args)
+
+    return call
+
+

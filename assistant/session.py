@@ -1,0 +1,229 @@
+"""One session per source: its audio lane, its playback, its conversation and its turns, one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant.audio.frames import Frame, Pcm
+from assistant.audio.lane import FrameClean, Lane, LaneFailed, LaneSignal, SpeechOffset, SpeechOnset, Wake
+from assistant.audio.playback import Playback
+from assistant.audio.ring import RingBuffer
+from assistant.dialogue.conversation import Conversation
+from assistant.errors import WorkerError
+from assistant.events import (
+    ComponentFailed, Event, MuteChanged, PlaybackFinished, PlaybackStarted, SourceClosed, SourceOpened, SpeechEnded,
+    SpeechStarted, VolumeChanged, WakeHeard,
+)
+from assistant.services import Services
+from assistant.turns.attention import Replaced, Stopped
+from assistant.turns.ears import Ears
+from assistant.turns.follow_up import follow_up
+from assistant.turns.listener import PREROLL, Listener, ListenRequest
+from assistant.turns.mouth import Mouth
+from assistant.turns.trigger import Trigger
+from assistant.turns.turn import Turn
+from assistant.turns.wake_watch import WakeWatch
+from assistant.wake.base import WakeHit
+
+WAKE_LEAD = 3200
+"""Samples before the estimated start of the wake phrase that go to the recogniser: 200 ms."""
+HURRIED_SILENCE = 0.6
+"""Seconds that end anything said over an answer: the answer is waiting to go on."""
+
+
+class Session:
+    """A source and its conversation. Belongs to the event loop; ``feed`` and ``pull`` may be called from any thread."""
+
+    def __init__(
+        self, name: str, kind: str, area: str, services: Services, *, silent: bool = False
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.area = area
+        self.services = services
+        self.silent = silent
+        """Whether it has no loudspeaker: typed orders, answers read."""
+        self.conversation = Conversation()
+        self.muted = False
+        self._loop = asyncio.get_running_loop()
+        self.playback = Playback(self._from_playback)
+        self.ring = RingBuffer(services.config.ring_seconds)
+        self.mouth = Mouth(self.playback, services.voice, silent)
+        self.lane = self._open_lane()
+        self.ears = Ears(self._want_frames)
+        self._watch = WakeWatch(name, self.ears, self.ring, services.phrases, services.typed_phrases, self._woken)
+        self._triggers: asyncio.Queue[Trigger] = asyncio.Queue()
+        self._turn: Turn | None = None
+        self._typed: asyncio.Future[str | None] | None = None
+        self._task = asyncio.create_task(self._run(), name=f"session {name}")
+        self.publish(SourceOpened(kind=kind, area=area))
+
+    # --- sound in and out
+
+    def feed(self, pcm: Pcm) -> None:
+        """Sound from the microphone: int16[320], 16 kHz mono. Thread-safe, never blocks."""
+        if not self.muted:
+            self.services.audio.push(self.lane, pcm)
+
+    def pull(self) -> Frame:
+        """The next 20 ms for the loudspeaker. Thread-safe."""
+        return self.playback.pull()
+
+    # --- what people do
+
+    def push_to_talk(self) -> None:
+        """Listen now, without a wake word."""
+        self._interrupt_or_start(Trigger("push", start=self.ears.now))
+
+    def stop(self) -> None:
+        """Be quiet and forget the order at hand."""
+        if self._turn is not None:
+            self._turn.call(Stopped())
+
+    def mute(self, muted: bool) -> None:
+        """Switch the microphone off or on."""
+        self.muted = muted
+        self.publish(MuteChanged(muted=muted))
+
+    def set_volume(self, percent: int) -> None:
+        """Make answers louder or quieter: 0 to 100."""
+        self.playback.volume = max(0, min(100, percent))
+        self.publish(VolumeChanged(percent=self.playback.volume))
+
+    async def text(self, text: str) -> str:
+        """A typed order, or the typed answer to an open question; returns the answer."""
+        if self._typed is not None and not self._typed.done():
+            self._typed.set_result(text)
+            return ""
+        trigger = Trigger("text", text=text)
+        self._interrupt_or_start(trigger)
+        return await trigger.done
+
+    async def say(self, text: str) -> None:
+        """Say something that nobody asked for."""
+        await self.mouth.say(text, "announcement")
+
+    def ring_for(self, text: str) -> None:
+        """A timer is due: ring, after the turn at hand."""
+        self._triggers.put_nowait(Trigger("ring", text=text))
+
+    async def close(self, reason: str = "") -> None:
+        """End the session."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._watch.close()
+        self.lane.close()
+        self.playback.stop()
+        self.publish(SourceClosed(reason=reason))
+
+    # --- what a turn needs of its session
+
+    def publish(self, event: Event, turn: str = "") -> None:
+        """Publish an event as this source's."""
+        self.services.bus.post(replace(event, source=self.name, turn=turn))
+
+    def listener(
+        self, request: ListenRequest, on_partial: Callable[[str, int], None], on_waiting: Callable[[], None],
+        *, hurried: bool = False,
+    ) -> Listener:
+        """Listen to an utterance of this source."""
+        config = self.services.config.endpoint
+        if hurried:
+            config = replace(config, incomplete=HURRIED_SILENCE)
+        return Listener(self.ears, self.ring, self.services.recognizer, config, request, on_partial, on_waiting)
+
+    async def says_stop(self, start: int, end: int) -> bool:
+        """Whether the sound begins with a stop word."""
+        try:
+            hits = await self.services.phrases.score(
+                f"{self.name} stop", self.ring.read(start, end), start, list(self.services.stop_phrases)
+            )
+        except WorkerError:
+            return False
+        return bool(hits)
+
+    async def next_text(self, question: str, trigger: Trigger | None) -> str | None:
+        """The next typed text, as the answer to ``question`` which ``trigger``'s author is told."""
+        self._typed = self._loop.create_future()
+        if trigger is not None and not trigger.done.done():
+            trigger.done.set_result(question)
+        try:
+            return await self._typed
+        finally:
+            self._typed = None
+
+    # --- signals of the lane, on the loop
+
+    def _open_lane(self) -> Lane:
+        services = self.services
+        return Lane(
+            services.front_end(), services.vad.stream(), [wake.stream() for wake in services.frame_wakes], self.ring,
+            self.playback, self._from_lane,
+        )
+
+    def _from_lane(self, signal: LaneSignal) -> None:
+        """Called on the audio thread, or inline in audio time."""
+        self.services.on_loop(self._on_signal, signal)
+
+    def _from_playback(self, event: Callable[[], None]) -> None:
+        self.services.on_loop(event)
+
+    def _on_signal(self, signal: LaneSignal) -> None:
+        match signal:
+            case FrameClean(frame):
+                self.ears.hear(frame)
+            case SpeechOnset(sample):
+                self.ears.speech_began(sample)
+                self._watch.onset(sample)
+                self.publish(SpeechStarted(sample=sample))
+            case SpeechOffset(sample):
+                self.ears.speech_paused(sample)
+                self._watch.offset(sample)
+                self.publish(SpeechEnded(sample=sample))
+            case Wake(hit):
+                self._woken(hit)
+            case LaneFailed(error):
+                self.publish(ComponentFailed(component=f"audio of {self.name}", error=error))
+
+    def _want_frames(self, wanted: bool) -> None:
+        self.lane.send_frames = wanted
+
+    def _woken(self, hit: WakeHit) -> None:
+        if self._turn is not None and self._turn.listening_for_order:
+            return
+        self.publish(WakeHeard(phrase=hit.phrase, sample=hit.start, end=hit.end, score=hit.score))
+        start = max(0, hit.start - WAKE_LEAD)
+        self._interrupt_or_start(Trigger("wake", start=start, phrase=hit.phrase, phrase_end=hit.end))
+
+    def _interrupt_or_start(self, trigger: Trigger) -> None:
+        if self._turn is not None:
+            self._turn.call(Replaced(trigger))
+        else:
+            self._triggers.put_nowait(trigger)
+
+    # --- turns, one after another
+
+    async def _run(self) -> None:
+        while True:
+            trigger: Trigger | None = await self._triggers.get()
+            while trigger is not None:
+                trigger = await self._one_turn(trigger)
+
+    async def _one_turn(self, trigger: Trigger) -> Trigger | None:
+        self._turn = turn = Turn(self, trigger)
+        try:
+            following = await turn.run()
+        except Exception as error:  # a fault of one turn must not end the session
+            self.services.report(self.name, turn.id, error)
+            following = None
+        finally:
+            self._turn = None
+            if not trigger.done.done():
+                trigger.done.set_result("")
+        if following is None and not self.silent and turn.opens_follow_up:
+            with contextlib.suppress(WorkerError):
+                return await follow_up(self, turn.id, self._triggers)
+        return following

@@ -1,0 +1,1 @@
+"""Turn taking: one small file per policy, and what carries them out."""

@@ -1,0 +1,195 @@
+"""What may interrupt the assistant while it thinks or speaks.
+
+The speaker goes on ("... in the bedroom"), somebody talks over the answer, the wake phrase is said, or someone asks
+for silence. Talking over pauses the answer at once; what was said then decides whether it goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from assistant.audio.frames import SAMPLE_RATE
+from assistant.audio.ring import RingBuffer
+from assistant.turns.bargein import BargeIn
+from assistant.turns.ears import Ears, Heard
+from assistant.turns.listener import PREROLL, Listener, Utterance
+from assistant.turns.mouth import Mouth
+from assistant.turns.trigger import Trigger
+
+JUDGE_WITHIN = 4.0
+"""Seconds after which an interruption that nobody could make sense of lets the answer go on."""
+STOP_AGES = (0.45, 0.7, 1.0)
+"""Seconds after an onset at which the stop words are scored: they last 0.3 to 0.6 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Silence was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """The speaker went on: the utterance was longer than it seemed."""
+
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Another order takes the place of this one."""
+
+    trigger: Trigger
+
+
+Interruption = Stopped | Longer | Replaced
+
+
+class Judge(Protocol):
+    """What attention asks of the turn."""
+
+    def is_longer(self, utterance: Utterance) -> bool:
+        """Whether the whole utterance is a longer order than the one being carried out."""
+        ...
+
+    def listen_over(self, start: int) -> Listener:
+        """Listen to what is said over the answer."""
+        ...
+
+    def weigh(self, utterance: Utterance, listener: Listener) -> Interruption | None:
+        """What was said over the answer; None: nothing that matters."""
+        ...
+
+    async def says_stop(self, start: int, end: int) -> bool:
+        """Whether the sound begins with a stop word."""
+        ...
+
+
+class Attention:
+    """Attends to one source during one answer."""
+
+    def __init__(self, ears: Ears, ring: RingBuffer, mouth: Mouth, policy: BargeIn, judge: Judge) -> None:
+        self._ears = ears
+        self._ring = ring
+        self._mouth = mouth
+        self._policy = policy
+        self._judge = judge
+        self._called: asyncio.Future[Interruption] = asyncio.get_running_loop().create_future()
+        self._over = asyncio.Event()
+        self._onset = 0
+        self._provisional: Listener | None = None
+
+    def call(self, interruption: Interruption) -> None:
+        """Interrupt from outside: a button, the wake phrase."""
+        if not self._called.done():
+            self._called.set_result(interruption)
+
+    async def attend(self, work: asyncio.Task[Any], provisional: Listener | None) -> Interruption | None:
+        """Wait until the work is done (None) or something takes its place."""
+        self._provisional = provisional
+        leave = self._ears.listen(self._hear)
+        try:
+            while not work.done():
+                over = asyncio.ensure_future(self._over.wait())
+                await asyncio.wait((work, self._called, over), return_when=asyncio.FIRST_COMPLETED)
+                over.cancel()
+                if self._called.done():
+                    return self._called.result()
+                if work.done():
+                    break
+                interruption = await self._weigh(provisional)
+                if interruption is not None:
+                    return interruption
+                self._over.clear()
+                self._policy.reset()
+                self._mouth.resume()
+            return None
+        finally:
+            leave()
+
+    def _hear(self, heard: Heard) -> None:
+        if self._over.is_set():
+            return
+        if self._mouth.speaking:
+            talks_over = self._policy.hear(heard)
+        else:
+            talks_over = self._provisional is not None and self._provisional.resumed.is_set()
+        if talks_over:
+            self._onset = heard.onset if heard.onset >= 0 else heard.frame.sample
+            self._mouth.pause()
+            self._over.set()
+
+    async def _weigh(self, provisional: Listener | None) -> Interruption | None:
+        """The speaker is heard again: is it more of the same, another order, or nothing?"""
+        onset = self._onset
+        weighing: list[Coroutine[Any, Any, Interruption | None]] = [self._weigh_over(onset), self._weigh_stop(onset)]
+        if provisional is not None and provisional.resumed.is_set():
+            weighing.append(self._weigh_longer(provisional))
+        tasks = [asyncio.ensure_future(coroutine) for coroutine in weighing]
+        try:
+            return await _first_answer(tasks, self._called, JUDGE_WITHIN)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _weigh_longer(self, provisional: Listener) -> Interruption | None:
+        utterance = await provisional.utterance()
+        return Longer(utterance) if self._judge.is_longer(utterance) else None
+
+    async def _weigh_over(self, onset: int) -> Interruption | None:
+        listener = self._judge.listen_over(max(0, onset - PREROLL))
+        kept = False
+        try:
+            utterance = await listener.utterance()
+            interruption = self._judge.weigh(utterance, listener)
+            kept = isinstance(interruption, Replaced)
+            return interruption
+        finally:
+            if not kept:
+                await listener.close()
+
+    async def _weigh_stop(self, onset: int) -> Interruption | None:
+        start = max(0, onset - PREROLL)
+        for age in STOP_AGES:
+            end = onset + round(age * SAMPLE_RATE)
+            await self._reach(end)
+            if await self._judge.says_stop(start, min(end, self._ears.now)):
+                return Stopped()
+        return None
+
+    async def _reach(self, sample: int) -> None:
+        """Wait until the ears have heard ``sample``."""
+        reached = asyncio.Event()
+
+        def hear(heard: Heard) -> None:
+            if heard.frame.end >= sample:
+                reached.set()
+
+        leave = self._ears.listen(hear)
+        try:
+            await reached.wait()
+        finally:
+            leave()
+
+
+async def _first_answer(
+    tasks: list[asyncio.Future[Interruption | None]], called: asyncio.Future[Interruption], seconds: float
+) -> Interruption | None:
+    """The first interruption that one of the tasks finds; None when none does in time."""
+    pending: set[asyncio.Future[Any]] = {*tasks, called}
+    deadline = asyncio.get_running_loop().time() + seconds
+    while pending - {called}:
+        left = deadline - asyncio.get_running_loop().time()
+        done, pending = await asyncio.wait(pending, timeout=max(0.0, left), return_when=asyncio.FIRST_COMPLETED)
+        if not done:
+            return None
+        for task in done:
+            if not task.cancelled() and task.exception() is None and task.result() is not None:
+                result: Interruption = task.result()
+                return result
+    return None
+
+

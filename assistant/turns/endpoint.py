@@ -1,0 +1,58 @@
+"""Endpointing: when has the speaker finished?
+
+Silence alone is a poor judge. A sentence of the grammar that cannot go on is over after a breath; a whole one that
+could go on is acted on provisionally; anything else is given the time in which people search for a word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from assistant.asr.base import Hypothesis
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointConfig:
+    """Seconds of silence. Sources: gaps inside utterances are rarely above 1.2 s; between speakers 0.2 s is usual."""
+
+    speculate: float = 0.12
+    """Silence after which the sound is decoded as if the speech had ended."""
+    closed: float = 0.2
+    """Ends a sentence that cannot go on."""
+    open: float = 0.25
+    """Ends a whole sentence that could go on, provisionally."""
+    incomplete: float = 1.2
+    """Ends anything else; also the time in which a provisional end may be taken back."""
+    longest: float = 30.0
+    """Speech that never ends is cut here."""
+
+
+class Endpoint(Enum):
+    """What the endpointer decides."""
+
+    WAIT = "wait"
+    END = "end"
+    PROVISIONAL = "provisional"
+    """Ended, but the speaker may still go on."""
+
+
+def decide(
+    config: EndpointConfig, silence: float, hypothesis: Hypothesis | None, accept: float, *, risky: bool = False
+) -> Endpoint:
+    """Decide at one instant of a pause.
+
+    Args:
+        silence: seconds since the last speech.
+        hypothesis: what this pause's speculative decoding said, None while it is not ready.
+        accept: confidence from which a reading counts as heard.
+        risky: the reading asks for something that must not be done by mistake: wait the full time.
+    """
+    if silence >= config.incomplete:
+        return Endpoint.END if hypothesis is not None else Endpoint.WAIT
+    best = hypothesis.best if hypothesis is not None else None
+    if best is None or risky or not best.complete or best.confidence < accept:
+        return Endpoint.WAIT
+    if not best.can_go_on:
+        return Endpoint.END if silence >= config.closed else Endpoint.WAIT
+    return Endpoint.PROVISIONAL if silence >= config.open else Endpoint.WAIT

@@ -1,0 +1,105 @@
+"""Speaking: from a text to sound in the source's playback, one thing at a time, interruptible at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.audio.chime import chime, ring
+from assistant.audio.playback import Clip, Playback
+from assistant.errors import WorkerError
+from assistant.tts.client import SynthesizerClient
+
+log = logging.getLogger(__name__)
+
+RING_PAUSE = 2.0
+"""Seconds between two rings of a timer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What became of an answer."""
+
+    completed: bool
+    seconds: float
+    """Seconds that were heard."""
+
+
+class Mouth:
+    """The voice of one source. Sources without a loudspeaker have no mouth: nothing is synthesised for them."""
+
+    def __init__(self, playback: Playback, voice: SynthesizerClient, silent: bool = False) -> None:
+        self._playback = playback
+        self._voice = voice
+        self._silent = silent
+        self._clip: Clip | None = None
+
+    @property
+    def speaking(self) -> bool:
+        """Whether something is being played or waits to be."""
+        return self._clip is not None
+
+    def prepare(self, text: str) -> None:
+        """Synthesise ahead what will probably be said."""
+        if not self._silent and text:
+            self._voice.prepare(text)
+
+    async def say(self, text: str, what: str = "answer") -> Spoken:
+        """Say a text; returns when it has been heard or was stopped. Cancelling stops the sound."""
+        if self._silent or not text.strip():
+            return Spoken(True, 0.0)
+        clip = self._playback.play(what, text)
+        return await self._play(clip, lambda: self._synthesise(clip, text))
+
+    async def _synthesise(self, clip: Clip, text: str) -> None:
+        try:
+            async for piece in self._voice.speak(text):
+                if clip.stopped:
+                    return
+                clip.write(piece.pcm, piece.rate)
+        except WorkerError as error:
+            log.error("no voice could say %r: %s", text, error)
+        finally:
+            clip.end()
+
+    async def _play(self, clip: Clip, fill: Callable[[], object]) -> Spoken:
+        self._clip = clip
+        filling = asyncio.ensure_future(fill())  # type: ignore[arg-type]
+        try:
+            return Spoken(*await clip.finished)
+        finally:
+            filling.cancel()
+            clip.stop()
+            if self._clip is clip:
+                self._clip = None
+
+    def chime(self) -> None:
+        """A short sound that says: I am listening."""
+        if not self._silent:
+            clip = self._playback.play("chime")
+            clip.write(*chime())
+            clip.end()
+
+    async def ring(self, loudness: float) -> None:
+        """Ring once, at a loudness of 0 to 1, and pause."""
+        if not self._silent:
+            clip = self._playback.play("ring")
+            clip.write(*ring(loudness))
+            clip.end()
+            await clip.finished
+        await asyncio.sleep(RING_PAUSE)
+
+    def pause(self) -> None:
+        """Be quiet at once, ready to go on."""
+        self._playback.pause()
+
+    def resume(self) -> None:
+        """Go on where it was paused."""
+        self._playback.resume()
+
+    def stop(self) -> None:
+        """Be quiet for good."""
+        self._playback.stop()
+        self._playback.resume()

@@ -1,0 +1,82 @@
+"""Watching for typed wake phrases: asks the phrase scorer at the instants that the windows choose."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from assistant.audio.ring import RingBuffer
+from assistant.errors import WorkerError
+from assistant.turns.ears import Ears, Heard
+from assistant.turns.wake_windows import WakeWindowConfig, WakeWindows
+from assistant.wake.base import WakeHit
+from assistant.wake.client import PhraseClient
+
+log = logging.getLogger(__name__)
+
+
+class WakeWatch:
+    """One source's watch. Listens only while somebody speaks."""
+
+    def __init__(
+        self, source: str, ears: Ears, ring: RingBuffer, scorer: PhraseClient, phrases: list[str],
+        on_hit: Callable[[WakeHit], None], config: WakeWindowConfig | None = None,
+    ) -> None:
+        self._source = source
+        self._ears = ears
+        self._ring = ring
+        self._scorer = scorer
+        self._phrases = phrases
+        self._on_hit = on_hit
+        self._windows = WakeWindows(config or WakeWindowConfig())
+        self._leave: Callable[[], None] | None = None
+        self._scoring: set[asyncio.Task[None]] = set()
+        self._hit_at = -1
+        self.enabled = True
+
+    def onset(self, sample: int) -> None:
+        """Speech began at ``sample``."""
+        if self.enabled and self._phrases:
+            self._windows.onset(sample)
+            if self._leave is None:
+                self._leave = self._ears.listen(self._hear)
+
+    def offset(self, sample: int) -> None:
+        """Speech paused at ``sample``."""
+        window = self._windows.offset(sample, self._ears.now)
+        if window is not None and self.enabled:
+            self._score(*window)
+        self._rest()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._rest()
+        for task in self._scoring:
+            task.cancel()
+
+    def _rest(self) -> None:
+        if self._leave is not None:
+            self._leave()
+            self._leave = None
+
+    def _hear(self, heard: Heard) -> None:
+        window = self._windows.due(heard.frame.end)
+        if window is not None and self.enabled:
+            self._score(*window)
+
+    def _score(self, start: int, end: int) -> None:
+        task = asyncio.create_task(self._run(start, end))
+        self._scoring.add(task)
+        task.add_done_callback(self._scoring.discard)
+
+    async def _run(self, start: int, end: int) -> None:
+        try:
+            hits = await self._scorer.score(self._source, self._ring.read(start, end), start, self._phrases)
+        except WorkerError as error:
+            log.warning("wake phrase not scored: %s", error)
+            return
+        if hits and self.enabled and hits[0].start >= self._hit_at:
+            self._hit_at = hits[0].end
+            self._windows.close()
+            self._on_hit(hits[0])

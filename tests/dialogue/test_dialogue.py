@@ -1,0 +1,41 @@
+"""Conversation memory, what is said on failure, and the order of the fallback chain."""
+
+from __future__ import annotations
+
+from assistant.dialogue import phrases
+from assistant.dialogue.chain import Chain
+from assistant.dialogue.conversation import MEMORY_SECONDS, Conversation
+from assistant.grammar.base import Match, View
+
+
+def test_conversation_forgets_what_it_means_but_not_what_it_said() -> None:
+    conversation = Conversation()
+    conversation.understood("home.TurnOn", {"name": "lamp"}, "turn on the lamp", 10.0)
+    conversation.answered("Turned on the lamp.", ["lamp"])
+    assert conversation.snapshot(20.0)["devices"] == ["lamp"]
+    assert conversation.snapshot(11.0 + MEMORY_SECONDS) == {"answer": "Turned on the lamp."}
+
+
+def test_second_failure_says_what_can_be_said() -> None:
+    examples = ["turn on the light", "set a timer for five minutes", "what time is it"]
+    assert "You can say" not in phrases.not_understood("blah.", 1, examples)
+    second = phrases.not_understood("blah.", 2, examples)
+    assert "“blah”" in second and "“what time is it”" in second
+
+
+def test_chain_asks_in_order_and_names_the_link() -> None:
+    asked: list[str] = []
+
+    def nobody(reading: str, heard: str, view: View) -> Match | None:
+        asked.append("grammar")
+        return None
+
+    def somebody(reading: str, heard: str, view: View) -> Match | None:
+        asked.append("open")
+        return Match("skill", "Intent", {}, heard)
+
+    chain = Chain([("grammar", nobody), ("open", somebody), ("never", nobody)])
+    found = chain.understand("a", "b", View())
+    assert found is not None and found.link == "open" and found.match.text == "b"
+    assert asked == ["grammar", "open"]
+    assert Chain([("grammar", nobody)]).understand("a", "b", View()) is None

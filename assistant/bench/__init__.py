@@ -1,0 +1,1 @@
+"""Benchmarks: each takes data by folder or manifest, prints a table and writes flat, documented JSON."""

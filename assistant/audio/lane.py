@@ -1,0 +1,140 @@
+"""The synchronous part of a session: microphone frame in; clean frame, speech and wake word out, by direct calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from assistant.audio.frames import FRAME_SAMPLES, SILENCE_DB, Frame, Levels, Pcm
+from assistant.audio.frontend import FrontEnd
+from assistant.audio.playback import Playback
+from assistant.audio.ring import RingBuffer
+from assistant.vad.base import VadStream
+from assistant.wake.base import WakeHit, WakeStream
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOnset:
+    """Somebody began to speak."""
+
+    sample: int
+    """First sample of speech in the source's stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOffset:
+    """Nobody speaks any more."""
+
+    sample: int
+    """First sample after the speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameClean:
+    """A clean frame, with its levels; sent only while ``Lane.send_frames`` is set."""
+
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """A frame-wise detector heard the wake word."""
+
+    hit: WakeHit
+
+
+@dataclass(frozen=True, slots=True)
+class LaneFailed:
+    """A stage raised; the lane is closed."""
+
+    error: str
+
+
+LaneSignal = SpeechOnset | SpeechOffset | FrameClean | Wake | LaneFailed
+
+
+@dataclass(slots=True)
+class LaneStatistics:
+    """Work done by a lane."""
+
+    frames: int = 0
+    dropped: int = 0
+    """Frames that were lost because they came faster than they were handled."""
+    seconds: dict[str, float] = field(default_factory=lambda: {"front_end": 0.0, "vad": 0.0, "wake": 0.0})
+    """Processing time by stage."""
+
+
+class Lane:
+    """One source's pipeline. ``process`` runs on one thread at a time; the rest may be called from any.
+
+    Args:
+        ring: keeps the clean sound.
+        emit: called on the thread that runs ``process``.
+        name: the source's, for logs and statistics.
+    """
+
+    def __init__(
+        self, front_end: FrontEnd, vad: VadStream, wakes: Sequence[WakeStream], ring: RingBuffer,
+        playback: Playback | None, emit: Callable[[LaneSignal], None], *, name: str = "",
+    ) -> None:
+        self.name = name
+        self.front_end = front_end
+        self.ring = ring
+        self.send_frames = False
+        """Whether clean frames are emitted too."""
+        self.levels = Levels(SILENCE_DB, SILENCE_DB, SILENCE_DB, 0.0)
+        """Of the latest frame, for a meter."""
+        self.statistics = LaneStatistics()
+        self.closed = False
+        self._vad = vad
+        self._wakes = tuple(wakes)
+        self._playback = playback
+        self._emit = emit
+        self._sample = 0
+
+    @property
+    def sample(self) -> int:
+        """First sample not yet heard."""
+        return self._sample
+
+    def process(self, pcm: Pcm) -> Frame:
+        """Handle 20 ms from the microphone: int16[320]. Returns the clean frame."""
+        captured = Frame(pcm, self._sample)
+        self._sample += FRAME_SAMPLES
+        spent = self.statistics.seconds
+        began = time.perf_counter()
+        reference = self._playback.take_reference() if self._playback is not None else None
+        frame = self.front_end.process(captured, reference)
+        self.ring.append(frame)
+        cleaned = time.perf_counter()
+        result = self._vad.feed(frame)
+        detected = time.perf_counter()
+        hits = [hit for wake in self._wakes for hit in wake.feed(frame)]
+        spent["front_end"] += cleaned - began
+        spent["vad"] += detected - cleaned
+        spent["wake"] += time.perf_counter() - detected
+        self.statistics.frames += 1
+        played = reference.decibels if reference is not None else SILENCE_DB
+        self.levels = frame.levels = Levels(captured.decibels, frame.decibels, played, result.probability)
+        if result.changed_at is not None:
+            self._emit(SpeechOnset(result.changed_at) if result.speech else SpeechOffset(result.changed_at))
+        if self.send_frames:
+            self._emit(FrameClean(frame))
+        for hit in hits:
+            self._emit(Wake(hit))
+        return frame
+
+    def run(self, pcm: Pcm) -> None:
+        """``process``; a stage that raises closes this lane with a ``LaneFailed`` and disturbs nobody else."""
+        if self.closed:
+            return
+        try:
+            self.process(pcm)
+        except Exception as error:  # a stage is somebody else's code: whatever it raises ends this lane only
+            self.close()
+            self._emit(LaneFailed(f"{type(error).__name__}: {error}"))
+
+    def close(self) -> None:
+        """Handle nothing more."""
+        self.closed = True

@@ -1,0 +1,216 @@
+"""The household: floors, areas and devices. One schema for the configuration, the simulated home and the benchmarks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from assistant.errors import ConfigError
+from assistant.yamlfile import YamlFile, load_yaml, nearest
+
+Kind = Literal["light", "switch", "cover", "climate", "lock", "sensor", "binary_sensor"]
+
+STATE_KEYS: dict[str, tuple[str, ...]] = {
+    "light": ("on", "brightness", "rgb", "colour", "kelvin"),
+    "switch": ("on",),
+    "cover": ("open", "position", "moving"),
+    "climate": ("mode", "temperature", "current_temperature", "action", "on"),
+    "lock": ("locked", "moving", "jammed"),
+    "sensor": ("value",),
+    "binary_sensor": ("on",),
+}
+"""What a device of a kind reports. ``on``, ``open``, ``locked``, ``jammed``: bool. ``brightness``, ``position``: percent.
+``rgb``: three of 0 to 255; ``colour``: its nearest name. ``temperature``: degrees Celsius, the target. ``moving``:
+``opening``, ``closing``, ``locking``, ``unlocking`` or empty. ``value``: number or text. A missing key or None is unknown."""
+
+LONGEST_NAME = 64
+"""Characters; a name that nobody can say in one breath is no name."""
+_MARKUP = re.compile(r"[<>\x7f]")
+
+
+def clean_name(text: str) -> str:
+    """A name as one line of plain text.
+
+    Raises:
+        ValueError: it is empty, too long, or holds control characters or markup.
+    """
+    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for character in text):
+        raise ValueError("a name must not hold control characters")
+    if _MARKUP.search(text):
+        raise ValueError("a name must not hold markup")
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not name:
+        raise ValueError("a name must not be empty")
+    if len(name) > LONGEST_NAME:
+        raise ValueError(f"a name must not be longer than {LONGEST_NAME} characters")
+    return name
+
+
+def slug(text: str) -> str:
+    """A name as an identifier: ``Kitchen light`` is ``kitchen_light``."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "device"
+
+
+Name = Annotated[str, AfterValidator(clean_name)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Named = TypeVar("Named", bound="Area | Floor")
+
+
+class Floor(_Part):
+    """A storey."""
+
+    name: Name
+    aliases: tuple[Name, ...] = ()
+
+
+class Area(_Part):
+    """A room or another place; its name identifies it."""
+
+    name: Name
+    aliases: tuple[Name, ...] = ()
+    floor: str = ""
+    """Name of its floor."""
+
+
+class Capabilities(_Part):
+    """What a device can do beyond on and off."""
+
+    brightness: bool = False
+    colour: bool = False
+    kelvin: tuple[int, int] | None = None
+    """Lowest and highest colour temperature."""
+    position: bool = False
+    stop: bool = False
+    modes: tuple[str, ...] = ()
+    min_temperature: float = 7.0
+    max_temperature: float = 35.0
+    step: float = Field(default=0.5, gt=0)
+    unit: str = ""
+    """Unit of a sensor's value."""
+
+
+class Device(_Part):
+    """One thing that can be named. At run time ``Home`` hands out new copies as its state changes."""
+
+    id: str = Field(default="", max_length=256)
+    """Identifier; in a file the device's ``unique_id`` or ``object_id`` in discovery. Left out: made from the name."""
+    name: Name
+    aliases: tuple[Name, ...] = ()
+    area: str = ""
+    """Name of its area."""
+    kind: Kind
+    device_class: str = ""
+    """Home Assistant's device class: ``blind``, ``garage``, ``outlet``, ``temperature``, ``motion`` ..."""
+    capabilities: Capabilities = Capabilities()
+    state: dict[str, Any] = Field(default_factory=dict)
+    """By ``STATE_KEYS``; in a file the state that a simulated device starts with."""
+    available: bool = True
+    """False while it, or the whole home, cannot be reached."""
+    spoken: bool = True
+    """False for what people do not talk about: diagnostics and settings."""
+    manufacturer: str = ""
+    model: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Device:
+        if not self.id:
+            object.__setattr__(self, "id", slug(self.name))
+        for key in self.state:
+            if key not in STATE_KEYS[self.kind]:
+                raise ValueError(f"a {self.kind} has no state {key!r}; {nearest(key, STATE_KEYS[self.kind])}")
+        return self
+
+    @property
+    def on(self) -> bool | None:
+        """Whether it is on (light, switch, climate, binary sensor), None if unknown or no such thing."""
+        value = self.state.get("on")
+        return value if isinstance(value, bool) else None
+
+
+class Household(_Part):
+    """Everything that has a name at home."""
+
+    floors: tuple[Floor, ...] = ()
+    areas: tuple[Area, ...] = ()
+    devices: tuple[Device, ...] = ()
+
+    @classmethod
+    def load(cls, path: Path | str) -> Household:
+        """Read a household file.
+
+        Raises:
+            ConfigError: names file and line, what was expected and the nearest name.
+        """
+        return cls.read(load_yaml(path))
+
+    @classmethod
+    def read(cls, file: YamlFile) -> Household:
+        """The household in a file already loaded; raises like ``load``."""
+        household = file.validate(cls)
+        _no_doubles(file, "floors", [(floor.name, *floor.aliases) for floor in household.floors])
+        _no_doubles(file, "areas", [(area.name, *area.aliases) for area in household.areas])
+        _no_doubles(file, "devices", [(device.id,) for device in household.devices])
+        areas = tuple(
+            area.model_copy(update={"floor": _known(file, ("areas", at, "floor"), area.floor, household.floors)})
+            for at, area in enumerate(household.areas)
+        )
+        devices = tuple(
+            device.model_copy(update={"area": _known(file, ("devices", at, "area"), device.area, areas)})
+            for at, device in enumerate(household.devices)
+        )
+        return household.model_copy(update={"areas": areas, "devices": devices})
+
+    def device(self, device: str) -> Device | None:
+        """The device with that identifier."""
+        return next((found for found in self.devices if found.id == device), None)
+
+    def area(self, name: str) -> Area | None:
+        """The area of that name or alias, whatever its case."""
+        return find_named(name, self.areas)
+
+    def floor(self, name: str) -> Floor | None:
+        """The floor of that name or alias, whatever its case."""
+        return find_named(name, self.floors)
+
+
+def find_named(name: str, things: Iterable[Named]) -> Named | None:
+    """The one of that name or alias; case and underscores are free."""
+    word = name.replace("_", " ").strip().casefold()
+    return next((one for one in things if word in (said.casefold() for said in (one.name, *one.aliases))), None)
+
+
+def _known(file: YamlFile, place: tuple[str, int, str], name: str, things: Sequence[Area | Floor]) -> str:
+    if not name:
+        return ""
+    found = find_named(name, things)
+    if found is None:
+        raise ConfigError(f"there is no {place[2]} {name!r}", where=file.where(place),
+                          mend=nearest(name, [thing.name for thing in things]))
+    return found.name
+
+
+def _no_doubles(file: YamlFile, section: str, names: list[tuple[str, ...]]) -> None:
+    seen: dict[str, int] = {}
+    for at, said in enumerate(names):
+        for name in said:
+            if name.casefold() in seen:
+                first = file.line((section, seen[name.casefold()]))
+                raise ConfigError(f"{name!r} was already given in line {first}", where=file.where((section, at)),
+                                  mend="each name may stand once")
+        seen.update({name.casefold(): at for name in said})
+
+
+def by_id(devices: Iterable[Device]) -> Mapping[str, Device]:
+    """Devices by identifier."""
+    return {device.id: device for device in devices}

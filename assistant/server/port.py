@@ -1,0 +1,139 @@
+"""What the server and the agent must give each other. Nothing else crosses between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from assistant.audio.frames import Pcm
+from assistant.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """A room as the page names it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device as the page shows it."""
+
+    id: str
+    name: str
+    kind: str
+    """``light``, ``switch``, ``cover``, ``climate``, ``lock``, ``sensor`` or ``binary_sensor``."""
+    area: str = ""
+    """Identifier of an area; empty if it stands in none."""
+    device_class: str = ""
+    state: dict[str, Any] = field(default_factory=dict)
+    """All known state, by the household schema's keys."""
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdView:
+    """What a tab is told when it connects, and again when devices come or go."""
+
+    wake: str
+    """Wake phrase, as it is said."""
+    suggestions: Sequence[str] = ()
+    """Sentences that work here, without the wake phrase."""
+    areas: Sequence[AreaView] = ()
+    devices: Sequence[DeviceView] = ()
+    simulated: bool = False
+    """True when the home is a simulation."""
+    connected: bool = True
+    """False while the broker cannot be reached."""
+    recording: bool = False
+    """True while sound is kept."""
+
+
+class Speaker(Protocol):
+    """A tab's loudspeaker, given to the agent. Every call returns at once."""
+
+    def wake(self) -> None:
+        """There is something to ``pull`` again: call it when a sound begins or is resumed."""
+        ...
+
+    def pause(self) -> int:
+        """Be silent at once, more follows: what was pulled and is not yet heard is thrown away.
+
+        Returns:
+            Samples at 16 kHz that were pulled and not heard (an estimate, good to about 30 ms): rewind by these.
+        """
+        ...
+
+    def stop(self) -> int:
+        """Be silent at once and for good. Returns the samples that were pulled and not heard."""
+        ...
+
+
+class SourcePort(Protocol):
+    """One tab as a source of the agent. All calls come from the event loop; only ``close`` may wait."""
+
+    def feed(self, pcm: Pcm) -> None:
+        """The next 20 ms of the microphone: int16[320], 16 kHz mono. Silence stands in for what was lost."""
+        ...
+
+    def pull(self) -> Pcm | None:
+        """The next 20 ms for the loudspeaker, int16[320] at 16 kHz; None when there is nothing to play.
+
+        Called up to 160 ms ahead of the ear, and not again after None until ``Speaker.wake``.
+        """
+        ...
+
+    def push_to_talk(self, down: bool) -> None:
+        """True: begin a turn without a wake word, whose speech ends as usual. False: a held button was let go."""
+        ...
+
+    def stop(self) -> None:
+        """Be quiet and forget the turn, as a spoken "stop" would."""
+        ...
+
+    def mute(self, muted: bool) -> None:
+        """Switch the microphone off or on; answered by ``MuteChanged``."""
+        ...
+
+    def text(self, text: str) -> None:
+        """A typed order or a typed answer to a question; 1 to 500 characters, one line."""
+        ...
+
+    def volume(self, percent: int) -> None:
+        """Loudness of the answers, 0 to 100; answered by ``VolumeChanged``."""
+        ...
+
+    async def close(self) -> None:
+        """The tab is gone."""
+        ...
+
+
+class EventStream(Protocol):
+    """An observer's subscription: ``assistant.bus.Observer`` is one."""
+
+    async def __anext__(self) -> Event: ...
+
+    def close(self) -> None: ...
+
+
+class AgentPort(Protocol):
+    """The agent as the server sees it."""
+
+    async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker) -> SourcePort:
+        """Open a source of kind ``page``.
+
+        Raises:
+            AssistantError: the agent cannot take it; its words are shown on the page.
+        """
+        ...
+
+    def subscribe(self) -> EventStream:
+        """Every event from now on, oldest lost first (``Gap``) when the tab is slow."""
+        ...
+
+    def household(self) -> HouseholdView:
+        """The home as it is now."""
+        ...

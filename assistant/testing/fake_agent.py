@@ -1,0 +1,138 @@
+"""An agent without ears or brain: keeps what tabs send, plays what a test gives it. The server's tests use it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from assistant.audio.frames import FRAME_SAMPLES, Pcm
+from assistant.bus import Bus, Observer
+from assistant.errors import AssistantError
+from assistant.events import Event, MuteChanged, SourceClosed, SourceOpened, VolumeChanged
+from assistant.server.port import AreaView, DeviceView, HouseholdView, Speaker
+
+HOUSEHOLD = HouseholdView(
+    wake="hey nova",
+    suggestions=("turn on the kitchen light", "set a timer for five minutes", "what time is it"),
+    areas=(AreaView("kitchen", "Kitchen"), AreaView("bedroom", "Bedroom")),
+    devices=(
+        DeviceView("kitchen_light", "Kitchen light", "light", "kitchen", state={"state": "off"}),
+        DeviceView("bedroom_blinds", "Bedroom blinds", "cover", "bedroom", state={"state": "open", "position": 100}),
+    ),
+    simulated=True,
+)
+
+
+class FakeSource:
+    """One tab as a source: everything it was sent is kept, ``play`` gives it sound."""
+
+    def __init__(self, agent: FakeAgent, name: str, kind: str, area: str, speaker: Speaker) -> None:
+        self.name, self.kind, self.area, self.speaker = name, kind, area, speaker
+        self.heard: list[Pcm] = []
+        self.did: list[tuple[str, Any]] = []
+        """What the person did, in order: ("text", "turn it on"), ("push_to_talk", True), ..."""
+        self.closed = False
+        self._agent = agent
+        self._sound: deque[Pcm] = deque()
+        self._said: deque[Pcm] = deque(maxlen=64)
+
+    @property
+    def sound(self) -> Pcm:
+        """All that was heard, int16[n]."""
+        return np.concatenate(self.heard) if self.heard else np.zeros(0, np.int16)
+
+    def play(self, pcm: Pcm) -> None:
+        """Play int16[n] at 16 kHz; the last frame is filled with silence."""
+        whole = np.pad(pcm, (0, -len(pcm) % FRAME_SAMPLES)).astype(np.int16)
+        self._sound.extend(whole.reshape(-1, FRAME_SAMPLES))
+        self.speaker.wake()
+
+    def pause(self) -> int:
+        """Pause the sound and rewind to what was heard. Returns the samples rewound."""
+        unheard = self.speaker.pause()
+        frames = -(-unheard // FRAME_SAMPLES)
+        self._sound.extendleft(self._said.pop() for _ in range(min(frames, len(self._said))))
+        return unheard
+
+    def hush(self) -> int:
+        """Stop the sound for good."""
+        self._sound.clear()
+        return self.speaker.stop()
+
+    def feed(self, pcm: Pcm) -> None:
+        self.heard.append(pcm)
+
+    def pull(self) -> Pcm | None:
+        if not self._sound:
+            return None
+        self._said.append(self._sound.popleft())
+        return self._said[-1]
+
+    def push_to_talk(self, down: bool) -> None:
+        self._do("push_to_talk", down)
+
+    def stop(self) -> None:
+        self._do("stop", None)
+
+    def mute(self, muted: bool) -> None:
+        self._do("mute", muted)
+        self._agent.emit(MuteChanged(source=self.name, muted=muted))
+
+    def text(self, text: str) -> None:
+        self._do("text", text)
+
+    def volume(self, percent: int) -> None:
+        self._do("volume", percent)
+        self._agent.emit(VolumeChanged(source=self.name, percent=percent))
+
+    async def close(self) -> None:
+        self.closed = True
+        self._agent.sources.pop(self.name, None)
+        self._agent.emit(SourceClosed(source=self.name))
+
+    def _do(self, what: str, value: Any) -> None:
+        self.did.append((what, value))
+        if self._agent.on_done is not None:
+            self._agent.on_done(self, what, value)
+
+
+class FakeAgent:
+    """An ``AgentPort`` in memory. Make it inside a running loop."""
+
+    def __init__(self, household: HouseholdView = HOUSEHOLD) -> None:
+        self.bus = Bus()
+        self.view = household
+        self.sources: dict[str, FakeSource] = {}
+        self.opened: list[FakeSource] = []
+        self.fault: AssistantError | None = None
+        """Raised when the next source opens."""
+        self.on_done: Callable[[FakeSource, str, Any], None] | None = None
+
+    async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker) -> FakeSource:
+        if self.fault is not None:
+            raise self.fault
+        source = self.sources[name] = FakeSource(self, name, kind, area, speaker)
+        self.opened.append(source)
+        self.emit(SourceOpened(source=name, kind=kind, area=area))
+        return source
+
+    def subscribe(self) -> Observer:
+        return self.bus.observer("page")
+
+    def household(self) -> HouseholdView:
+        return self.view
+
+    def emit(self, event: Event) -> None:
+        """Something happened."""
+        self.bus.post(event)
+
+    async def source(self, name: str = "page", seconds: float = 10.0) -> FakeSource:
+        """The tab of that name, once it is connected."""
+        async with asyncio.timeout(seconds):
+            while name not in self.sources:
+                await asyncio.sleep(0.01)
+        return self.sources[name]

@@ -1,0 +1,60 @@
+"""What all tests share: where the recordings are, and the rule that continuous integration skips nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CI = os.environ.get("CI", "").lower() == "true"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def data_dir() -> Path:
+    """Folder of recorded and labelled test data; may not exist."""
+    named = os.environ.get("ASSISTANT_TEST_DATA")
+    return Path(named) if named else ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The recordings; skips where the machine has none."""
+    folder = data_dir()
+    if not folder.is_dir():
+        pytest.skip(f"no recordings in {folder}: set ASSISTANT_TEST_DATA")
+    return folder
+
+
+@pytest.fixture
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own: no file of the user is read or written. Gives its folder."""
+    for variable in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR"):
+        folder = tmp_path / variable.lower()
+        folder.mkdir(mode=0o700)
+        monkeypatch.setenv(f"XDG_{variable}", str(folder))
+    return tmp_path
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if CI and report.skipped and not hasattr(report, "wasxfail"):
+        _fail(report, item.nodeid)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    report = yield
+    if CI and report.skipped:
+        _fail(report, collector.nodeid)
+    return report
+
+
+def _fail(report: pytest.TestReport | pytest.CollectReport, nodeid: str) -> None:
+    """Continuous integration has everything installed: a skipped test is a broken machine."""
+    report.outcome = "failed"
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    report.longrepr = f"{nodeid} was skipped, and nothing may be skipped here: {reason}"

@@ -27,6 +27,10 @@ class Rule:
     """Slots that hold without being said."""
     requires: Mapping[str, Any] = field(default_factory=dict)
     """hassil's ``requires_context``: e.g. ``{"domain": "light"}`` filters the names of ``{name}``; ``{"area": {"slot": true}}``."""
+    excludes: Mapping[str, Any] = field(default_factory=dict)
+    """hassil's ``excludes_context``."""
+    where: str = ""
+    """File and line the sentences come from, for messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,38 @@ class Value:
     value: Any
     context: Mapping[str, Any] = field(default_factory=dict)
     """E.g. ``{"domain": "light", "area": "kitchen"}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A list of numbers, said in digits or words; slot values are int, or float where there are fractions."""
+
+    start: int
+    stop: int
+    """Included."""
+    step: int = 1
+    fractions: str = ""
+    """``halves`` (21.5, "21 and a half"), ``tenths`` (21.3, "twenty one point three"), or empty for whole numbers."""
+    multiplier: float = 1
+    """Slot value = number said times this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """A list of anything: an open slot of some words; its value is the text said."""
+
+    words: int = 12
+    """At most so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The sub-word pieces a recogniser writes with."""
+
+    pieces: tuple[str, ...]
+    """Text of each token id; a piece that begins a word begins with a space. Empty: never allowed."""
+    eos: int
+    """Token that ends the text; never among the allowed ones, see ``is_final``."""
 
 
 @dataclass(frozen=True, slots=True)

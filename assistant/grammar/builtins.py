@@ -1,0 +1,124 @@
+"""Lists that every skill may use without defining them.
+
+In a skill's sentences write the name in braces, with another slot name after a colon where you like:
+
+* ``{number}``: a whole number from 0 to 9,999 -> int. Other ranges: hassil's ``{0..100:brightness}``, ``{0..100,5:level}``.
+* ``{percent}``: "50%", "fifty percent", "50", "half", "a quarter", "three quarters" -> int, 0 to 100. Write no ``%`` after it.
+* ``{temperature}``: "21", "21.5", "19, 5 degrees", "21 and a half degrees", "minus five" -> float, -30 to 100. Write no
+  "degrees" after it.
+* ``{duration}``: "13 minutes", "thirteen minutes", "1 hour and 20 minutes", "two and a half hours", "half an hour",
+  "a quarter of an hour", "an hour and a half", "90 seconds", "2 days" -> seconds, int. Before a noun too: "{duration} timer"
+  hears "25-minute timer".
+* ``{time_of_day}``: "8:30", "8.30", "eight thirty", "half past eight", "quarter to nine", "ten past eight", "8 o'clock",
+  "7.15 a.m.", "nine in the evening", "noon", "midnight" -> 'HH:MM', 24 hours. Without a.m. or p.m. the hour is as said:
+  "half past eight" is '08:30', and the skill decides whether the next 8:30 or 20:30 is meant.
+* ``{ordinal}``: "21st", "twenty first" -> int, 1 to 100.
+
+A skill's own list of the same name takes the place of a built-in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistant.grammar.base import Range, Value
+from assistant.grammar.lists import Composite, ListSpec
+from assistant.grammar.numbers import ONES, ordinal_of, words_of
+
+_UNITS = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
+_MOST = {"days": 60, "hours": 100, "minutes": 600, "seconds": 3600}
+
+
+def _duration_lists() -> dict[str, ListSpec]:
+    lists: dict[str, ListSpec] = {"half": [Value("(half|1/2)", 0.5)]}
+    lists["quarters"] = [Value("[(a|one|1)] quarter", 0.25), Value("(three|3) quarters", 0.75)]
+    lists["extra"] = [Value("half", 0.5), Value("quarter", 0.25)]
+    for unit, most in _MOST.items():
+        lists[unit] = Range(1, most)
+        lists[f"{unit}_parted"] = Range(1, 100, fractions="tenths")
+        lists[f"one_{unit}"] = [Value("(a|an)", 1)]
+    return lists
+
+
+def _duration_sentences() -> tuple[str, ...]:
+    hours, minutes, seconds = (f"({{{u}s}} {u}[s]|{{one_{u}s}} {u})" for u in ("hour", "minute", "second"))
+    return (
+        f"{hours}[[ and] {minutes}][[ and] {seconds}]",
+        f"{minutes}[[ and] {seconds}]",
+        seconds,
+        "({days} day[s]|{one_days} day)",
+        "{hours_parted:hours} hour[s]",
+        "{minutes_parted:minutes} minute[s]",
+        "({half:part_hours} an|{quarters:part_hours} of an) hour",
+        "({half:part_minutes} a|{quarters:part_minutes} of a) minute",
+        "({hours} hour[s]|{one_hours} hour) and a {extra:part_hours}",
+        "({minutes} minute[s]|{one_minutes} minute) and a {extra:part_minutes}",
+    )
+
+
+def _seconds(slots: Mapping[str, Any]) -> int:
+    """Sum of the amounts; a slot is named after its unit, after ``one_`` or ``part_`` where two are said."""
+    return round(sum(value * _UNITS[name.rpartition("_")[2]] for name, value in slots.items()))
+
+
+def _time_lists() -> dict[str, ListSpec]:
+    spoken = [Value(f"(oh|o) {ONES[minute]}", minute) for minute in range(1, 10)]
+    spoken += [Value(words_of(minute)[0], minute) for minute in range(10, 60)]
+    return {
+        "hour": Range(0, 23),
+        "padded": [Value(f"0{hour}", hour) for hour in range(10)],
+        "hour12": Range(1, 12),
+        "minute": [Value(f"{minute:02d}", minute) for minute in range(60)],
+        "spoken": spoken,
+        "count": Range(1, 29),
+        "half": [Value("half", 30)],
+        "quarter": [Value("[a] quarter", 15)],
+        "noon": [Value("(noon|midday)", 12), Value("midnight", 0)],
+        "half_day": [
+            Value("(am|a m|in the morning)", "am"),
+            Value("(pm|p m|in the afternoon|in the evening|at night)", "pm"),
+        ],
+    }
+
+
+_TIME_SENTENCES = (
+    "({hour}|{padded:hour}):{minute}[ {half_day}]",
+    "({hour}|{padded:hour}).{minute}[ {half_day}]",
+    "({hour}|{padded:hour}),{minute}[ {half_day}]",
+    "{hour} ({minute}|{spoken:minute})[ {half_day}]",
+    "{hour}[ (o'clock|oclock)][ {half_day}]",
+    "({quarter:past}|{half:past}|{count:past}[ minute[s]]) (past|after) {hour12:hour}[ {half_day}]",
+    "({quarter:to}|{count:to}[ minute[s]]) (to|before) {hour12:hour}[ {half_day}]",
+    "{noon:hour}",
+)
+
+
+def _clock(slots: Mapping[str, Any]) -> str:
+    hour, half_day = slots["hour"], slots.get("half_day")
+    if half_day == "pm" and hour < 12:
+        hour += 12
+    elif half_day == "am" and hour == 12:
+        hour = 0
+    total = hour * 60 + slots.get("minute", 0) + slots.get("past", 0) - slots.get("to", 0)
+    return f"{total // 60 % 24:02d}:{total % 60:02d}"
+
+
+_PERCENT = Composite(
+    ("{n}[ (%|percent|per cent)]", "{part:n}"),
+    lambda slots: int(slots["n"]),
+    {"n": Range(0, 100), "part": [Value("half", 50), Value("a quarter", 25), Value("three quarters", 75)]},
+)
+_TEMPERATURE = Composite(
+    ("{n}[ (°|degree[s])][ (celsius|centigrade|c)]", "{whole:n} degrees and a {half}"),
+    lambda slots: float(slots["n"] + slots.get("half", 0)),
+    {"n": Range(-30, 100, fractions="tenths"), "whole": Range(0, 100), "half": [Value("half", 0.5)]},
+)
+BUILTINS: dict[str, ListSpec] = {
+    "number": Range(0, 9999),
+    "percent": _PERCENT,
+    "temperature": _TEMPERATURE,
+    "duration": Composite(_duration_sentences(), _seconds, _duration_lists()),
+    "time_of_day": Composite(_TIME_SENTENCES, _clock, _time_lists()),
+    "ordinal": [Value(text, n) for n in range(1, 101) for text in ordinal_of(n)],
+}

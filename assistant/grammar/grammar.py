@@ -1,0 +1,250 @@
+"""The grammar of the loaded skills and the household: understanding, decoding and tests use this one object."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from assistant.errors import GrammarError
+from assistant.grammar.base import Match, Range, Rule, Value, View, Vocabulary, Wildcard
+from assistant.grammar.constraint import Masks, ViewConstraint
+from assistant.grammar.edits import list_from, list_to, rule_from, rule_to
+from assistant.grammar.lists import ListSpec
+from assistant.grammar.matching import matches
+from assistant.grammar.network import Network, Skill
+from assistant.grammar.nodes import Node
+from assistant.grammar.sampling import Sampler
+from assistant.grammar.symbols import symbols_of
+from assistant.grammar.vocabulary import PieceTree
+from assistant.grammar.walker import NOWHERE, Set, Walker
+
+MOST_EDITS = 256
+"""Edits kept for workers; one that is further behind gets a whole copy."""
+MOST_STATES = 20_000
+"""Sets of positions kept (about 3 KB each); more than these and the next utterance starts with an empty cache."""
+MOST_VIEWS = 64
+GARBAGE = 3
+"""Nodes may grow to so many times their number after building, by unions and by open questions, until all is built again."""
+Edit = dict[str, Any]
+
+
+class Grammar:
+    """Rules and lists, versioned.
+
+    One object may be used by one thread at a time. Constraints already given out stay valid (for the version they name)
+    while the grammar is edited.
+    """
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._skills: dict[str, Skill] = {}
+        self._lists: dict[tuple[str, str], ListSpec] = {}
+        self._edits: deque[Edit] = deque(maxlen=MOST_EDITS)
+        self._network: Network | None = None
+        self._walker: Walker | None = None
+        self._built = 0
+        self._masks: dict[int, Masks] = {}
+        self._trees: dict[int, tuple[Vocabulary, PieceTree]] = {}
+        self._constraints: OrderedDict[tuple[int, View], ViewConstraint] = OrderedDict()
+        self._roots: OrderedDict[View, Node] = OrderedDict()
+
+    # Editing.
+
+    def set_rules(self, skill: str, rules: Sequence[Rule], expansions: Mapping[str, str] | None = None) -> None:
+        """Replace a skill's rules and expansion rules.
+
+        Raises:
+            GrammarError: a template is wrong; says which, where in it, and what. The grammar is then unchanged.
+        """
+        candidate = Skill(tuple(rules), dict(expansions or {}))
+        skills = {**self._skills, skill: candidate}
+        network = Network(skills, self._lists)
+        network.check(skill)
+        self._skills = skills
+        self._changed({"op": "rules", "skill": skill, "rules": [rule_to(r) for r in rules], "expansions": candidate.expansions})
+        self._network = network
+
+    def remove_skill(self, skill: str) -> None:
+        """Forget a skill's rules and lists; unknown names are no error."""
+        self._skills.pop(skill, None)
+        self._lists = {key: spec for key, spec in self._lists.items() if not skill or key[0] != skill}
+        self._changed({"op": "remove", "skill": skill})
+        self._network = None
+
+    def set_list(self, name: str, values: Sequence[Value] | Range | Wildcard, skill: str = "") -> None:
+        """Replace a list: a skill's own, or with no skill the household's (``name``, ``area``, ``floor``, ``person``).
+
+        Raises:
+            GrammarError: an entry's template is wrong. The grammar is then unchanged.
+        """
+        spec: ListSpec = values if isinstance(values, Range | Wildcard) else tuple(values)
+        fresh = (skill, name) not in self._lists
+        network = None if fresh and skill else self._network
+        if network is not None:
+            network.replace_list(skill, name, spec)
+        else:
+            Network({}, {(skill, name): spec}).check_list(skill, name)
+        self._lists = {**self._lists, (skill, name): spec}
+        self._changed({"op": "list", "skill": skill, "name": name, **list_to(spec)})
+        self._network = network
+
+    def _changed(self, edit: Edit) -> None:
+        self.version += 1
+        self._edits.append({**edit, "version": self.version})
+        self._forget()
+
+    def _forget(self) -> None:
+        self._walker = None
+        self._masks.clear()
+        self._constraints.clear()
+        self._roots.clear()
+
+    # Copies.
+
+    def dump(self) -> dict[str, Any]:
+        """Everything, as plain data."""
+        return {
+            "op": "load",
+            "version": self.version,
+            "skills": {
+                name: {"rules": [rule_to(rule) for rule in skill.rules], "expansions": skill.expansions}
+                for name, skill in self._skills.items()
+            },
+            "lists": [{"skill": skill, "name": name, **list_to(spec)} for (skill, name), spec in self._lists.items()],
+        }
+
+    @classmethod
+    def load(cls, data: Mapping[str, Any]) -> Grammar:
+        """The grammar that ``dump`` described."""
+        grammar = cls()
+        grammar.apply(data)
+        return grammar
+
+    def edits_since(self, version: int) -> list[Edit]:
+        """The edits that bring a copy of that version up to date; one edit with everything where it is too old."""
+        newer = [edit for edit in self._edits if edit["version"] > version]
+        if len(newer) == self.version - version:
+            return newer
+        return [self.dump()]
+
+    def apply(self, edit: Mapping[str, Any]) -> None:
+        """Repeat an edit of another grammar, which must be the next one (or a whole ``dump``).
+
+        Raises:
+            GrammarError: an edit is missing in between.
+        """
+        if edit["op"] == "load":
+            self._load(edit)
+            return
+        if edit["version"] != self.version + 1:
+            raise GrammarError(
+                f"edit {edit['version']} does not follow version {self.version}", mend="ask for edits_since this version"
+            )
+        if edit["op"] == "rules":
+            self.set_rules(edit["skill"], [rule_from(r) for r in edit["rules"]], edit["expansions"])
+        elif edit["op"] == "remove":
+            self.remove_skill(edit["skill"])
+        else:
+            self.set_list(edit["name"], list_from(edit), edit["skill"])
+
+    def _load(self, data: Mapping[str, Any]) -> None:
+        self._skills = {
+            name: Skill(tuple(rule_from(rule) for rule in skill["rules"]), dict(skill["expansions"]))
+            for name, skill in data["skills"].items()
+        }
+        self._lists = {(entry["skill"], entry["name"]): list_from(entry) for entry in data["lists"]}
+        self.version = data["version"]
+        self._edits.clear()
+        self._network = None
+        self._forget()
+
+    # Use.
+
+    def match(self, text: str, view: View | None = None) -> list[Match]:
+        """Every meaning of a sentence under a view, the best first; empty if it is none.
+
+        Best: fewest wildcards, then most literal text, then names of devices in the view's area. Slot values are typed: list
+        values as given, numbers int or float (int where the list has whole numbers), wildcards the words as text.
+        """
+        view = view or View()
+        symbols = symbols_of(text)
+        return matches(self.network, symbols, view) if self._accepts(symbols, view) else []
+
+    def contains(self, text: str, view: View | None = None) -> bool:
+        """Whether a text is a whole sentence of a view."""
+        return self._accepts(symbols_of(text), view or View())
+
+    def _accepts(self, symbols: str, view: View) -> bool:
+        walker, places = self.walker, self._start(view)
+        for symbol in symbols:
+            if (places := walker.step(places, symbol)) == NOWHERE:
+                return False
+        return bool(symbols) and walker.is_final(places)
+
+    def constraint(self, vocabulary: Vocabulary, view: View | None = None) -> ViewConstraint:
+        """What a decoder with this vocabulary may write; remembered until the grammar changes."""
+        view = view or View()
+        walker, key = self.walker, (id(vocabulary), view)
+        known = self._constraints.get(key)
+        if known is None:
+            if id(vocabulary) not in self._masks:
+                self._masks[id(vocabulary)] = Masks(walker, self._tree(vocabulary))
+            known = ViewConstraint(self._masks[id(vocabulary)], self._start(view), self.version)
+            self._constraints[key] = known
+            if len(self._constraints) > MOST_VIEWS:
+                self._constraints.popitem(last=False)
+        self._constraints.move_to_end(key)
+        return known
+
+    def sentences(self, view: View | None = None, limit: int = 100, seed: int | None = None) -> Iterator[str]:
+        """Sentences of a view: with a seed, ``limit`` drawn at random (repeats left out); without, the first ones in order."""
+        view = view or View()
+        sampler = Sampler(self.network)
+        entries = [entry for key, rule in self.network.rules(view) if (entry := self.network.rule_entry(key, rule, view))]
+        yield from sampler.draw(entries, limit, seed) if seed is not None else sampler.enumerate(entries, limit)
+
+    def problems(self) -> list[str]:
+        """What makes sentences impossible to say without being an error: lists that nobody has set."""
+        return [f"nothing has set the list {{{name}}}" for name in self.network.unknown_lists()]
+
+    # Caches.
+
+    @property
+    def network(self) -> Network:
+        """The network of the present version."""
+        if self._network is None:
+            self._network = Network(self._skills, self._lists)
+            for skill in self._skills:
+                self._network.check(skill)
+            self._built = 0
+        return self._network
+
+    @property
+    def walker(self) -> Walker:
+        """The walker of the present version."""
+        if self._walker is not None and len(self._walker) > MOST_STATES:
+            self._forget()
+        if self._walker is None:
+            if self._built and len(self.network.nodes) > GARBAGE * self._built:
+                self._network = None
+            self._built = self._built or len(self.network.nodes)
+            self._walker = Walker(self.network)
+        return self._walker
+
+    def _start(self, view: View) -> Set:
+        root = self._roots.get(view)
+        if root is None:
+            network = self.network
+            root = network.nodes.union(network.rule_entry(key, rule, view) for key, rule in network.rules(view))
+            self._roots[view] = root
+            if len(self._roots) > MOST_VIEWS:
+                self._roots.popitem(last=False)
+        return self.walker.start(root)
+
+    def _tree(self, vocabulary: Vocabulary) -> PieceTree:
+        known = self._trees.get(id(vocabulary))
+        if known is None:
+            known = self._trees[id(vocabulary)] = (vocabulary, PieceTree(vocabulary))
+        return known[1]

@@ -1,0 +1,174 @@
+"""What a sentence means: the same network as the decoder's, walked once more with a note of which list read which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+from assistant.grammar.base import Match, Range, Rule, View, Wildcard
+from assistant.grammar.lists import Composite
+from assistant.grammar.network import Network
+from assistant.grammar.nodes import DEAD, Node
+from assistant.grammar.numbers import number_value
+from assistant.grammar.symbols import DASH, GAP, MARK_GAP, readable
+
+MOST_READINGS = 64
+"""Readings kept of one rule: names that many devices share, several wildcards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A slot filled by the words between two symbols."""
+
+    slot: str
+    net: int
+    start: int
+    end: int
+    inner: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One value of a span, and the context that it brings."""
+
+    value: Any
+    context: Mapping[str, Any]
+
+
+Reading = tuple[int, bool, tuple[Span, ...]]
+"""Where a net ended, whether the last symbol read was a gap, and the slots filled on the way."""
+
+
+class Parse:
+    """All readings of one sentence."""
+
+    def __init__(self, network: Network, symbols: str) -> None:
+        self._network = network
+        self._nodes = network.nodes
+        self._symbols = symbols
+        self._readings: dict[tuple[Node, int, bool], tuple[Reading, ...]] = {}
+
+    def sentences(self, entry: Node) -> list[tuple[Span, ...]]:
+        """Slots of each way in which the whole sentence is one of those that begin at a node."""
+        last = len(self._symbols)
+        found = (spans for end, _, spans in self._read(entry, 0, True) if end == last)
+        return list(dict.fromkeys(islice(found, MOST_READINGS)))
+
+    def _read(self, entry: Node, start: int, gap: bool) -> tuple[Reading, ...]:
+        key = (entry, start, gap)
+        if key not in self._readings:
+            self._readings[key] = tuple(self._walk(entry, start, gap))
+        return self._readings[key]
+
+    def _walk(self, entry: Node, start: int, gap: bool) -> Iterator[Reading]:
+        nodes, last = self._nodes, len(self._symbols)
+        todo: list[tuple[Node, int, bool, tuple[Span, ...]]] = [(entry, start, gap, ())]
+        seen = set(todo)
+        while todo:
+            node, at, gap, spans = todo.pop()
+            if gap or at == last:
+                node = nodes.skip(node)
+            if nodes.final[node] and at > start:
+                yield at, gap, spans
+            fresh = [(target, at + 1, after, spans) for target, after in self._steps(node, at, gap)]
+            for net, back, slot in nodes.calls[node]:
+                fresh += [(back, end, after, spans + found) for end, after, found in self._call(net, slot, at, gap)]
+            todo += [item for item in fresh if item not in seen]
+            seen.update(fresh)
+
+    def _steps(self, node: Node, at: int, gap: bool) -> Iterator[tuple[Node, bool]]:
+        if at == len(self._symbols):
+            return
+        symbol = self._symbols[at]
+        if (target := self._nodes.step(node, symbol)) != DEAD:
+            yield target, symbol == GAP
+        if symbol == MARK_GAP and (target := self._nodes.step(node, GAP)) != DEAD:
+            yield target, True
+        if symbol == DASH:
+            yield node, gap
+
+    def _call(self, net: int, slot: str, at: int, gap: bool) -> Iterator[Reading]:
+        held = self._network.nets[net]
+        if held.entry == DEAD or at == len(self._symbols):
+            return
+        for end, after, inner in self._read(held.entry, at, gap):
+            yield end, after, (Span(slot, net, at, end, inner),) if held.name else inner
+
+    # Values.
+
+    def meanings(self, span: Span) -> list[Meaning]:
+        """What the words of a span may mean, the list's first entry first."""
+        net, text = self._network.nets[span.net], self._symbols[span.start : span.end].strip()
+        if isinstance(net.spec, Wildcard):
+            return [Meaning(readable(text), {})]
+        if isinstance(net.spec, Range):
+            value = number_value(text, net.spec)
+            return [] if value is None else [Meaning(value, {})]
+        if isinstance(net.spec, Composite):
+            choices = [[(inner.slot, m.value) for m in self.meanings(inner)] for inner in span.inner]
+            return [Meaning(net.spec.combine(dict(chosen)), {}) for chosen in product(*choices)]
+        if net.values is None:
+            return []
+        for said in dict.fromkeys((text, text.replace(MARK_GAP, GAP).replace(DASH, ""))):
+            found = [Meaning(v.value, v.context) for v in net.values.meanings(said, self._accepts)]
+            if found:
+                return found
+        return []
+
+    def _accepts(self, node: Node, symbols: str) -> bool:
+        return bool(Parse(self._network, symbols).sentences(node))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    match: Match
+    wildcards: int
+    covered: int
+    """Symbols that slots explain: a minus read as one is better than one left out."""
+    here: bool
+    """A device of the view's area is meant."""
+
+
+def matches(network: Network, symbols: str, view: View) -> list[Match]:
+    """Every meaning that a view's rules give a sentence: fewest wildcards first, then most literal text, then this area."""
+    parse, found = Parse(network, symbols), []
+    for key, rule in network.rules(view):
+        entry = network.rule_entry(key, rule, view)
+        if entry != DEAD:
+            for spans in parse.sentences(entry):
+                found += _meanings(parse, network, rule, spans, symbols, view)
+    found.sort(key=lambda ranked: (ranked.wildcards, -ranked.match.literal, -ranked.covered, not ranked.here))
+    unique: dict[str, Match] = {}
+    for ranked in found:
+        m = ranked.match
+        unique.setdefault(repr((m.skill, m.intent, sorted(m.slots.items()))), m)
+    return list(unique.values())
+
+
+def _meanings(
+    parse: Parse, network: Network, rule: Rule, spans: tuple[Span, ...], symbols: str, view: View
+) -> Iterator[_Ranked]:
+    wildcards = sum(isinstance(network.nets[span.net].spec, Wildcard) for span in spans)
+    held = sum(_length(symbols[span.start : span.end]) for span in spans)
+    literal = _length(symbols) - held
+    text = readable(symbols)
+    for chosen in islice(product(*(parse.meanings(span) for span in spans)), MOST_READINGS):
+        context: dict[str, Any] = {"area": view.area} if view.area else {}
+        slots = dict(rule.slots)
+        for span, meaning in zip(spans, chosen, strict=True):
+            context.update(meaning.context)
+            if span.slot:
+                slots[span.slot] = meaning.value
+        for name, wanted in rule.requires.items():
+            if isinstance(wanted, Mapping) and wanted.get("slot") and name in context:
+                slots.setdefault(name, context[name])
+        covered = sum(span.end - span.start for span in spans)
+        here = bool(view.area) and any(meaning.context.get("area") == view.area for meaning in chosen)
+        yield _Ranked(Match(rule.skill, rule.intent, slots, text, literal), wildcards, covered, here)
+
+
+def _length(symbols: str) -> int:
+    """Letters and digits; a dash that one reading takes for a minus and another for nothing counts for neither."""
+    return len(symbols.replace(GAP, "").replace(DASH, ""))

@@ -1,0 +1,237 @@
+"""The recursive network of one grammar: a net for each list under each filter, one for each longer expansion rule.
+
+Lists change often (a device is found): then only the nets of that list are built again. Rules change rarely: then the whole
+network is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hassil.expression import INLINE_RANGE_PATTERN
+
+from assistant.grammar.base import Range, Rule, Value, View, Wildcard
+from assistant.grammar.builder import Builder, Frame
+from assistant.grammar.builtins import BUILTINS
+from assistant.grammar.lists import (
+    Composite,
+    Filter,
+    ListSpec,
+    Presence,
+    ValueNet,
+    admits,
+    filter_of,
+    unpacked,
+    wildcard_net,
+)
+from assistant.grammar.nodes import DEAD, Liveness, Node, Nodes
+from assistant.grammar.numbers import number_net
+
+RuleKey = tuple[str, int | tuple[str, ...]]
+"""Skill and index; or the sentences of an open question."""
+HOUSEHOLD = ""
+BUILTIN = "\x00builtin"
+"""Owner of the lists that every skill sees."""
+
+
+@dataclass(slots=True)
+class Net:
+    """One sub-network."""
+
+    entry: Node
+    owner: str = ""
+    name: str = ""
+    """Of the list; empty for an expansion rule."""
+    requires: Filter = ()
+    excludes: Filter = ()
+    presence: Presence = ()
+    spec: ListSpec | None = None
+    values: ValueNet | None = None
+    callees: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Skill:
+    """A skill's rules and expansion rules."""
+
+    rules: tuple[Rule, ...] = ()
+    expansions: dict[str, str] = field(default_factory=dict)
+
+
+class Network:
+    """Nodes and nets of a set of skills and lists."""
+
+    def __init__(self, skills: Mapping[str, Skill], lists: Mapping[tuple[str, str], ListSpec]) -> None:
+        self.nodes = Nodes()
+        self.nets: list[Net] = []
+        self._skills = dict(skills)
+        self._lists = dict(lists)
+        self._ids: dict[tuple[object, ...], int] = {}
+        self._builder = Builder(self)
+        self._liveness = Liveness(self.nodes, frozenset())
+        self._entries: dict[tuple[RuleKey, tuple[str, ...]], Node] = {}
+
+    # What the builder asks.
+
+    def expansions(self, skill: str) -> Mapping[str, str]:
+        held = self._skills.get(skill)
+        return held.expansions if held else {}
+
+    def entry(self, net: int) -> Node:
+        return self.nets[net].entry
+
+    def rule_net(self, frame: Frame, name: str) -> int:
+        key = ("rule", frame.skill, name)
+        if key not in self._ids:
+            template = self.expansions(frame.skill)[name]
+            entry = self._builder.template(template, Frame(frame.skill, frame.where, rules=frame.rules))
+            self._ids[key] = self._add(Net(entry, callees=self._reached(entry)))
+        return self._ids[key]
+
+    def list_net(self, frame: Frame, name: str, presence: Presence) -> int | None:
+        owner, spec = self.resolve(frame.skill, name)
+        if any(there for _, there in presence) and isinstance(spec, Range | Wildcard | Composite):
+            return None
+        valued = not isinstance(spec, Range | Wildcard | Composite)
+        filters = (frame.requires, frame.excludes, presence) if valued else ((), (), ())
+        key = ("list", owner, name, *filters)
+        if key not in self._ids:
+            net = Net(DEAD, owner, name, *filters)
+            self._fill(net, spec)
+            self._ids[key] = self._add(net)
+        return self._ids[key]
+
+    # Lists.
+
+    def resolve(self, skill: str, name: str) -> tuple[str, ListSpec | None]:
+        """Whose list a name means to a skill: its own, the household's, a built-in one, an inline range; else none yet."""
+        for owner in (skill, HOUSEHOLD):
+            if (owner, name) in self._lists:
+                return owner, self._lists[owner, name]
+        if name in BUILTINS:
+            return BUILTIN, BUILTINS[name]
+        if (parts := INLINE_RANGE_PATTERN.match(name)) is not None:
+            start, stop, step = parts.groups()
+            return BUILTIN, Range(int(start), int(stop), int(step or 1))
+        return HOUSEHOLD, None
+
+    def has_list(self, skill: str, name: str) -> bool:
+        return (skill, name) in self._lists
+
+    def replace_list(self, owner: str, name: str, spec: ListSpec) -> None:
+        """Build the nets of one list again; only for a list that the rules already resolve to."""
+        self._lists[owner, name] = spec
+        for net in self.nets:
+            if net.name == name and net.owner == owner:
+                self._fill(net, spec)
+
+    def _add(self, net: Net) -> int:
+        self.nets.append(net)
+        return len(self.nets) - 1
+
+    def _reached(self, entry: Node) -> frozenset[int]:
+        """The nets that a net calls."""
+        seen, todo, nets = {entry}, [entry], set()
+        while todo:
+            node = todo.pop()
+            near = {target for targets in self.nodes.symbols[node].values() for target in targets}
+            for net, back, _ in self.nodes.calls[node]:
+                nets.add(net)
+                near.add(back)
+            todo.extend(near - seen)
+            seen |= near
+        return frozenset(nets)
+
+    def ranks(self) -> list[int]:
+        """A number for each net, greater than those of the nets it calls."""
+        ranks = [-1] * len(self.nets)
+
+        def rank(net: int) -> int:
+            if ranks[net] < 0:
+                ranks[net] = 1 + max((rank(callee) for callee in self.nets[net].callees), default=0)
+            return ranks[net]
+
+        for net in range(len(ranks)):
+            rank(net)
+        return ranks
+
+    def dead_nodes(self) -> Callable[[Node], bool]:
+        """Tells whether a node cannot end, because all ways from it lead through empty lists."""
+        empty = frozenset(i for i, net in enumerate(self.nets) if net.entry == DEAD)
+        if empty != self._liveness.empty:
+            self._liveness = Liveness(self.nodes, empty)
+        return self._liveness.dead
+
+    def _fill(self, net: Net, spec: ListSpec | None) -> None:
+        net.spec, net.values, net.callees = spec, None, frozenset()
+        if isinstance(spec, Range):
+            net.entry = number_net(self.nodes, spec)
+        elif isinstance(spec, Wildcard):
+            net.entry = wildcard_net(self.nodes, spec)
+        elif isinstance(spec, Composite):
+            net.entry = self._composite(net, spec)
+            net.callees = self._reached(net.entry)
+        else:
+            net.values = self._values(net, spec or ())
+            net.entry = net.values.entry
+            if net.values.has_templates:
+                net.callees = self._reached(net.entry)
+
+    def _values(self, net: Net, values: Sequence[Value]) -> ValueNet:
+        chosen = [v for v in values if admits(v.context, net.requires, net.excludes, net.presence)]
+        frame = Frame(net.owner, where=f"list {{{net.name}}}")
+        return ValueNet(self.nodes, chosen, lambda text: self._builder.template(text, frame))
+
+    def _composite(self, net: Net, spec: Composite) -> Node:
+        owner = f"{BUILTIN}.{net.name}"
+        for name, inner in spec.lists.items():
+            self._lists[owner, name] = inner
+        frame = Frame(owner, where=f"list {{{net.name}}}")
+        return self.nodes.union(self._builder.template(text, frame) for text in spec.sentences)
+
+    # Rules.
+
+    def rules(self, view: View) -> Iterator[tuple[RuleKey, Rule]]:
+        """The rules that a view allows, each with a key that names it as long as the network lives."""
+        for name, skill in self._skills.items():
+            if view.skills is None or name in view.skills:
+                yield from (((name, i), rule) for i, rule in enumerate(skill.rules) if rule.scope in view.scopes)
+        if view.sentences:
+            yield ("", view.sentences), Rule("", "answer", view.sentences, where="question")
+
+    def rule_entry(self, key: RuleKey, rule: Rule, view: View) -> Node:
+        """Where a rule's sentences begin under a view; DEAD if its context conditions cannot hold."""
+        given = {"area": view.area} if view.area else {}
+        for name, held in given.items():
+            wanted = unpacked(rule.requires[name]) if name in rule.requires else None
+            unwanted = unpacked(rule.excludes[name]) if name in rule.excludes else None
+            if (wanted is not None and held not in wanted) or (unwanted is not None and held in unwanted):
+                return DEAD
+        layers = tuple(sorted(set(rule.requires) - set(given)))
+        known = self._entries.get((key, layers))
+        if known is None:
+            known = self._entries[key, layers] = self._compile(rule, layers)
+        return known
+
+    def _compile(self, rule: Rule, layers: tuple[str, ...]) -> Node:
+        where = rule.where or f"{rule.skill}.{rule.intent}"
+        frame = Frame(rule.skill, where, filter_of(rule.requires), filter_of(rule.excludes), layers)
+        return self.nodes.union(self._builder.template(text, frame) for text in rule.sentences)
+
+    def check(self, skill: str) -> None:
+        """Compile a skill's rules, so that what is wrong is said now.
+
+        Raises:
+            GrammarError: a template, an expansion rule or a permutation is wrong.
+        """
+        for i, rule in enumerate(self._skills[skill].rules):
+            self.rule_entry((skill, i), rule, View())
+
+    def check_list(self, owner: str, name: str) -> None:
+        """Build a list's net, so that a wrong entry is said now."""
+        self.list_net(Frame(owner), name, ())
+
+    def unknown_lists(self) -> list[str]:
+        """Names in templates that no list answers to: their sentences cannot be said."""
+        return sorted({net.name for net in self.nets if net.name and net.spec is None})

@@ -1,0 +1,103 @@
+"""Sentences of the network, for tests and benchmarks: all in order, or drawn at random."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+
+from assistant.grammar.base import Wildcard
+from assistant.grammar.network import Network
+from assistant.grammar.nodes import ANY, Node
+from assistant.grammar.symbols import GAP, readable, symbols_of
+
+FILLERS = ("banana", "the red one", "milk and eggs", "something nice", "uncle bob")
+"""What wildcards say."""
+_MOST_STEPS = 2000
+Pick = random.Random | None
+
+
+class Sampler:
+    """Draws sentences; a network may be large, so nothing is expanded."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._nodes = network.nodes
+        self._dead = network.dead_nodes()
+
+    def draw(self, entries: Sequence[Node], limit: int, seed: int) -> Iterator[str]:
+        """Up to ``limit`` different sentences: a rule evenly, then a way through it evenly at each fork."""
+        rng, seen = random.Random(seed), set()
+        alive = [entry for entry in entries if not self._dead(entry)]
+        for _ in range(limit * 3 if alive else 0):
+            text = self._tidy(self._walk(rng.choice(alive), rng))
+            if text and text not in seen:
+                seen.add(text)
+                yield text
+                if len(seen) == limit:
+                    return
+
+    def _walk(self, node: Node, rng: random.Random) -> str:
+        out: list[str] = []
+        for _ in range(_MOST_STEPS):
+            ways = self._ways(node)
+            if self._nodes.final[node] and (not ways or rng.random() < 0.5):
+                break
+            symbol, net, target = rng.choice(ways)
+            out.append(symbol if net < 0 else self._said(net, rng))
+            node = target
+        return "".join(out)
+
+    def _ways(self, node: Node) -> list[tuple[str, int, Node]]:
+        ways = [(s, -1, t) for s, targets in self._nodes.symbols[node].items() for t in targets if not self._dead(t)]
+        nets = self._network.nets
+        ways += [("", n, b) for n, b, _ in self._nodes.calls[node] if not self._dead(nets[n].entry) and not self._dead(b)]
+        return sorted(ways)
+
+    def _said(self, net: int, rng: random.Random) -> str:
+        held = self._network.nets[net]
+        if isinstance(held.spec, Wildcard):
+            return rng.choice(FILLERS)
+        return self._walk(held.entry, rng)
+
+    @staticmethod
+    def _tidy(symbols: str) -> str:
+        """One gap between words, none at the ends; through the lexer once more, so that it is what match() will read."""
+        text = readable(GAP.join(symbols.split(GAP)))
+        return " ".join(readable(symbols_of(text)).split())
+
+    def enumerate(self, entries: Sequence[Node], limit: int) -> Iterator[str]:
+        """The first ``limit`` different sentences, rule by rule; a wildcard says its first filler."""
+        seen: set[str] = set()
+        for entry in entries:
+            if self._dead(entry):
+                continue
+            for symbols in self._all(entry):
+                text = self._tidy(symbols)
+                if text and text not in seen:
+                    seen.add(text)
+                    yield text
+                    if len(seen) >= limit:
+                        return
+
+    def _all(self, node: Node) -> Iterator[str]:
+        """Every text of a net from a node on, depth first."""
+        todo: list[Iterator[tuple[str, Node]]] = [iter([("", node)])]
+        while todo:
+            item = next(todo[-1], None)
+            if item is None:
+                todo.pop()
+                continue
+            text, place = item
+            if self._nodes.final[place]:
+                yield text
+            todo.append(self._onward(text, place))
+
+    def _onward(self, text: str, place: Node) -> Iterator[tuple[str, Node]]:
+        for symbol, net, target in self._ways(place):
+            if net < 0:
+                if symbol != ANY:
+                    yield text + symbol, target
+            elif isinstance(self._network.nets[net].spec, Wildcard):
+                yield text + FILLERS[0], target
+            else:
+                yield from ((text + said, target) for said in self._all(self._network.nets[net].entry))

@@ -1,0 +1,105 @@
+"""A recogniser's vocabulary as a tree of characters, so that one walk finds every piece that may follow.
+
+The tree is a view of the sorted pieces: a branch is made when somebody first walks there, which is a few thousand of a hundred
+thousand.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.grammar.base import Vocabulary
+from assistant.grammar.symbols import Mode, feed_strict, fold
+
+Ids = npt.NDArray[np.int64]
+_RUN_OF_MARKS = re.compile(r"[^\w\s'][^\w']")
+"""Nobody says what these pieces write ('?:', ' --'), and each would stand in every mask."""
+_STARTS = (Mode.START, Mode.WORD, Mode.DIGIT, Mode.GAP)
+
+
+class Branch:
+    """The pieces that begin with some characters.
+
+    Attributes:
+        ids: tokens whose text ends here (several: capitals).
+        plain: whether only letters follow in all pieces below: inside a wildcard's word none of them can leave it.
+    """
+
+    __slots__ = ("_children", "_depth", "_range", "_tree", "ids", "plain")
+
+    def __init__(self, tree: PieceTree, low: int, high: int, depth: int) -> None:
+        end = low
+        while end < high and len(tree.texts[end]) == depth:
+            end += 1
+        self._tree, self._range, self._depth = tree, (end, high), depth
+        self._children: dict[str, Branch] | None = None
+        self.ids: list[int] = tree.tokens[low:end].tolist()
+        self.plain = end == high or bool(tree.plain_from[end:high].max() <= depth)
+
+    @property
+    def below(self) -> Ids:
+        """Tokens of longer pieces that begin so."""
+        return self._tree.tokens[self._range[0] : self._range[1]]
+
+    @property
+    def children(self) -> dict[str, Branch]:
+        """Branches by their next character."""
+        if self._children is None:
+            self._children = dict(self._split())
+        return self._children
+
+    def _split(self) -> list[tuple[str, Branch]]:
+        (low, end), texts, depth = self._range, self._tree.texts, self._depth
+        branches = []
+        while low < end:
+            character, high = texts[low][depth], low + 1
+            while high < end and texts[high][depth] == character:
+                high += 1
+            branches.append((character, Branch(self._tree, low, high, depth + 1)))
+            low = high
+        return branches
+
+
+class PieceTree:
+    """All pieces that a recogniser can write inside a sentence.
+
+    Args:
+        vocabulary: pieces that hold control characters, quotes, several marks in a row, or nothing are left out.
+    """
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        folded = ((fold(piece), token) for token, piece in enumerate(vocabulary.pieces) if token != vocabulary.eos)
+        pieces = sorted((text, token) for text, token in folded if _writable(text))
+        self.texts = [text for text, _ in pieces]
+        self.tokens: Ids = np.array([token for _, token in pieces], np.int64)
+        self.plain_from = np.array([_letters_from(text) for text in self.texts], np.int64)
+        self.root = Branch(self, 0, len(pieces), 0)
+
+
+def _writable(text: str) -> bool:
+    """Whether a recogniser writes this piece as part of a sentence."""
+    if text.isalpha():
+        return True
+    if not text or not text.isprintable() or (_RUN_OF_MARKS.search(text) and text != "..."):
+        return False
+    return any(_passes(text, mode) for mode in _STARTS)
+
+
+def _passes(text: str, mode: Mode) -> bool:
+    for character in text:
+        step = feed_strict(mode, character)
+        if step is None:
+            return False
+        mode = step[1]
+    return True
+
+
+def _letters_from(text: str) -> int:
+    """The index from which a text holds only letters."""
+    at = len(text)
+    while at and (text[at - 1].isalpha() or text[at - 1] == "'"):
+        at -= 1
+    return at

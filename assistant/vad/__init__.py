@@ -1,0 +1,1 @@
+"""Says when somebody speaks."""

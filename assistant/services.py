@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.asr.client import RecognizerClient
 from assistant.audio.frontend import FrontEnd
-from assistant.audio.thread import AudioThread
+from assistant.audio.thread import Audio
 from assistant.bus import Bus
 from assistant.dialogue.chain import Chain
 from assistant.events import ComponentFailed
@@ -52,7 +52,7 @@ class Services:
 
     bus: Bus
     config: TurnConfig
-    audio: AudioThread
+    audio: Audio
     vad: Vad
     frame_wakes: Sequence[WakeWord]
     typed_phrases: list[str]

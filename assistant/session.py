@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
+from assistant.audio.clip import Clip
 from assistant.audio.frames import Frame, Pcm
 from assistant.audio.lane import FrameClean, Lane, LaneFailed, LaneSignal, SpeechOffset, SpeechOnset, Wake
 from assistant.audio.playback import Playback
@@ -49,7 +50,9 @@ class Session:
         self.conversation = Conversation()
         self.muted = False
         self._loop = asyncio.get_running_loop()
-        self.playback = Playback(self._from_playback)
+        self.playback = Playback(services.on_loop, clock=self._loop.time)
+        self.playback.on_started = self._sound_started
+        self.playback.on_finished = self._sound_finished
         self.ring = RingBuffer(services.config.ring_seconds)
         self.mouth = Mouth(self.playback, services.voice, silent)
         self.lane = self._open_lane()
@@ -122,7 +125,8 @@ class Session:
     # --- what a turn needs of its session
 
     def publish(self, event: Event, turn: str = "") -> None:
-        """Publish an event as this source's."""
+        """Publish an event as this source's, by default as its present turn's."""
+        turn = turn or (self._turn.id if self._turn is not None else "")
         self.services.bus.post(replace(event, source=self.name, turn=turn))
 
     def listener(
@@ -161,15 +165,18 @@ class Session:
         services = self.services
         return Lane(
             services.front_end(), services.vad.stream(), [wake.stream() for wake in services.frame_wakes], self.ring,
-            self.playback, self._from_lane,
+            None if self.silent else self.playback, self._from_lane, name=self.name,
         )
 
     def _from_lane(self, signal: LaneSignal) -> None:
         """Called on the audio thread, or inline in audio time."""
         self.services.on_loop(self._on_signal, signal)
 
-    def _from_playback(self, event: Callable[[], None]) -> None:
-        self.services.on_loop(event)
+    def _sound_started(self, clip: Clip, at: float) -> None:
+        self.publish(PlaybackStarted(what=clip.what, text=clip.text, at=at))
+
+    def _sound_finished(self, clip: Clip, completed: bool, seconds: float) -> None:
+        self.publish(PlaybackFinished(what=clip.what, text=clip.text, completed=completed, played=seconds))
 
     def _on_signal(self, signal: LaneSignal) -> None:
         match signal:

@@ -1,7 +1,6 @@
 """What a source's loudspeaker plays: a queue of clips, chimes over them, pause and volume without clicks.
 
-Any sink pulls frames at its device's pace, from any thread. Every frame pulled is kept as the echo canceller's
-reference until the lane takes it.
+Any sink pulls frames at its device's pace, from any thread. What was pulled is kept as the echo canceller's reference.
 """
 
 from __future__ import annotations
@@ -15,15 +14,12 @@ import numpy as np
 
 from assistant.audio.clip import Clip
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats, Frame
+from assistant.audio.reference import Reference
 
 FADE = SAMPLE_RATE * 5 // 1000
 """Samples of a fade: 5 ms, short enough to be at once, long enough not to click."""
 LOUD = 10 ** (-40 / 20) * 32768
 """Amplitude from which a sample counts as heard: -40 dBFS."""
-REFERENCES = 50
-"""Frames kept for a lane that does not take them: one second."""
-CUSHION = 4
-"""References waiting at a take beyond which the loudspeaker runs ahead of the microphone and one is skipped: 80 ms."""
 
 Deliver = Callable[[Callable[[], None]], None]
 
@@ -63,7 +59,7 @@ class Playback:
         self._volume_gain = 1.0
         self._stopping: list[Clip] = []
         self._sample = 0
-        self._references: deque[Frame | None] = deque(maxlen=REFERENCES)
+        self._reference = Reference()
 
     # --- the event loop's side
 
@@ -85,6 +81,12 @@ class Playback:
         """Be quiet within 5 ms; the queue waits."""
         with self._lock:
             self._paused = True
+
+    def rewind(self, samples: int) -> None:
+        """The last ``samples`` of what is playing were pulled and not heard: play them again."""
+        with self._lock:
+            if self._queue:
+                self._queue[0].position = max(0, self._queue[0].position - samples)
 
     def resume(self) -> None:
         """Go on, a little before where it was paused."""
@@ -136,30 +138,28 @@ class Playback:
             mix = self._mix()
             if mix is None:
                 frame = Frame(_SILENCE, self._sample)
-                self._references.append(None)
+                self._reference.append(None, self._clock())
             else:
                 frame = Frame(np.clip(mix, -32768, 32767).astype(np.int16), self._sample)
-                self._references.append(frame)
+                self._reference.append(frame, self._clock())
             self._sample += FRAME_SAMPLES
             return frame
 
     # --- the lane's side
 
-    def take_reference(self) -> Frame | None:
-        """What was handed to the device in the 20 ms that belong to the microphone's next frame; None for silence.
+    def take_reference(self, at: float | None = None) -> Frame | None:
+        """What was played in the 20 ms that belong to the microphone's next frame; None for silence.
 
-        One per microphone frame keeps both in step although the two devices call at different moments; a loudspeaker
-        whose clock runs ahead has one skipped when too many wait.
+        Args:
+            at: clock when that frame was complete; None when loudspeaker and microphone move in step.
         """
         with self._lock:
-            if len(self._references) > CUSHION:
-                self._references.popleft()
-            return self._references.popleft() if self._references else None
+            return self._reference.take(at)
 
-    def drop_references(self) -> None:
-        """Forget what was played: the lane begins anew."""
-        with self._lock:
-            self._references.clear()
+    @property
+    def drift(self) -> float:
+        """By how much the loudspeaker's clock runs faster than the microphone's: 0.001 is a millisecond a second."""
+        return self._reference.line.slope
 
     # --- mixing, with the lock held
 

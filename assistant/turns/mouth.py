@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.audio.chime import chime, ring
 from assistant.audio.playback import Clip, Playback
@@ -27,6 +28,22 @@ class Spoken:
     """Seconds that were heard."""
 
 
+class Sink(Protocol):
+    """A loudspeaker that fetches ahead and must be told; one that pulls at the pace of the ear needs nothing."""
+
+    def wake(self) -> None:
+        """There is something to pull again."""
+        ...
+
+    def pause(self) -> int:
+        """Be silent at once; returns the samples at 16 kHz that were pulled and not heard."""
+        ...
+
+    def stop(self) -> int:
+        """Be silent at once and for good."""
+        ...
+
+
 class Mouth:
     """The voice of one source. Sources without a loudspeaker have no mouth: nothing is synthesised for them."""
 
@@ -34,6 +51,7 @@ class Mouth:
         self._playback = playback
         self._voice = voice
         self._silent = silent
+        self.sink: Sink | None = None
         self._clip: Clip | None = None
 
     @property
@@ -66,6 +84,7 @@ class Mouth:
 
     async def _play(self, clip: Clip, fill: Callable[[], object]) -> Spoken:
         self._clip = clip
+        self._wake_sink()
         filling = asyncio.ensure_future(fill())  # type: ignore[arg-type]
         try:
             return Spoken(*await clip.finished)
@@ -81,6 +100,7 @@ class Mouth:
             clip = self._playback.play("chime")
             clip.write(*chime())
             clip.end()
+            self._wake_sink()
 
     async def ring(self, loudness: float) -> None:
         """Ring once, at a loudness of 0 to 1, and pause."""
@@ -88,18 +108,28 @@ class Mouth:
             clip = self._playback.play("ring")
             clip.write(*ring(loudness))
             clip.end()
+            self._wake_sink()
             await clip.finished
         await asyncio.sleep(RING_PAUSE)
 
     def pause(self) -> None:
         """Be quiet at once, ready to go on."""
         self._playback.pause()
+        if self.sink is not None:
+            self._playback.rewind(self.sink.pause())
 
     def resume(self) -> None:
         """Go on where it was paused."""
         self._playback.resume()
+        self._wake_sink()
 
     def stop(self) -> None:
         """Be quiet for good."""
         self._playback.stop()
         self._playback.resume()
+        if self.sink is not None:
+            self.sink.stop()
+
+    def _wake_sink(self) -> None:
+        if self.sink is not None:
+            self.sink.wake()

@@ -1,0 +1,85 @@
+"""The agent as the page's server sees it: tabs are sources, their loudspeakers fetch ahead."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from assistant.audio.frames import Pcm
+from assistant.bus import Observer
+from assistant.server.port import AreaView, DeviceView, HouseholdView, Speaker
+from assistant.session import Session
+
+if TYPE_CHECKING:
+    from assistant.agent import Agent
+
+
+class Tab:
+    """One browser tab as a source."""
+
+    def __init__(self, agent: Agent, session: Session, speaker: Speaker) -> None:
+        self._agent = agent
+        self._session = session
+        self._typing: set[asyncio.Task[str]] = set()
+        session.mouth.sink = speaker
+
+    def feed(self, pcm: Pcm) -> None:
+        self._session.feed(pcm)
+
+    def pull(self) -> Pcm | None:
+        playback = self._session.playback
+        return playback.pull().pcm if playback.playing and not playback.paused else None
+
+    def push_to_talk(self, down: bool) -> None:
+        if down:
+            self._session.push_to_talk()
+
+    def stop(self) -> None:
+        self._session.stop()
+
+    def mute(self, muted: bool) -> None:
+        self._session.mute(muted)
+
+    def text(self, text: str) -> None:
+        task = asyncio.create_task(self._session.text(text))
+        self._typing.add(task)
+        task.add_done_callback(self._typing.discard)
+
+    def volume(self, percent: int) -> None:
+        self._session.set_volume(percent)
+
+    async def close(self) -> None:
+        for task in self._typing:
+            task.cancel()
+        await self._agent.close_session(self._session, "the page was closed")
+
+
+class Pages:
+    """What the server may ask of the agent."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+
+    async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker) -> Tab:
+        """Open a source for a tab."""
+        return Tab(self._agent, self._agent.open_session(name, kind, area, own_echo=True), speaker)
+
+    def subscribe(self) -> Observer:
+        """Every event from now on."""
+        return self._agent.bus.observer("page")
+
+    def household(self) -> HouseholdView:
+        """The home as it is now."""
+        agent = self._agent
+        devices = [
+            DeviceView(
+                device.id, device.name, device.kind, device.area, device.device_class, dict(device.state),
+                device.available,
+            )
+            for device in agent.home.devices.values()
+        ]
+        return HouseholdView(
+            wake=agent.config.wake[0].phrase, suggestions=agent.examples(),
+            areas=[AreaView(area.name, area.name) for area in agent.home.areas.values()],
+            devices=devices, simulated=agent.config.home.simulate, connected=agent.home.connected,
+        )

@@ -1,0 +1,121 @@
+"""Reads a configuration. Whatever is wrong in it is one error: the line, what was expected, the nearest name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from assistant.config.models import Component, Config
+from assistant.errors import BackendError, ConfigError
+from assistant.paths import config_file, folders, shipped_dir
+from assistant.registry import OptionError, Registry
+from assistant.yamlfile import YamlFile, load_yaml, nearest, parse_yaml
+
+Place = tuple[str | int, ...]
+
+
+def load_config(path: Path | str | None = None, registry: Registry | None = None) -> Config:
+    """Read and check a configuration.
+
+    Args:
+        path: the file; None: the user's own, else the one that ships.
+        registry: where backends are looked up; None: what is installed.
+
+    Raises:
+        ConfigError: the file cannot be read, or a key, type, path, backend, option or skill is wrong.
+    """
+    return check_config(load_yaml(Path(path).expanduser() if path is not None else config_file()), registry)
+
+
+def default_config() -> Config:
+    """The defaults, without any file."""
+    return check_config(parse_yaml("", "the defaults"))
+
+
+def check_config(file: YamlFile, registry: Registry | None = None) -> Config:
+    """Check a file that was read; paths in it become absolute.
+
+    Raises:
+        ConfigError: as ``load_config``.
+    """
+    if file.data is not None and not isinstance(file.data, dict):
+        raise ConfigError("settings are written as `name: value`", where=file.where())
+    config = _resolve(file.validate(Config), file)
+    _check_backends(config, file, registry or Registry())
+    _check_skills(config, file)
+    config._file = file
+    return config
+
+
+def _resolve(config: Config, file: YamlFile) -> Config:
+    """The same with absolute paths; those that must exist do."""
+    base = Path(file.name).absolute().parent
+
+    def found(place: Place, path: Path, *, folder: bool = False) -> Path:
+        beside, shipped = base / path, shipped_dir() / "configs" / path
+        choice = next((known for known in (beside, shipped) if known.is_dir() == folder and known.exists()), None)
+        if choice is None:
+            what = f"there is no {'folder' if folder else 'file'} {str(path)!r}"
+            raise ConfigError(what, where=file.where(place), mend=_nearest_file(beside))
+        return choice
+
+    home, skills, server, store = config.home, config.skills, config.server, config.store
+    if home.household is not None:
+        home = home.model_copy(update={"household": found(("home", "household"), home.household)})
+    places = [found(("skills", "folders", i), path, folder=True) for i, path in enumerate(skills.folders)]
+    skills = skills.model_copy(update={"folders": tuple(places)})
+    if not isinstance(server.tls, bool):
+        pair = {name: found(("server", "tls", name), getattr(server.tls, name)) for name in ("certificate", "key")}
+        server = server.model_copy(update={"tls": server.tls.model_copy(update=pair)})
+    if store.path is not None:
+        store = store.model_copy(update={"path": base / store.path})
+    return config.model_copy(update={"home": home, "skills": skills, "server": server, "store": store})
+
+
+def _nearest_file(path: Path) -> str:
+    if not path.parent.is_dir():
+        return "paths start at the folder of this file"
+    return nearest(path.name, sorted(entry.name for entry in path.parent.iterdir())[:200])
+
+
+def _components(config: Config, file: YamlFile) -> Iterator[tuple[str, Component, Place]]:
+    """Each component with its kind and its place in the file."""
+    many = isinstance(file.data, dict) and isinstance(file.data.get("wake"), list)
+    for number, wake in enumerate(config.wake):
+        yield "wake", wake, ("wake", number) if many else ("wake",)
+    yield "vad", config.vad, ("vad",)
+    yield "asr", config.asr, ("asr",)
+    yield "tts", config.tts, ("tts",)
+
+
+def _check_backends(config: Config, file: YamlFile, registry: Registry) -> None:
+    for kind, component, place in _components(config, file):
+        try:
+            registry.find(kind, component.backend)
+        except BackendError as error:
+            raise ConfigError(error.what, where=file.where((*place, "backend")), mend=error.mend) from error
+        if component.options:
+            _check_options(file, registry, kind, component, place)
+    if config.tts.fallback is not None:
+        try:
+            registry.find("tts", config.tts.fallback)
+        except BackendError as error:
+            raise ConfigError(error.what, where=file.where(("tts", "fallback")), mend=error.mend) from error
+
+
+def _check_options(file: YamlFile, registry: Registry, kind: str, component: Component, place: Place) -> None:
+    try:
+        registry.check(kind, component.backend, component.options)
+    except OptionError as error:
+        raise ConfigError(error.what, where=file.where((*place, error.option)), mend=error.mend) from error
+    except BackendError as error:
+        raise ConfigError(error.what, where=file.where(place), mend=error.mend) from error
+
+
+def _check_skills(config: Config, file: YamlFile) -> None:
+    places = [*config.skills.folders, *folders("skills")]
+    known = sorted({entry.name for place in places for entry in place.iterdir() if (entry / "skill.yaml").is_file()})
+    for number, name in enumerate(config.skills.disabled):
+        if name not in known:
+            where = file.where(("skills", "disabled", number))
+            raise ConfigError(f"there is no skill {name!r}", where=where, mend=nearest(name, known))

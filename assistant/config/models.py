@@ -1,0 +1,294 @@
+"""The sections of the configuration and their defaults. Times are in seconds, confidences from 0 to 1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
+
+from assistant.home.settings import BrokerSettings
+from assistant.server.settings import DEFAULT_PORT, ServerSettings
+from assistant.turns.endpoint import EndpointConfig
+from assistant.turns.judge import Thresholds
+from assistant.yamlfile import YamlFile
+
+WAKE_PHRASE = "hey nova"
+PAUSE = EndpointConfig()
+SURE = Thresholds()
+
+Confidence = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(ge=0, le=600)]
+
+
+def _to_path(value: Any) -> Any:
+    return Path(value).expanduser() if isinstance(value, str) and value else value
+
+
+FilePath = Annotated[Path, BeforeValidator(_to_path)]
+"""A path; ``~`` is the home folder. Loading makes it absolute."""
+Names = Annotated[tuple[str, ...], Field(strict=False)]
+Folders = Annotated[tuple[FilePath, ...], Field(strict=False)]
+
+
+class Section(BaseModel):
+    """Frozen; a key that is not listed is an error, and so is a value of another type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_default(cls, data: Any) -> Any:
+        return {} if data is None else data
+
+
+class Component(Section):
+    """Which backend does a job, and its options: ``vad: silero`` or ``vad: {backend: silero, threshold: 0.6}``."""
+
+    backend: str
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, data: Any) -> Any:
+        """A bare word is the backend; keys of no field of ours are options of the backend."""
+        if isinstance(data, str):
+            return {"backend": data}
+        if not isinstance(data, dict):
+            return data
+        own = {key: value for key, value in data.items() if key in cls.model_fields and key != "options"}
+        return {**own, "options": {str(key): value for key, value in data.items() if key not in own}}
+
+
+class Vad(Component):
+    """Says when somebody speaks."""
+
+    backend: str = "silero"
+
+
+class Asr(Component):
+    """Turns speech into words."""
+
+    backend: str = "moonshine"
+
+
+class Tts(Component):
+    """Turns words into speech."""
+
+    backend: str = "piper"
+    fallback: str | None = "espeak"
+    """Speaks when the backend cannot; null: nobody does."""
+
+
+class Wake(Component):
+    """A phrase that begins an order. A bare text is the phrase: ``wake: computer``."""
+
+    phrase: str = Field(default=WAKE_PHRASE, min_length=2, max_length=60)
+    backend: str = "phrase"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said(cls, data: Any) -> Any:
+        return {"phrase": data} if isinstance(data, str) else data
+
+
+class Home(Section):
+    """Where the devices are."""
+
+    broker: BrokerSettings | None = None
+    """None (written ``embedded``): a broker of our own on loopback."""
+    household: FilePath | None = None
+    """Rooms and devices, beside what the devices announce."""
+    simulate: bool = False
+    """Whether the household's devices are simulated."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fitting(cls, data: Any) -> Any:
+        """With a broker of our own there is nobody on it yet: simulate, unless told otherwise."""
+        if not isinstance(data, dict):
+            return data
+        embedded = data.get("broker", "embedded") in ("embedded", None)
+        defaults = {"simulate": embedded, "household": "home.yaml" if embedded else None}
+        return {**defaults, **data}
+
+    @field_validator("broker", mode="before")
+    @classmethod
+    def _embedded(cls, value: Any) -> Any:
+        if value == "embedded":
+            return None
+        if isinstance(value, str):
+            raise ValueError("should be 'embedded' or {host: ..., port: ...}")
+        return value
+
+    @field_serializer("broker")
+    def _show(self, broker: BrokerSettings | None) -> Any:
+        return "embedded" if broker is None else broker.model_dump(mode="json", exclude_defaults=True)
+
+
+class Skills(Section):
+    """What it can do."""
+
+    folders: Folders = ()
+    """Folders of skills, beside those that ship and those in the data folder."""
+    disabled: Names = ()
+    """Skills that are not loaded."""
+
+
+class Source(Section):
+    """A microphone or browser tab by its name."""
+
+    area: str = ""
+    """Room that an order without a place means."""
+
+
+class Tls(Section):
+    """A certificate of the user's own."""
+
+    certificate: FilePath
+    key: FilePath
+
+
+class Server(Section):
+    """The web page."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(default=DEFAULT_PORT, ge=0, le=65535)
+    """0: any free one."""
+    tls: bool | Tls = False
+    """True: with a certificate that is made on the first start."""
+    names: Names = ()
+    """Host names, besides the machine's own, under which browsers may call."""
+
+    @field_validator("tls", mode="before")
+    @classmethod
+    def _switch_or_files(cls, value: Any) -> Any:
+        if isinstance(value, bool | dict | Tls):
+            return value if isinstance(value, bool | Tls) else Tls.model_validate(value)
+        raise ValueError("should be true, false or {certificate: ..., key: ...}")
+
+    def settings(self, area: str = "", tokens: Path | None = None) -> ServerSettings:
+        """As the server wants it."""
+        return ServerSettings(host=self.host, port=self.port, names=self.names, area=area, tokens=tokens)
+
+
+class Audio(Section):
+    """The machine's own microphone and loudspeaker."""
+
+    input: str | int | None = "default"
+    """Name (or a part of it) or number as ``assistant devices`` shows it; null: no microphone."""
+    output: str | int | None = "default"
+    echo: bool = True
+    """Cancel the assistant's own voice; off where the device does it."""
+    history_seconds: float = Field(default=40.0, ge=10, le=300)
+    """Sound that is kept in memory per source."""
+
+
+class Turns(Section):
+    """How a conversation is taken. Confidences are the same in quiet and in noise."""
+
+    ask_back: Confidence = SURE.ask_back
+    """From here on: "did you mean ...?"."""
+    accept: Confidence = SURE.accept
+    """Counts as heard, after the wake phrase."""
+    accept_follow_up: Confidence = SURE.accept_follow_up
+    """Counts as heard where nobody said the wake phrase."""
+    no_speech_seconds: Seconds = 5.0
+    """Wait for an order after the wake phrase."""
+    follow_up_seconds: Seconds = 5.0
+    """Wait for another order after an answer; 0: do not."""
+    speculate_seconds: Seconds = PAUSE.speculate
+    """Silence after which the sound is read as if the speech had ended."""
+    closed_seconds: Seconds = PAUSE.closed
+    """Silence that ends a sentence that cannot go on."""
+    open_seconds: Seconds = PAUSE.open
+    """Silence that ends a whole sentence that could go on, provisionally."""
+    incomplete_seconds: Seconds = PAUSE.incomplete
+    """Silence that ends anything else."""
+    longest_seconds: Seconds = PAUSE.longest
+    """Speech that never ends is cut here."""
+    chime: bool = True
+    """A short sound when it begins to listen."""
+
+    @model_validator(mode="after")
+    def _rising(self) -> Turns:
+        if not self.ask_back <= self.accept <= self.accept_follow_up:
+            raise ValueError("ask_back, accept and accept_follow_up should rise in this order")
+        if not max(self.closed_seconds, self.open_seconds) <= self.incomplete_seconds:
+            raise ValueError("incomplete_seconds should be the longest pause")
+        return self
+
+    @property
+    def endpoint(self) -> EndpointConfig:
+        return EndpointConfig(
+            speculate=self.speculate_seconds, closed=self.closed_seconds, open=self.open_seconds,
+            incomplete=self.incomplete_seconds, longest=self.longest_seconds,
+        )
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return Thresholds(self.ask_back, self.accept, self.accept_follow_up)
+
+
+class Store(Section):
+    """What is remembered."""
+
+    path: FilePath | None = None
+    """The database; None: in the data folder."""
+    trace_days: int = Field(default=7, ge=0, le=3650)
+    """Days for which turns (text and times, no sound) are kept."""
+
+
+class Log(Section):
+    """What is written while it runs."""
+
+    level: Literal["debug", "info", "warning", "error"] = "warning"
+
+
+class Config(Section):
+    """All of it."""
+
+    wake: Annotated[tuple[Wake, ...], Field(strict=False, min_length=1)] = (Wake(),)
+    vad: Vad = Vad()
+    asr: Asr = Asr()
+    tts: Tts = Tts()
+    home: Home = Field(default_factory=lambda: Home.model_validate({}))
+    skills: Skills = Skills()
+    sources: dict[str, Source] = Field(default_factory=dict)
+    server: Server = Server()
+    audio: Audio = Audio()
+    turns: Turns = Turns()
+    store: Store = Store()
+    log: Log = Log()
+
+    _file: YamlFile | None = PrivateAttr(None)
+
+    @field_validator("wake", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str | dict) else value
+
+    @property
+    def file(self) -> Path | None:
+        """The file it was read from; None: defaults alone."""
+        return Path(self._file.name) if self._file is not None else None
+
+    def where(self, *place: str | int) -> str:
+        """``file:line`` of a setting, for errors that show only when it is used."""
+        setting = ".".join(str(step) for step in place)
+        return self._file.where(place) if self._file is not None else setting
+
+    def area_of(self, source: str) -> str:
+        """Room of a source; empty if none was given."""
+        found = self.sources.get(source)
+        return found.area if found is not None else ""

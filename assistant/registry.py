@@ -1,0 +1,221 @@
+"""Finds and builds backends. A backend is an entry point of its kind (``assistant.vad``), so anyone's package adds one.
+
+A backend is a class built as ``Backend(config)``, where ``config`` is a frozen dataclass that its annotation names, or
+with plain keyword arguments. Finding one imports nothing; loading imports its module, building its libraries.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, distributions
+from typing import Any, get_args, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.errors import AssistantError, BackendError
+from assistant.yamlfile import nearest
+
+KINDS = ("vad", "wake", "asr", "tts")
+"""What can be swapped by configuration."""
+GROUP = "assistant."
+PACKAGE = "voice-assistant"
+
+
+class OptionError(BackendError):
+    """A backend does not take an option, or not with this value."""
+
+    def __init__(self, what: str, *, where: str = "", mend: str = "", option: str = "") -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.option = option
+        """Its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A backend as it is registered."""
+
+    kind: str
+    name: str
+    target: str
+    """``package.module:Class``."""
+    package: str
+    """Distribution that brings it."""
+    extra: str = ""
+    """Extra of that distribution that it needs."""
+
+    @property
+    def install(self) -> str:
+        """The command that installs what it needs."""
+        return f"pip install '{self.package}[{self.extra}]'" if self.extra else f"pip install {self.package}"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting of a backend."""
+
+    name: str
+    type: Any
+    default: Any
+    """``inspect.Parameter.empty`` if it must be given."""
+
+
+class Registry:
+    """The backends that are installed."""
+
+    def __init__(self, points: Iterable[EntryPoint] | None = None) -> None:
+        self._points: dict[tuple[str, str], EntryPoint] = {}
+        for point in _installed_points() if points is None else points:
+            if point.group.startswith(GROUP):
+                # What this package brings does not replace what somebody installed under the same name on purpose.
+                known = self._points.get((point.group, point.name))
+                if known is None or _package(known) == PACKAGE:
+                    self._points[point.group, point.name] = point
+
+    def names(self, kind: str) -> list[str]:
+        """Backends of a kind."""
+        return sorted(name for group, name in self._points if group == GROUP + kind)
+
+    def kinds(self) -> list[str]:
+        """Kinds that have backends, the assistant's own first."""
+        found = {group.removeprefix(GROUP) for group, _ in self._points}
+        return [kind for kind in KINDS if kind in found] + sorted(found - set(KINDS))
+
+    def find(self, kind: str, name: str) -> Backend:
+        """Look a backend up.
+
+        Raises:
+            BackendError: there is none of that name; names the nearest.
+        """
+        return self._describe(kind, name, self._point(kind, name))
+
+    def load(self, kind: str, name: str) -> type[Any]:
+        """The class of a backend.
+
+        Raises:
+            BackendError: there is none, or its module cannot be imported; says what to install.
+        """
+        point = self._point(kind, name)
+        backend = self._describe(kind, name, point)
+        try:
+            loaded = point.load()
+        except (ImportError, AttributeError) as error:
+            raise BackendError(f"{kind} backend {name!r} cannot be loaded: {error}", mend=backend.install) from error
+        if not isinstance(loaded, type):
+            raise BackendError(f"{kind} backend {name!r} is no class but {type(loaded).__name__}", where=backend.target)
+        return loaded
+
+    def options(self, kind: str, name: str) -> dict[str, Option]:
+        """The settings a backend takes. Loads it."""
+        return {option.name: option for option in _options(self.load(kind, name))[1]}
+
+    def check(self, kind: str, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options with their values converted to the declared types.
+
+        Raises:
+            BackendError: the backend cannot be loaded.
+            OptionError: an option is unknown, missing or of the wrong type.
+        """
+        return _check(f"{kind} backend {name!r}", _options(self.load(kind, name))[1], options)
+
+    def build(self, kind: str, name: str, options: Mapping[str, Any] | None = None) -> Any:
+        """Build a component.
+
+        Raises:
+            BackendError: it is unknown, or a package it needs is not installed; says which and how to install it.
+            OptionError: an option is unknown, missing or of the wrong type.
+            AssistantError: whatever the backend itself says about its models.
+        """
+        loaded = self.load(kind, name)
+        config, declared = _options(loaded)
+        given = _check(f"{kind} backend {name!r}", declared, options or {})
+        try:
+            return loaded(**given) if config is None else loaded(config(**given))
+        except AssistantError:
+            raise
+        except ImportError as error:
+            mend = self.find(kind, name).install
+            raise BackendError(f"{kind} backend {name!r} needs a package: {error}", mend=mend) from error
+
+    def _point(self, kind: str, name: str) -> EntryPoint:
+        point = self._points.get((GROUP + kind, name))
+        if point is None:
+            names = self.names(kind)
+            mend = nearest(name, names) if names else f"pip install {PACKAGE}"
+            raise BackendError(f"there is no {kind} backend {name!r}", mend=mend)
+        return point
+
+    @staticmethod
+    def _describe(kind: str, name: str, point: EntryPoint) -> Backend:
+        return Backend(kind, name, f"{point.module}:{point.attr}", _package(point), next(iter(point.extras), ""))
+
+
+def missing_packages(backend: Backend) -> list[str]:
+    """Distributions that the backend's extra asks for and that are not installed."""
+    if not backend.extra:
+        return []
+    wanted = [line for line in distribution(backend.package).requires or [] if f'extra == "{backend.extra}"' in
+              line.replace("'", '"')]
+    names = [line.split(";")[0].split("==")[0].split(">")[0].split("[")[0].strip() for line in wanted]
+    return [name for name in names if not _installed(name)]
+
+
+def _installed(name: str) -> bool:
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def _installed_points() -> list[EntryPoint]:
+    return [point for package in distributions() for point in package.entry_points]
+
+
+def _package(point: EntryPoint) -> str:
+    return str(point.dist.name) if point.dist is not None else PACKAGE
+
+
+def _options(backend: type[Any]) -> tuple[type[Any] | None, list[Option]]:
+    """The backend's configuration class, if it has one, and the settings it takes."""
+    parameters = [parameter for name, parameter in inspect.signature(backend.__init__).parameters.items()
+                  if name != "self" and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)]
+    hints = get_type_hints(backend.__init__)
+    for parameter in parameters[:1]:
+        for candidate in (hints.get(parameter.name), *get_args(hints.get(parameter.name))):
+            if isinstance(candidate, type) and is_dataclass(candidate):
+                return candidate, _fields(candidate)
+    return None, [Option(parameter.name, hints.get(parameter.name, Any), parameter.default) for parameter in parameters]
+
+
+def _fields(config: type[Any]) -> list[Option]:
+    hints = get_type_hints(config)
+    found = []
+    for item in fields(config):
+        default = item.default if item.default_factory is MISSING else item.default_factory()
+        found.append(Option(item.name, hints[item.name], inspect.Parameter.empty if default is MISSING else default))
+    return found
+
+
+def _check(label: str, declared: list[Option], given: Mapping[str, Any]) -> dict[str, Any]:
+    known = {option.name: option for option in declared}
+    for name in given:
+        if name not in known:
+            mend = nearest(name, sorted(known)) or "it takes no options"
+            raise OptionError(f"{label} has no option {name!r}", mend=mend, option=name)
+    for option in declared:
+        if option.default is inspect.Parameter.empty and option.name not in given:
+            raise OptionError(f"{label} needs the option {option.name!r}", mend="add it", option=option.name)
+    return {name: _convert(label, known[name], value) for name, value in given.items()}
+
+
+def _convert(label: str, option: Option, value: Any) -> Any:
+    if isinstance(value, bool) and option.type in (int, float):
+        raise OptionError(f"{label}: {option.name} is a number, not {str(value).lower()}", option=option.name)
+    try:
+        return TypeAdapter(option.type).validate_python(value)
+    except ValidationError as error:
+        message = error.errors()[0]["msg"]
+        message = message[:1].lower() + message[1:]
+        raise OptionError(f"{label}: {option.name}: {message}, not {value!r}", option=option.name) from error

@@ -1,0 +1,38 @@
+"""Backends for the registry's tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EarConfig:
+    """Settings of ``Ear``."""
+
+    threshold: float = 0.5
+    names: tuple[str, ...] = ()
+
+
+class Ear:
+    """Built from a frozen configuration."""
+
+    def __init__(self, config: EarConfig | None = None) -> None:
+        self.config = config or EarConfig()
+
+
+class Mouth:
+    """Built from plain arguments."""
+
+    def __init__(self, path: str, speed: float = 1.0) -> None:
+        self.path = path
+        self.speed = speed
+
+
+class Needy:
+    """Wants a package that nobody has."""
+
+    def __init__(self) -> None:
+        import no_such_package_anywhere  # type: ignore[import-not-found]  # noqa: F401
+
+
+NOT_A_CLASS = 3

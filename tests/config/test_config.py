@@ -1,0 +1,130 @@
+"""The configuration: defaults, short forms, and errors that name the line, what was expected and the nearest name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant.config import Config, load_config
+from assistant.config.load import default_config
+from assistant.errors import ConfigError
+from assistant.paths import shipped_dir
+
+Write = Callable[[str], Path]
+
+
+@pytest.fixture
+def write(own_folders: Path) -> Write:
+    def write(text: str) -> Path:
+        path = own_folders / "config.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_default_file_says_what_holds_anyway() -> None:
+    shipped = load_config(shipped_dir() / "configs" / "default.yaml")
+    defaults = default_config()
+    differing = [name for name in Config.model_fields if getattr(shipped, name) != getattr(defaults, name)]
+    assert differing == ["sources"]
+    assert shipped.area_of("microphone") == "living room"
+    assert shipped.area_of("elsewhere") == ""
+
+
+def test_user_file_is_found_before_the_shipped_one(own_folders: Path) -> None:
+    assert load_config().file == shipped_dir() / "configs" / "default.yaml"
+    own = own_folders / "config_home" / "voice-assistant" / "config.yaml"
+    own.parent.mkdir()
+    own.write_text("wake: computer\n", encoding="utf-8")
+    assert load_config().file == own
+    assert load_config().wake[0].phrase == "computer"
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases", "backends"),
+    [
+        ("wake: computer", ["computer"], ["phrase"]),
+        ("wake: {phrase: alexa, backend: micro}", ["alexa"], ["micro"]),
+        ("wake: [hey nova, {phrase: alexa, backend: micro}]", ["hey nova", "alexa"], ["phrase", "micro"]),
+    ],
+)
+def test_one_line_changes_the_wake_word(write: Write, text: str, phrases: list[str], backends: list[str]) -> None:
+    config = load_config(write(text))
+    assert [wake.phrase for wake in config.wake] == phrases
+    assert [wake.backend for wake in config.wake] == backends
+
+
+def test_component_takes_a_bare_word_or_options(write: Write) -> None:
+    assert load_config(write("vad: silero")).vad.options == {}
+    config = load_config(write("vad: {backend: silero, threshold: 0.6}"))
+    assert (config.vad.backend, config.vad.options) == ("silero", {"threshold": 0.6})
+
+
+def test_a_broker_of_ones_own_is_not_filled_with_simulated_devices(write: Write) -> None:
+    home = load_config(write("home: {broker: {host: broker.lan, username: me, password: x}}")).home
+    assert home.broker is not None and home.broker.host == "broker.lan"
+    assert (home.simulate, home.household) == (False, None)
+    embedded = load_config(write("wake: computer")).home
+    assert (embedded.broker, embedded.simulate) == (None, True)
+    assert embedded.household == shipped_dir() / "configs" / "home.yaml"
+
+
+def test_paths_start_at_the_file(write: Write, own_folders: Path) -> None:
+    (own_folders / "ours.yaml").write_text("areas: []\n", encoding="utf-8")
+    config = load_config(write("home: {household: ours.yaml}\nstore: {path: data/x.db}"))
+    assert config.home.household == own_folders / "ours.yaml"
+    assert config.store.path == own_folders / "data" / "x.db"
+
+
+def test_settings_remember_their_line(write: Write) -> None:
+    config = load_config(write("vad: silero\n\nserver:\n  host: 127.0.0.1\n  port: 1\n"))
+    assert config.where("server", "port").endswith("config.yaml:5")
+
+
+WRONG = [
+    ("wake: nova\nserverr: {}\n", 2, "'serverr'", "'server'"),
+    ("server:\n  hots: 127.0.0.1\n", 2, "'hots'", "'host'"),
+    ("server:\n  port: eighty\n", 2, "valid integer", ""),
+    ("server:\n  port: 70000\n", 2, "65535", ""),
+    ("server:\n  enabled: 'yes'\n", 2, "valid boolean", ""),
+    ("server:\n  tls: [1]\n", 2, "true, false", ""),
+    ("turns:\n  follow_up_second: 3\n", 2, "'follow_up_second'", "'follow_up_seconds'"),
+    ("turns:\n  accept: 6\n", 2, "less than or equal to 1", ""),
+    ("turns:\n  accept: 0.9\n", 1, "should rise", ""),
+    ("vad: silera\n", 1, "'silera'", "'silero'"),
+    ("vad:\n  backend: silera\n", 2, "'silera'", "'silero'"),
+    ("vad:\n  backend: silero\n  treshold: 0.5\n", 3, "'treshold'", "'threshold'"),
+    ("vad:\n  backend: silero\n  threshold: high\n", 3, "valid number", ""),
+    ("wake:\n  - hey nova\n  - {phrase: alexa, backend: mikro}\n", 3, "'mikro'", "'micro'"),
+    ("tts:\n  backend: piper\n  fallback: espeek\n", 3, "'espeek'", "'espeak'"),
+    ("wake:\n", 1, "wake", ""),
+    ("home:\n  broker: embeded\n", 2, "'embedded'", ""),
+    ("home:\n  broker:\n    hots: x\n", 3, "'hots'", "'host'"),
+    ("home:\n  household: hom.yaml\n", 2, "'hom.yaml'", "'home.yaml'"),
+    ("skills:\n  folders:\n    - nowhere\n", 3, "'nowhere'", ""),
+    ("skills:\n  disabled:\n    - timrs\n", 3, "'timrs'", ""),
+    ("log:\n  level: debag\n", 2, "'debag'", "'debug'"),
+    ("audio:\n  echo: on\n", 2, "valid boolean", ""),
+    ("- a\n", 1, "name: value", ""),
+    ("wake: [\n", 2, "", ""),
+    ("wake: a b\nwake: c d\n", 2, "line 1", ""),
+    ("sources:\n  microphone: {aria: kitchen}\n", 2, "'aria'", "'area'"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "what", "mend"), WRONG)
+def test_what_is_wrong_is_said_with_its_line(write: Write, text: str, line: int, what: str, mend: str) -> None:
+    (write("").parent / "home.yaml").write_text("areas: []\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(text))
+    assert caught.value.where.endswith(f"config.yaml:{line}"), caught.value
+    assert what in caught.value.what
+    assert mend in caught.value.mend
+
+
+def test_missing_file_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml"):
+        load_config("nowhere.yaml")

@@ -1,0 +1,84 @@
+"""Backends by entry point: found, loaded and built, or a message that says what to do."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import BackendError
+from assistant.registry import KINDS, OptionError, Registry, missing_packages
+from tests.config.backends import Ear, EarConfig, Mouth
+
+HERE = "tests.config.backends"
+
+
+@pytest.fixture
+def registry() -> Registry:
+    targets = [
+        ("ear", "plain", f"{HERE}:Ear"), ("mouth", "loud", f"{HERE}:Mouth"),
+        ("mouth", "needy", f"{HERE}:Needy [voices]"), ("mouth", "gone", "no_such_module:Voice"), ("mouth", "absent", f"{HERE}:Absent"),
+        ("mouth", "number", f"{HERE}:NOT_A_CLASS"),
+    ]
+    return Registry([EntryPoint(name, target, f"assistant.{kind}") for kind, name, target in targets])
+
+
+def test_builds_from_a_frozen_configuration(registry: Registry) -> None:
+    ear = registry.build("ear", "plain", {"threshold": 1, "names": ["a"]})
+    assert isinstance(ear, Ear)
+    assert ear.config == EarConfig(1.0, ("a",))
+    assert registry.build("ear", "plain").config == EarConfig()
+
+
+def test_builds_from_plain_arguments(registry: Registry) -> None:
+    mouth = registry.build("mouth", "loud", {"path": "x"})
+    assert isinstance(mouth, Mouth)
+    assert (mouth.path, mouth.speed) == ("x", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "options", "what", "mend"),
+    [
+        ("ear", "plane", {}, "no ear backend 'plane'", "'plain'"),
+        ("nose", "any", {}, "no nose backend", "pip install"),
+        ("mouth", "needy", {}, "no_such_package_anywhere", r"voice-assistant[voices]"),
+        ("mouth", "gone", {}, "no_such_module", "pip install"),
+        ("mouth", "absent", {}, "Absent", ""),
+        ("mouth", "number", {}, "is no class", ""),
+        ("ear", "plain", {"treshold": 1}, "no option 'treshold'", "'threshold'"),
+        ("ear", "plain", {"threshold": "high"}, "valid number", ""),
+        ("ear", "plain", {"threshold": True}, "is a number", ""),
+        ("mouth", "loud", {}, "needs the option 'path'", "add it"),
+    ],
+)
+def test_says_what_is_wrong(
+    registry: Registry, kind: str, name: str, options: dict[str, object], what: str, mend: str
+) -> None:
+    with pytest.raises(BackendError) as caught:
+        registry.build(kind, name, options)
+    assert what in caught.value.what
+    assert mend in caught.value.mend
+
+
+def test_names_the_option(registry: Registry) -> None:
+    with pytest.raises(OptionError) as caught:
+        registry.check("ear", "plain", {"threshold": "high"})
+    assert caught.value.option == "threshold"
+
+
+def test_what_is_installed_is_what_the_project_declares() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    registry = Registry()
+    declared = {group.removeprefix("assistant."): sorted(points) for group, points in project["entry-points"].items()}
+    assert {kind: registry.names(kind) for kind in declared} == declared
+    assert list(KINDS) == registry.kinds()
+
+
+def test_every_declared_backend_loads_and_tells_its_options() -> None:
+    registry = Registry()
+    for kind in KINDS:
+        for name in registry.names(kind):
+            if not missing_packages(registry.find(kind, name)):
+                assert isinstance(registry.options(kind, name), dict), f"{kind} {name}"

@@ -1,0 +1,105 @@
+"""The recogniser as the agent sees it: utterances leased from a worker."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from assistant.asr.base import Hypothesis, Reading
+from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.errors import GrammarError
+from assistant.grammar.base import View
+from assistant.grammar.grammar import Grammar
+from assistant.workers.worker import Worker
+
+CHUNK = SAMPLE_RATE // 10
+"""Samples sent at once: 100 ms, so that a worker that is stuck is never many megabytes behind."""
+
+
+class RecognizerClient:
+    """Opens utterances and keeps the worker's copy of the grammar up to date.
+
+    Args:
+        worker: runs ``assistant.asr.service:RecognizerService``.
+        grammar: the agent's grammar; sent whole after each start, then edit by edit.
+    """
+
+    def __init__(self, worker: Worker, grammar: Grammar | None = None) -> None:
+        self.worker = worker
+        self.grammar = grammar
+        self._sent = -1
+        self._numbers = itertools.count(1)
+        worker.on_restart = self._restore
+
+    async def open(self, view: View | None, prefix: str = "") -> RecognizerLease:
+        """Open an utterance, see ``Recognizer.stream``.
+
+        Raises:
+            WorkerLost, WorkerTimeout: the worker is down.
+            BackendError: it cannot open one.
+        """
+        await self.sync()
+        number = next(self._numbers)
+        await self.worker.call("open", number, None if view is None else asdict(view), prefix)
+        return RecognizerLease(self.worker, number)
+
+    async def sync(self) -> None:
+        """Send what changed in the grammar since the last time."""
+        if self.grammar is None or self._sent == self.grammar.version:
+            return
+        try:
+            for edit in self._missing(self.grammar):
+                self._sent = await self.worker.call("set_grammar" if edit["op"] == "load" else "edit_grammar", edit)
+        except GrammarError:
+            self._sent = await self.worker.call("set_grammar", self.grammar.dump())
+
+    async def _restore(self) -> None:
+        self._sent = -1
+        await self.sync()
+
+    def _missing(self, grammar: Grammar) -> list[dict[str, Any]]:
+        return [grammar.dump()] if self._sent < 0 else grammar.edits_since(self._sent)
+
+
+class RecognizerLease:
+    """One utterance in the worker."""
+
+    def __init__(self, worker: Worker, number: int) -> None:
+        self._worker = worker
+        self._number = number
+        self._pid = worker.pid
+        self.closed = False
+
+    def feed(self, pcm: Pcm, sample: int) -> None:
+        """More sound: int16[n], 16 kHz mono, without a gap; ``sample`` is the index of its first sample. Never waits."""
+        for at in range(0, len(pcm), CHUNK):
+            self._worker.send("feed", self._number, pcm[at : at + CHUNK].astype("<i2").tobytes(), sample + at)
+
+    async def partial(self) -> tuple[str, int]:
+        """Words so far, and how many of their characters are stable. Raises as ``decode`` does."""
+        text, stable = await self._worker.call("partial", self._number)
+        return str(text), int(stable)
+
+    async def decode(self, end: int | None = None) -> Hypothesis:
+        """Read the sound up to sample ``end`` as a finished utterance.
+
+        Raises:
+            WorkerLost, WorkerTimeout: the worker is down; the utterance is lost.
+            BackendError: the worker was restarted meanwhile and does not know the utterance.
+        """
+        return hypothesis_from(await self._worker.call("decode", self._number, end))
+
+    def close(self) -> None:
+        """Forget the utterance; may be called twice."""
+        if not self.closed:
+            self.closed = True
+            if self._worker.pid == self._pid:
+                self._worker.send("close", self._number)
+
+
+def hypothesis_from(data: Mapping[str, Any]) -> Hypothesis:
+    """The hypothesis that plain data describes."""
+    readings = tuple(Reading(**reading) for reading in data["readings"])
+    return Hypothesis(**{**data, "readings": readings})

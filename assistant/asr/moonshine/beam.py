@@ -1,0 +1,255 @@
+"""Beam search under a grammar, with the free greedy text as one more row of the same batch.
+
+Length by length. Hypotheses that say the same words and stand in the same place of the grammar are one; those that
+cannot become better than what is already complete are dropped; when all of them are hopelessly behind the free text,
+the sound is not for this grammar and the search for sentences ends.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.asr.moonshine.model import Place
+from assistant.asr.moonshine.phrases import PhraseConstraint
+from assistant.asr.moonshine.sound import Sound, Tokens
+from assistant.asr.moonshine.vocabulary import EOS
+from assistant.grammar.base import TokenConstraint
+
+Ids = npt.NDArray[np.int64]
+
+TOKENS_PER_SECOND = 7.0
+"""Fast speech has about 5; the model's authors cut at 6.5 because beyond it repeats itself."""
+LOOP = 4
+"""A free text that repeats its last token so often has lost itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeamConfig:
+    """Widths in hypotheses, others in natural-log probability."""
+
+    width: int = 6
+    behind: float = 12.0
+    """A hypothesis so far behind the best of its length is dropped."""
+    alternatives: float = 7.0
+    """Sentences up to so far behind the best are worth finding."""
+    hopeless: float = 26.0
+    """So far behind the free text no sentence is believed any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A finished text under the grammar."""
+
+    tokens: Tokens
+    """Without the prefix."""
+    draft: Tokens
+    """With it: what to verify first when more of the same sound is decoded."""
+    text: str
+    """Folded."""
+    score: float
+    """Log-probability, the prefix's included."""
+    state: int
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found."""
+
+    sentences: tuple[Sentence, ...]
+    """Distinct texts, best first."""
+    free: Tokens
+    """Greedy text without the prefix."""
+    free_score: float
+    """Log-probability, the prefix's included."""
+    free_draft: Tokens
+    free_ended: bool = True
+    """False where it ran into the limit of length."""
+
+
+@dataclass(slots=True)
+class _Row:
+    """A hypothesis: its last token is not looked at yet."""
+
+    tokens: Tokens
+    score: float
+    state: int
+    parent: Place
+    text: str = ""
+    since: int = 0
+    """Tokens of the prefix."""
+    base: float = 0.0
+    """Score of the prefix."""
+    place: Place | None = None
+    prefix: int | None = None
+    """Letters of the prefix written, None after it."""
+
+
+@dataclass
+class Search:
+    """One search; ``run`` it once."""
+
+    sound: Sound
+    constraint: TokenConstraint | None
+    folded: Sequence[str]
+    config: BeamConfig
+    prefix: PhraseConstraint | None = None
+    start: int | None = None
+    """State to begin in; None for the constraint's own."""
+    _levels: dict[int, list[_Row]] = field(default_factory=dict)
+    _done: dict[str, Sentence] = field(default_factory=dict)
+    _best: float = -np.inf
+    _free: _Row | None = None
+    _free_ended: bool = False
+
+    def run(self) -> Found:
+        """Search and return what was found."""
+        limit = round(self.sound.seconds * TOKENS_PER_SECOND) + 6
+        self._begin()
+        for length in range(limit + 12):
+            rows = self._rows_at(length)
+            free = self._free_at(length, limit)
+            both = rows + free
+            if not both and not any(self._levels.values()) and (self._free_ended or self._free is None):
+                break
+            places = self.sound.look([row.parent for row in both], [row.tokens for row in both])
+            for row, place in zip(both, places, strict=True):
+                row.place = place
+            for row in free:
+                self._step_free(row)
+            self._expand(rows)
+        return self._found()
+
+    def _begin(self) -> None:
+        first = self.sound.first
+        if self.prefix is not None:
+            self._levels[0] = [_Row((), 0.0, 0, first, prefix=self.prefix.start)]
+            return
+        if self.constraint is not None:
+            self._levels[0] = [_Row((), 0.0, self.constraint.start if self.start is None else self.start, first)]
+        self._free = _Row((), 0.0, -1, first)
+
+    def _rows_at(self, length: int) -> list[_Row]:
+        """The hypotheses of one length that are worth going on with."""
+        rows = self._levels.pop(length, [])
+        if not rows:
+            return []
+        merged: dict[tuple[int, int | None, str], _Row] = {}
+        for row in rows:
+            key = (row.state, row.prefix, row.text)
+            if key not in merged or merged[key].score < row.score:
+                merged[key] = row
+        best = max(row.score for row in merged.values())
+        floor = max(best - self.config.behind, self._best - self.config.alternatives, self._hopeless())
+        kept = [row for row in merged.values() if row.score >= floor]
+        return heapq.nlargest(self.config.width, kept, key=lambda row: row.score)
+
+    def _hopeless(self) -> float:
+        return -np.inf if self._free is None else self._free.score - self.config.hopeless
+
+    def _free_at(self, length: int, limit: int) -> list[_Row]:
+        free = self._free
+        if free is None or self._free_ended or len(free.tokens) != length:
+            return []
+        if length >= limit or (length >= LOOP and len(set(free.tokens[-LOOP:])) == 1):
+            self._free_ended = True
+            return []
+        return [free]
+
+    def _step_free(self, row: _Row) -> None:
+        place = row.place
+        assert place is not None
+        token = int(place.logits.argmax())
+        score = row.score + place.log_probability(token)
+        if token == EOS:
+            row.score = score
+            self._free, self._free_ended = row, True
+            return
+        self._free = _Row((*row.tokens, token), score, -1, place, since=row.since, base=row.base)
+
+    def _expand(self, rows: list[_Row]) -> None:
+        for row in rows:
+            if row.prefix is None:
+                self._finish(row)
+        pushed: list[_Row] = []
+        for row in rows:
+            pushed += self._children_of_prefix(row) if row.prefix is not None else self._children(row)
+        # More than the width survives only by merging; twice the width leaves room for it.
+        for child in heapq.nlargest(2 * self.config.width, pushed, key=lambda row: row.score):
+            self._levels.setdefault(len(child.tokens), []).append(child)
+
+    def _finish(self, row: _Row) -> None:
+        place, constraint = row.place, self.constraint
+        assert place is not None and constraint is not None
+        final = constraint.is_final(row.state)
+        if not row.text.strip() or not (final or constraint.can_go_on(row.state)):
+            return
+        score = row.score + place.log_probability(EOS)
+        text = row.text.strip()
+        known = self._done.get(text)
+        if known is None or (final, score) > (known.final, known.score):
+            self._done[text] = Sentence(row.tokens[row.since :], row.tokens, text, score, row.state, final)
+        if final:
+            self._best = max(self._best, score)
+
+    def _children(self, row: _Row) -> list[_Row]:
+        assert self.constraint is not None
+        ids, states = self.constraint.allowed(row.state)
+        return self._best_children(row, ids, states, None)
+
+    def _children_of_prefix(self, row: _Row) -> list[_Row]:
+        assert self.prefix is not None and row.prefix is not None
+        ids, states = self.prefix.allowed(row.prefix)
+        children = self._best_children(row, ids, states, self.prefix)
+        return children + (self._leave_prefix(row) if row.prefix >= self.prefix.end else [])
+
+    def _best_children(self, row: _Row, ids: Ids, states: Ids, prefix: PhraseConstraint | None) -> list[_Row]:
+        place, width = row.place, self.config.width
+        assert place is not None
+        if not len(ids):
+            return []
+        scores = place.logits[ids]
+        order = np.argpartition(-scores, width)[:width] if len(ids) > width else np.arange(len(ids))
+        children = []
+        for i in order.tolist():
+            token, state = int(ids[i]), int(states[i])
+            children.append(_Row(
+                (*row.tokens, token), row.score + float(scores[i]) - place.total,
+                row.state if prefix else state, place,
+                "" if prefix else _join(row.text, self.folded[token]), row.since, row.base,
+                prefix=state if prefix else None,
+            ))
+        return children
+
+    def _leave_prefix(self, row: _Row) -> list[_Row]:
+        """The whole prefix is written: the grammar and the free text go on from here."""
+        place = row.place
+        assert place is not None
+        if self._free is None or row.score > self._free.base:
+            self._free_ended = False
+            self._step_free(_Row(row.tokens, row.score, -1, place, "", len(row.tokens), row.score, place))
+        if self.constraint is None:
+            return []
+        state = self.constraint.start if self.start is None else self.start
+        after = _Row(row.tokens, row.score, state, row.parent, "", len(row.tokens), row.score, place)
+        return self._children(after)
+
+    def _found(self) -> Found:
+        free = self._free or _Row((), 0.0, -1, self.sound.first)
+        sentences = sorted(self._done.values(), key=lambda s: -s.score)
+        floor = max(self._best - self.config.alternatives, free.score - self.config.hopeless)
+        return Found(
+            tuple(s for s in sentences if s.score >= floor), free.tokens[free.since :], free.score, free.tokens,
+            self._free_ended,
+        )
+
+
+def _join(text: str, piece: str) -> str:
+    if piece.startswith(" ") and (not text or text.endswith(" ")):
+        return text + piece[1:]
+    return text + piece

@@ -1,0 +1,78 @@
+"""The Moonshine backend of the recogniser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Protocol
+
+from assistant.asr.base import Capabilities
+from assistant.asr.moonshine.beam import BeamConfig
+from assistant.asr.moonshine.model import MoonshineModel
+from assistant.asr.moonshine.phrases import PhraseConstraint
+from assistant.asr.moonshine.stream import MoonshineStream
+from assistant.errors import ConfigError
+from assistant.grammar.base import TokenConstraint, View, Vocabulary
+
+
+class Constraints(Protocol):
+    """What the recogniser asks of the grammar."""
+
+    @property
+    def version(self) -> int: ...
+
+    def constraint(self, vocabulary: Vocabulary, view: View) -> TokenConstraint: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MoonshineConfig:
+    """Settings of the backend."""
+
+    threads: int = 2
+    """Processor threads of one call."""
+    beam: int = 6
+    """Hypotheses kept at each length."""
+    folder: str = ""
+    """Folder of the model's files; empty for the installed package."""
+
+
+class MoonshineRecognizer:
+    """Moonshine tiny with a grammar.
+
+    Args:
+        grammar: whose sentences may be said; None for open dictation only. May be edited between decodes.
+
+    Raises:
+        ModelError: the model is missing or damaged.
+    """
+
+    capabilities = Capabilities(streaming=True, languages=("en",), grammar=True, licence="MIT", model_mb=43.9)
+
+    def __init__(self, config: MoonshineConfig | None = None, grammar: Constraints | None = None) -> None:
+        self.config = config or MoonshineConfig()
+        self.grammar = grammar
+        self.model = MoonshineModel(Path(self.config.folder) if self.config.folder else None, self.config.threads)
+
+    def stream(self, view: View | None = None, *, prefix: str = "") -> MoonshineStream:
+        """Open an utterance; see the contract."""
+        phrase = PhraseConstraint(prefix, self.model.vocabulary) if prefix else None
+        return MoonshineStream(self.model, BeamConfig(width=self.config.beam), self._constraint(view), phrase)
+
+    def _constraint(self, view: View | None) -> tuple[TokenConstraint, int] | None:
+        if view is None or self.grammar is None:
+            return None
+        return self.grammar.constraint(self.model.vocabulary.grammar, view), self.grammar.version
+
+
+def build(config: Mapping[str, Any], grammar: Constraints | None) -> MoonshineRecognizer:
+    """A recogniser from plain settings.
+
+    Raises:
+        ConfigError: a setting is unknown.
+    """
+    known = [field.name for field in fields(MoonshineConfig)]
+    unknown = sorted(set(config) - set(known))
+    if unknown:
+        raise ConfigError(f"unknown setting {unknown[0]!r}", where="asr: moonshine", mend=f"known: {', '.join(known)}")
+    return MoonshineRecognizer(MoonshineConfig(**config), grammar)

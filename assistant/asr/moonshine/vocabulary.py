@@ -1,0 +1,85 @@
+"""Moonshine's 32,768 sub-word pieces."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+
+from assistant.asr.fold import fold_piece
+from assistant.errors import ModelError
+from assistant.grammar.base import Vocabulary
+
+UNKNOWN, BOS, EOS = 0, 1, 2
+SIZE = 32_768
+_BYTE = re.compile(r"<0x([0-9A-F]{2})>\Z")
+
+
+class MoonshineVocabulary:
+    """The pieces and what decoders ask of them.
+
+    Args:
+        raw: contents of ``tokenizer.bin``: for each piece its length (one byte, or two: (first - 128) + 128 * second)
+            and its UTF-8 bytes; U+2581 stands for a space.
+
+    Raises:
+        ModelError: the contents are not such a file.
+    """
+
+    def __init__(self, raw: bytes, where: str = "tokenizer.bin") -> None:
+        self._bytes = _parse(raw)
+        if len(self._bytes) != SIZE:
+            raise ModelError(f"holds {len(self._bytes)} pieces, not {SIZE}", where=where)
+
+    @classmethod
+    def load(cls, path: Path) -> MoonshineVocabulary:
+        return cls(path.read_bytes(), str(path))
+
+    @cached_property
+    def pieces(self) -> tuple[str, ...]:
+        """Text of each id for the grammar; empty for special tokens, single bytes and what is not ASCII."""
+        return tuple(
+            "" if i <= EOS or _is_byte(piece) or not piece.isascii() else piece.decode() for i, piece in self._spaced()
+        )
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """Text of each id as it counts for comparing texts, see ``fold_piece``."""
+        return tuple(fold_piece(piece) for piece in self.pieces)
+
+    @cached_property
+    def grammar(self) -> Vocabulary:
+        """What the grammar needs to build a constraint."""
+        return Vocabulary(self.pieces, EOS)
+
+    def text(self, tokens: tuple[int, ...]) -> str:
+        """What tokens spell."""
+        return b"".join(self._spelling(token) for token in tokens).decode("utf8", "replace").strip()
+
+    def _spaced(self) -> list[tuple[int, bytes]]:
+        return [(i, piece.replace("\u2581".encode(), b" ")) for i, piece in enumerate(self._bytes)]
+
+    def _spelling(self, token: int) -> bytes:
+        piece = self._bytes[token]
+        if token <= EOS:
+            return b""
+        if _is_byte(piece):
+            return bytes([int(piece[3:5], 16)])
+        return piece.replace("\u2581".encode(), b" ")
+
+
+def _is_byte(piece: bytes) -> bool:
+    return len(piece) == 6 and _BYTE.match(piece.decode("latin1")) is not None
+
+
+def _parse(raw: bytes) -> list[bytes]:
+    pieces, at = [], 0
+    while at < len(raw):
+        length = raw[at]
+        at += 1
+        if length >= 128 and at < len(raw):
+            length += 128 * raw[at] - 128
+            at += 1
+        pieces.append(raw[at : at + length])
+        at += length
+    return pieces

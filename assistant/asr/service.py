@@ -1,0 +1,102 @@
+"""The recogniser as a service: it lives in a worker process and holds its own copy of the grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from assistant.asr.base import Recognizer, RecognizerStream
+from assistant.errors import BackendError
+from assistant.grammar.base import View
+from assistant.grammar.grammar import Grammar
+
+Build = Callable[[Mapping[str, Any], Grammar], Recognizer]
+
+
+class RecognizerService:
+    """Streams of one recogniser, by number. Every argument and result is plain data.
+
+    Args:
+        backend: name of the recogniser, or ``"package.module:function"`` that builds one from (config, grammar).
+        config: its settings.
+    """
+
+    def __init__(self, backend: str = "moonshine", config: Mapping[str, Any] | None = None) -> None:
+        self._grammar = Grammar()
+        self._recognizer = builder(backend)(config or {}, self._grammar)
+        self._streams: dict[int, RecognizerStream] = {}
+
+    def set_grammar(self, dump: Mapping[str, Any]) -> int:
+        """Replace the grammar; returns its version. Open streams keep what they were opened with."""
+        self._grammar.apply(dump)
+        return self._grammar.version
+
+    def edit_grammar(self, edit: Mapping[str, Any]) -> int:
+        """Apply the next edit, see ``Grammar.edits_since``; returns the version it leads to.
+
+        Raises:
+            GrammarError: an edit is missing in between; then the whole grammar must be sent.
+        """
+        self._grammar.apply(edit)
+        return self._grammar.version
+
+    def open(self, stream_id: int, view: Mapping[str, Any] | None, prefix: str = "") -> int:
+        """Open an utterance; ``view`` holds the fields of ``View``, None for open dictation. Returns the grammar's version."""
+        self._streams[stream_id] = self._recognizer.stream(view_from(view), prefix=prefix)
+        return self._grammar.version
+
+    def feed(self, stream_id: int, pcm: bytes, sample: int) -> None:
+        """More sound: int16 little-endian. Sound for a closed stream is dropped."""
+        stream = self._streams.get(stream_id)
+        if stream is not None:
+            stream.feed(np.frombuffer(pcm, "<i2"), sample)
+
+    def partial(self, stream_id: int) -> list[Any]:
+        """Words so far, and how many of their characters are stable."""
+        return list(self._stream(stream_id).partial())
+
+    def decode(self, stream_id: int, end: int | None = None) -> dict[str, Any]:
+        """A ``Hypothesis`` as plain data."""
+        return asdict(self._stream(stream_id).decode(end))
+
+    def close(self, stream_id: int | None = None) -> None:
+        """Forget an utterance, or all of them; unknown numbers are forgotten already."""
+        numbers = list(self._streams) if stream_id is None else [stream_id]
+        for number in numbers:
+            stream = self._streams.pop(number, None)
+            if stream is not None:
+                stream.close()
+
+    def _stream(self, stream_id: int) -> RecognizerStream:
+        try:
+            return self._streams[stream_id]
+        except KeyError:
+            raise BackendError(f"there is no open stream {stream_id}", where="recogniser") from None
+
+
+def builder(backend: str) -> Build:
+    """What builds the backend of that name."""
+    if backend == "moonshine":
+        from assistant.asr.moonshine.recognizer import build
+
+        return build
+    from importlib import import_module
+
+    module, _, function = backend.partition(":")
+    try:
+        found = getattr(import_module(module), function)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise BackendError(f"there is no recogniser {backend!r}: {error}", where="recogniser") from error
+    return found  # type: ignore[no-any-return]
+
+
+def view_from(data: Mapping[str, Any] | None) -> View | None:
+    """The view that plain data describes."""
+    if data is None:
+        return None
+    lists = ("scopes", "sentences", "skills")
+    fields = {k: tuple(v) if k in lists and v is not None else v for k, v in data.items()}
+    return View(**fields)

@@ -1,0 +1,193 @@
+"""Typed wake phrases: does this piece of sound begin with one of them?
+
+The margin of a phrase is the log-probability of the best text that begins with it (then goes on freely) minus that of
+the best free text. No training: any phrase that can be written can be heard.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.asr.moonshine.model import MoonshineModel, Place
+from assistant.asr.moonshine.phrases import PhraseConstraint
+from assistant.asr.moonshine.sound import Sound, Tokens
+from assistant.asr.moonshine.vocabulary import EOS
+from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats
+from assistant.errors import AudioError
+from assistant.wake.base import WakeHit
+
+LONGEST = 3 * SAMPLE_RATE
+"""Samples scored at most; later sound cannot belong to a phrase at the beginning."""
+SPELLINGS = 3
+"""Ways to spell a phrase that are followed at once; the best is nearly always among the first two."""
+BEHIND = 14.0
+"""A spelling so far behind the free text of its length is given up: beyond twice the threshold it never came back."""
+QUIET = 10.0 ** (-55 / 20)
+"""Root mean square of the loudest frame below which nobody spoke."""
+TOKENS_PER_SECOND = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseConfig:
+    """Settings of the phrase scorer."""
+
+    threshold: float = -6.0
+    """Margin from which a phrase counts as heard."""
+    threads: int = 1
+    folder: str = ""
+    """Folder of the model's files; empty for the installed package."""
+
+
+@dataclass(slots=True)
+class _Row:
+    """A text that begins with a phrase, or is on the way to."""
+
+    phrase: PhraseConstraint
+    state: int | None
+    """Letters of the phrase written; None when it is whole and the text goes on freely."""
+    tokens: Tokens
+    score: float
+    parent: Place
+    spelled: int = 0
+    """Tokens of the phrase."""
+
+
+class MoonshinePhraseScorer:
+    """The phrase scorer on Moonshine.
+
+    Raises:
+        ModelError: the model is missing or damaged.
+    """
+
+    def __init__(self, config: PhraseConfig | None = None, model: MoonshineModel | None = None) -> None:
+        self.config = config or PhraseConfig()
+        folder = Path(self.config.folder) if self.config.folder else None
+        self.model = model or MoonshineModel(folder, self.config.threads)
+        self._phrases: dict[str, PhraseConstraint] = {}
+        self._boundary = np.array([_begins_word(piece) for piece in self.model.vocabulary.pieces])
+        self._boundary[EOS] = True
+
+    def score(self, pcm: bytes, sample: int, phrases: list[str]) -> list[WakeHit]:
+        """Phrases with which the sound begins, surest first; see the contract.
+
+        Raises:
+            AudioError: the bytes are no int16 samples.
+        """
+        if len(pcm) % 2:
+            raise AudioError(f"{len(pcm)} bytes are no int16 samples", where="phrase scorer")
+        sound = np.frombuffer(pcm, "<i2")[:LONGEST].astype(np.float32) / 32768.0
+        if not phrases or loudest(sound) < QUIET:
+            return []
+        return self._hits(sound, sample, _Scoring(self, sound, [self.phrase(p) for p in phrases]).run())
+
+    def margins(self, sound: Floats, phrases: list[str]) -> dict[str, float]:
+        """Margin of each phrase; missing where it was given up as hopeless."""
+        return {p: m for p, (m, _) in _Scoring(self, sound, [self.phrase(p) for p in phrases]).run().items()}
+
+    def phrase(self, phrase: str) -> PhraseConstraint:
+        if phrase not in self._phrases:
+            self._phrases[phrase] = PhraseConstraint(phrase, self.model.vocabulary)
+        return self._phrases[phrase]
+
+    @property
+    def boundary(self) -> npt.NDArray[np.bool_]:
+        """For each token whether a word may have ended before it."""
+        return self._boundary
+
+    def _hits(self, sound: Floats, sample: int, found: dict[str, tuple[float, Tokens]]) -> list[WakeHit]:
+        hits = [
+            WakeHit(phrase, sample, sample + len(sound), margin)
+            for phrase, (margin, _) in found.items() if margin >= self.config.threshold
+        ]
+        return sorted(hits, key=lambda hit: -hit.score)
+
+
+class _Scoring:
+    """One piece of sound against some phrases."""
+
+    def __init__(self, scorer: MoonshinePhraseScorer, sound: Floats, phrases: list[PhraseConstraint]) -> None:
+        self._scorer = scorer
+        self._sound = Sound(scorer.model, sound)
+        self._threshold = scorer.config.threshold
+        self._limit = round(len(sound) / SAMPLE_RATE * TOKENS_PER_SECOND) + 5
+        first = self._sound.first
+        self._rows = [_Row(phrase, 0, (), 0.0, first) for phrase in phrases]
+        self._free: tuple[Tokens, float, Place] | None = ((), 0.0, first)
+        self._free_score = 0.0
+        self._whole: dict[str, tuple[float, Tokens]] = {}
+
+    def run(self) -> dict[str, tuple[float, Tokens]]:
+        """Margin and tokens of each phrase that was not given up."""
+        for _ in range(self._limit):
+            if not self._rows:
+                break
+            self._step()
+        for row in self._rows:
+            if row.state is None:
+                self._finish(row, row.score)
+        return {phrase: (score - self._free_score, tokens) for phrase, (score, tokens) in self._whole.items()}
+
+    def _step(self) -> None:
+        rows, free = self._rows, self._free
+        parents = [row.parent for row in rows] + ([free[2]] if free else [])
+        tokens = [row.tokens for row in rows] + ([free[0]] if free else [])
+        places = self._sound.look(parents, tokens) if tokens[0] else [self._sound.first] * len(tokens)
+        if free:
+            self._step_free(free, places[-1])
+        after: dict[str, list[_Row]] = {}
+        for row, place in zip(rows, places, strict=False):
+            after.setdefault(row.phrase.phrase, []).extend(self._children(row, place))
+        floor = self._free_score + (self._threshold * 2 if self._free is None else -BEHIND)
+        self._rows = [
+            row for children in after.values()
+            for row in heapq.nlargest(SPELLINGS, children, key=lambda row: row.score) if row.score >= floor
+        ]
+
+    def _step_free(self, free: tuple[Tokens, float, Place], place: Place) -> None:
+        token = int(place.logits.argmax())
+        self._free_score = free[1] + place.log_probability(token)
+        self._free = None if token == EOS else ((*free[0], token), self._free_score, place)
+
+    def _children(self, row: _Row, place: Place) -> list[_Row]:
+        if row.state is None:
+            return self._go_on(row, place, int(place.logits.argmax()))
+        if row.state == row.phrase.end:
+            logits = np.where(self._scorer.boundary, place.logits, -np.inf)
+            return self._go_on(row, place, int(logits.argmax()))
+        ids, states = row.phrase.allowed(row.state)
+        scores = place.logits[ids] - place.total
+        best = np.argsort(-scores)[:SPELLINGS]
+        return [
+            _Row(row.phrase, int(states[i]), (*row.tokens, int(ids[i])), row.score + float(scores[i]), place,
+                 len(row.tokens) + 1)
+            for i in best
+        ]
+
+    def _go_on(self, row: _Row, place: Place, token: int) -> list[_Row]:
+        score = row.score + place.log_probability(token)
+        if token == EOS:
+            self._finish(row, score)
+            return []
+        return [_Row(row.phrase, None, (*row.tokens, token), score, place, row.spelled)]
+
+    def _finish(self, row: _Row, score: float) -> None:
+        known = self._whole.get(row.phrase.phrase)
+        if known is None or score > known[0]:
+            self._whole[row.phrase.phrase] = (score, row.tokens[: row.spelled])
+
+
+def loudest(sound: Floats) -> float:
+    """Root mean square of the loudest 20 ms, without its mean: an offset is no sound."""
+    whole = len(sound) // FRAME_SAMPLES * FRAME_SAMPLES
+    if not whole:
+        return 0.0
+    return float(sound[:whole].reshape(-1, FRAME_SAMPLES).std(axis=1).max())
+
+
+def _begins_word(piece: str) -> bool:
+    return bool(piece) and not piece[0].isalnum() and piece[0] != "'"

@@ -19,7 +19,8 @@ HERE = "tests.config.backends"
 def registry() -> Registry:
     targets = [
         ("ear", "plain", f"{HERE}:Ear"), ("mouth", "loud", f"{HERE}:Mouth"),
-        ("mouth", "needy", f"{HERE}:Needy [voices]"), ("mouth", "gone", "no_such_module:Voice"), ("mouth", "absent", f"{HERE}:Absent"),
+        ("mouth", "needy", f"{HERE}:Needy [voices]"), ("mouth", "gone", "no_such_module:Voice"),
+        ("mouth", "absent", f"{HERE}:Absent"),
         ("mouth", "number", f"{HERE}:NOT_A_CLASS"),
     ]
     return Registry([EntryPoint(name, target, f"assistant.{kind}") for kind, name, target in targets])

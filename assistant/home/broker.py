@@ -132,14 +132,14 @@ class EmbeddedBroker:
 
     async def _launch(self, kind: str, port: int) -> Child:
         self._folder = tempfile.TemporaryDirectory(prefix="assistant-broker-")
-        config = Path(self._folder.name) / f"{kind}.conf"
+        config = Path(self._folder.name) / "broker.toml"  # iotcore goes by the ending, Mosquitto does not
         if kind == "mosquitto":
             user = "user root" if os.geteuid() == 0 else ""  # else it drops to an account that cannot read the file
             text = _MOSQUITTO.format(port=port, host=HOST, packet=LARGEST_PACKET, user=user)
-            command = (find_mosquitto() or kind, "-c", str(config))
+            command = [find_mosquitto() or kind, "-c", str(config)]
         else:
             text = _IOTCORE.format(port=port, host=HOST, packet=LARGEST_PACKET, retained=RETAINED_AT_ONCE)
-            command = (sys.executable, "-c", _RUN_IOTCORE, str(config))
+            command = [sys.executable, "-c", _RUN_IOTCORE, str(config)]
         await asyncio.to_thread(config.write_text, text, encoding="utf-8")
         child = Child(f"broker ({kind})", *command)
         await child.start()

@@ -65,13 +65,13 @@ class Child:
             raise HomeError(f"cannot be started: {error.strerror}", where=self.name) from error
         self._reader = asyncio.create_task(self._read(), name=f"output of {self.name}")
 
-    async def said(self, word: str, timeout: float) -> None:
+    async def said(self, word: str, seconds: float) -> None:
         """Wait for a line that is ``word``.
 
         Raises:
             HomeError: it ended, or did not say so in time; quotes its last words.
         """
-        deadline = asyncio.get_running_loop().time() + timeout
+        deadline = asyncio.get_running_loop().time() + seconds
         while word not in self.lines:
             if not self.running or asyncio.get_running_loop().time() > deadline:
                 raise self.failure()

@@ -56,6 +56,11 @@ def name_colour(rgb: Sequence[int]) -> str:
     return min((name for name in COLOURS if name != "white"), key=distance)
 
 
+def name_white(kelvin: float) -> str:
+    """The nearest name of a white; of two for one tone the first."""
+    return min(WHITES, key=lambda name: abs(1 / WHITES[name] - 1 / max(kelvin, 1)))
+
+
 def same_colour(one: Sequence[int], other: Sequence[int]) -> bool:
     """Whether a lamp that shows ``one`` was right to, when told ``other``. Brightness does not count."""
     (hue, saturation), (other_hue, other_saturation) = hue_saturation(one), hue_saturation(other)

@@ -24,9 +24,11 @@ STATE_KEYS: dict[str, tuple[str, ...]] = {
     "sensor": ("value",),
     "binary_sensor": ("on",),
 }
-"""What a device of a kind reports. ``on``, ``open``, ``locked``, ``jammed``: bool. ``brightness``, ``position``: percent.
-``rgb``: three of 0 to 255; ``colour``: its nearest name. ``temperature``: degrees Celsius, the target. ``moving``:
-``opening``, ``closing``, ``locking``, ``unlocking`` or empty. ``value``: number or text. A missing key or None is unknown."""
+"""What a device of a kind reports; a missing key or None is unknown.
+
+``on``, ``open``, ``locked``, ``jammed``: bool. ``brightness``, ``position``: percent. ``rgb``: three of 0 to 255;
+``colour``: its nearest name. ``temperature``: the target, in degrees Celsius. ``moving``: ``opening``, ``closing``,
+``locking``, ``unlocking`` or empty. ``value``: number or text."""
 
 LONGEST_NAME = 64
 """Characters; a name that nobody can say in one breath is no name."""
@@ -116,7 +118,7 @@ class Device(_Part):
     state: dict[str, Any] = Field(default_factory=dict)
     """By ``STATE_KEYS``; in a file the state that a simulated device starts with."""
     available: bool = True
-    """False while it, or the whole home, cannot be reached."""
+    """False while the device says that it is not there, or is configured and was never announced."""
     spoken: bool = True
     """False for what people do not talk about: diagnostics and settings."""
     manufacturer: str = ""

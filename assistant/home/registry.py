@@ -1,0 +1,184 @@
+"""What is known of the home: the configured household and the announced devices, merged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.home.discovery import Announced, Discovered, filters, read_announcement
+from assistant.home.payload import PayloadError
+from assistant.home.schema import Area, Device, Floor, Household, find_named, slug
+
+MOST_DEVICES = 2_000
+"""Announced devices; more is a fault or an attack."""
+MOST_AREAS = 500
+MOST_REPORTS = 1_000
+"""Complaints remembered, so that each is made once."""
+
+
+@dataclass(slots=True)
+class Change:
+    """What an announcement did."""
+
+    added: list[Device] = field(default_factory=list)
+    removed: list[Device] = field(default_factory=list)
+    topics: set[str] = field(default_factory=set)
+    """Topics that tell about the new devices."""
+    left: set[str] = field(default_factory=set)
+    """Topics nobody needs any more."""
+    problems: tuple[str, ...] = ()
+
+
+class Registry:
+    """Devices by identifier. A device that is configured but not announced is known and unavailable."""
+
+    def __init__(self, household: Household, prefix: str) -> None:
+        self._household = household
+        self._prefix = prefix
+        self.filters = filters(prefix)
+        self.floors: dict[str, Floor] = {floor.name: floor for floor in household.floors}
+        self.areas: dict[str, Area] = {area.name: area for area in household.areas}
+        self.devices: dict[str, Device] = {device.id: _absent(device) for device in household.devices}
+        self._discovered: dict[str, Discovered] = {}
+        self._announced: dict[str, tuple[bytes, tuple[str, ...]]] = {}
+        self._listeners: dict[str, set[str]] = {}
+        self._reported: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def discovered(self, device: str) -> Discovered | None:
+        """How to talk to a device; None if it was not announced."""
+        return self._discovered.get(device)
+
+    def listeners(self, topic: str) -> tuple[str, ...]:
+        """Devices that a topic tells about."""
+        return tuple(self._listeners.get(topic, ()))
+
+    def announce(self, topic: str, payload: bytes) -> Change | None:
+        """Take an announcement; None if the topic is none."""
+        digest = hashlib.blake2b(payload, digest_size=16).digest()
+        known = self._announced.get(topic)
+        if known is not None and known[0] == digest:
+            return Change()
+        announced = read_announcement(self._prefix, topic, payload)
+        if announced is None:
+            return None
+        change = Change(problems=announced.problems)
+        if announced.problems and not announced.devices and known is not None:
+            return change  # what was right before stays: one broken message takes no device away
+        self._forget(topic, announced, change)
+        kept = tuple(device for found in announced.devices if (device := self._add(found, change)))
+        if kept:
+            self._announced[topic] = digest, kept
+        change.left -= change.topics
+        return change
+
+    def _forget(self, topic: str, announced: Announced, change: Change) -> None:
+        """Drop the devices a topic announced before; those announced again keep their state."""
+        _, devices = self._announced.pop(topic, (b"", ()))
+        staying = {self._configured(found).id for found in announced.devices}
+        for device in devices:
+            found = self._discovered.pop(device)
+            for told in (*found.entity.topics, *found.availability.topics):
+                self._listeners[told].discard(device)
+                if not self._listeners[told]:
+                    del self._listeners[told]
+                    change.left.add(told)
+            if device in staying:
+                continue
+            change.removed.append(self.devices.pop(device))
+            declared = self._household.device(device)
+            if declared is not None:
+                self.devices[device] = _absent(declared)
+
+    def _add(self, found: Discovered, change: Change) -> str | None:
+        device = self._configured(found)
+        if device.id in self._discovered:
+            change.problems += (f"{device.id!r} is announced twice; the first is kept",)
+            return None
+        if len(self._discovered) >= MOST_DEVICES:
+            change.problems += (f"there are {MOST_DEVICES} devices already",)
+            return None
+        before = self.devices.get(device.id)
+        device = device.model_copy(update={
+            "state": before.state if before else {}, "available": found.availability.available,
+            "area": self._area(device.area),
+        })
+        self._discovered[device.id] = found
+        self.devices[device.id] = device
+        topics = {*found.entity.topics, *found.availability.topics}
+        for topic in topics:
+            self._listeners.setdefault(topic, set()).add(device.id)
+        change.topics |= topics
+        change.problems += tuple(f"{device.name}: {problem}" for problem in found.problems)
+        change.added.append(device)
+        return device.id
+
+    def _configured(self, found: Discovered) -> Device:
+        """The device with what the household says about it: name, aliases, area, class; and a plug may be a lamp."""
+        own = found.device
+        declared = self._declared(found)
+        if declared is None:
+            return own
+        lamp = own.kind == "switch" and declared.kind == "light"
+        return own.model_copy(update={
+            "id": declared.id, "name": declared.name, "aliases": declared.aliases, "area": declared.area or own.area,
+            "device_class": declared.device_class or own.device_class, "spoken": declared.spoken,
+            "kind": "light" if lamp else own.kind,
+        })
+
+    def _declared(self, found: Discovered) -> Device | None:
+        devices = self._household.devices
+        by_id = (one for one in devices if one.id in (found.device.id, found.object_id))
+        name = found.device.name.casefold()
+        by_name = (
+            one for one in devices
+            if one.id == slug(one.name) and one.kind == found.device.kind and one.name.casefold() == name
+        )
+        return next(by_id, None) or next(by_name, None)
+
+    def _area(self, name: str) -> str:
+        if not name:
+            return ""
+        known = find_named(name, self.areas.values())
+        if known is None and len(self.areas) >= MOST_AREAS:
+            return ""
+        if known is None:
+            known = self.areas[name] = Area(name=name)
+        return known.name
+
+    def read(self, device: str, topic: str, payload: bytes) -> tuple[dict[str, Any], str]:
+        """What a message says about a device's state, and what is wrong with it, if anything."""
+        found = self._discovered[device]
+        try:
+            found.availability.read(topic, payload)
+            return found.entity.read(topic, payload), ""
+        except PayloadError as error:
+            return {}, str(error)
+
+    def update(self, device: str, state: Mapping[str, Any]) -> bool:
+        """Note a state; True if anything is new."""
+        known, found = self.devices[device], self._discovered[device]
+        merged = {**known.state, **state}
+        available = found.availability.available
+        if merged == known.state and available == known.available:
+            return False
+        self.devices[device] = known.model_copy(update={"state": merged, "available": available})
+        return True
+
+    def fresh(self, topic: str, problems: Iterable[str]) -> list[str]:
+        """Those problems of a topic that were not told yet."""
+        new = []
+        for problem in problems:
+            key = (topic, problem)
+            if key not in self._reported:
+                new.append(problem)
+                self._reported[key] = None
+                if len(self._reported) > MOST_REPORTS:
+                    self._reported.popitem(last=False)
+        return new
+
+
+def _absent(device: Device) -> Device:
+    return device.model_copy(update={"state": {}, "available": False})

@@ -98,13 +98,18 @@ class Lane:
         """First sample not yet heard."""
         return self._sample
 
-    def process(self, pcm: Pcm) -> Frame:
-        """Handle 20 ms from the microphone: int16[320]. Returns the clean frame."""
+    def process(self, pcm: Pcm, at: float | None = None) -> Frame:
+        """Handle 20 ms from the microphone. Returns the clean frame.
+
+        Args:
+            pcm: int16[320].
+            at: clock when they were complete; None in audio time, where loudspeaker and microphone move in step.
+        """
         captured = Frame(pcm, self._sample)
         self._sample += FRAME_SAMPLES
         spent = self.statistics.seconds
         began = time.perf_counter()
-        reference = self._playback.take_reference() if self._playback is not None else None
+        reference = self._playback.take_reference(at) if self._playback is not None else None
         frame = self.front_end.process(captured, reference)
         self.ring.append(frame)
         cleaned = time.perf_counter()
@@ -125,12 +130,12 @@ class Lane:
             self._emit(Wake(hit))
         return frame
 
-    def run(self, pcm: Pcm) -> None:
+    def run(self, pcm: Pcm, at: float | None = None) -> None:
         """``process``; a stage that raises closes this lane with a ``LaneFailed`` and disturbs nobody else."""
         if self.closed:
             return
         try:
-            self.process(pcm)
+            self.process(pcm, at)
         except Exception as error:  # a stage is somebody else's code: whatever it raises ends this lane only
             self.close()
             self._emit(LaneFailed(f"{type(error).__name__}: {error}"))

@@ -110,7 +110,7 @@ class AudioThread:
         while (job := self._next()) is not None:
             lane, since, pcm = job
             began = self._clock()
-            lane.run(pcm)
+            lane.run(pcm, since)
             self.statistics.frames += 1
             self.statistics.busy_seconds += self._clock() - began
             self.statistics.longest_wait = max(self.statistics.longest_wait, began - since)

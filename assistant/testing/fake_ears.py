@@ -1,0 +1,116 @@
+"""Scripted hearing for tests of turn taking: speech by the clock, and a recogniser that reads what the script says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assistant.asr.base import Hypothesis, Reading
+from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Pcm
+from assistant.audio.ring import RingBuffer
+from assistant.clock import settle, virtual_loop
+from assistant.grammar.base import View
+from assistant.turns.ears import Ears
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words that are whole once sample ``end`` has been fed."""
+
+    end: float
+    """Seconds."""
+    text: str
+    confidence: float = 0.95
+    can_go_on: bool = False
+    complete: bool = True
+
+
+@dataclass(slots=True)
+class FakeLease:
+    """Reads the latest scripted words that lie in the sound it was fed."""
+
+    script: Sequence[Said]
+    seconds: float
+    view: View | None
+    prefix: str
+    fed: list[tuple[int, int]] = field(default_factory=list)
+    closed: bool = False
+
+    def feed(self, pcm: Pcm, sample: int) -> None:
+        assert not self.fed or self.fed[-1][1] == sample, "a gap in what the recogniser was fed"
+        self.fed.append((sample, sample + len(pcm)))
+
+    async def partial(self) -> tuple[str, int]:
+        said = self._said(self.fed[-1][1] if self.fed else 0)
+        return (said.text if said else "", 0)
+
+    async def decode(self, end: int | None = None) -> Hypothesis:
+        await asyncio.sleep(self.seconds)
+        start = self.fed[0][0] if self.fed else 0
+        said = self._said(self.fed[-1][1] if end is None else end)
+        if said is None or said.end * SAMPLE_RATE <= start:
+            return Hypothesis(start=start, end=end or 0)
+        reading = Reading(said.text, 0.0, said.confidence, said.complete, said.can_go_on)
+        return Hypothesis((reading,), said.text, 0.0, start, end or 0)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _said(self, end: int) -> Said | None:
+        heard = [said for said in self.script if said.end * SAMPLE_RATE <= end]
+        return heard[-1] if heard else None
+
+
+class FakeRecognizer:
+    """Opens leases on one script.
+
+    Args:
+        seconds: what a decoding takes, on the loop's clock.
+    """
+
+    def __init__(self, script: Sequence[Said] = (), seconds: float = 0.05) -> None:
+        self.script = script
+        self.seconds = seconds
+        self.leases: list[FakeLease] = []
+
+    async def open(self, view: View | None, prefix: str = "") -> FakeLease:
+        lease = FakeLease(self.script, self.seconds, view, prefix)
+        self.leases.append(lease)
+        return lease
+
+
+class Scene:
+    """Plays speech to ears on a virtual clock: a list of (first, last) seconds in which somebody speaks."""
+
+    def __init__(self, speech: Sequence[tuple[float, float]], hangover: float = 0.06) -> None:
+        self.ring = RingBuffer(40)
+        self.ears = Ears(lambda wanted: None)
+        self._speech = speech
+        self._hangover = hangover
+        self._sample = 0
+
+    @property
+    def now(self) -> float:
+        """Seconds of sound heard."""
+        return self._sample / SAMPLE_RATE
+
+    async def play(self, until: float) -> None:
+        """Let time and sound go by."""
+        while self.now < until - 1e-9:
+            frame = Frame(np.zeros(FRAME_SAMPLES, np.int16), self._sample)
+            self._sample = frame.end
+            virtual_loop().advance(FRAME_SAMPLES / SAMPLE_RATE)
+            self.ring.append(frame)
+            self._detect()
+            self.ears.hear(frame)
+            await settle()
+
+    def _detect(self) -> None:
+        for first, last in self._speech:
+            if not self.ears.speech and first <= self.now < last:
+                self.ears.speech_began(round(first * SAMPLE_RATE))
+            elif self.ears.speech and last + self._hangover <= self.now < last + self._hangover + 0.021:
+                self.ears.speech_paused(round(last * SAMPLE_RATE))

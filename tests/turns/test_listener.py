@@ -1,0 +1,146 @@
+"""Listening to one utterance: endpoints by sentence, going on, waiting, giving up. On a virtual clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from assistant.clock import run_virtual
+from assistant.grammar.base import View
+from assistant.testing.fake_ears import FakeRecognizer, Said, Scene
+from assistant.turns.endpoint import EndpointConfig
+from assistant.turns.listener import Listener, ListenRequest, Utterance
+
+
+def listening(scene: Scene, recognizer: FakeRecognizer, **request: object) -> Listener:
+    wanted = ListenRequest(start=0, view=View(), accept=0.6, **request)  # type: ignore[arg-type]
+    return Listener(scene.ears, scene.ring, recognizer, EndpointConfig(), wanted, lambda text, stable: None)  # type: ignore[arg-type]
+
+
+async def ended_at(scene: Scene, listener: Listener, until: float) -> tuple[Utterance, float]:
+    """Play until the utterance ends; the utterance and the second at which that was known."""
+    hearing = asyncio.create_task(listener.utterance())
+    while not hearing.done() and scene.now < until:
+        await scene.play(scene.now + 0.02)
+    return await asyncio.wait_for(hearing, 0.1), scene.now
+
+
+def run(main: Callable[[], Awaitable[None]]) -> None:
+    run_virtual(main())  # type: ignore[arg-type]
+
+
+def test_a_closed_sentence_ends_after_a_breath() -> None:
+    async def main() -> None:
+        scene, recognizer = Scene([(0.5, 2.0)]), FakeRecognizer([Said(2.0, "turn it off")])
+        listener = listening(scene, recognizer)
+        utterance, at = await ended_at(scene, listener, 5)
+        assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "turn it off"
+        assert not utterance.provisional and 2.2 <= at <= 2.26
+        await listener.close()
+        assert recognizer.leases[0].closed
+
+    run(main)
+
+
+def test_a_slow_recogniser_delays_the_end_by_no_more_than_itself() -> None:
+    async def main() -> None:
+        scene = Scene([(0.5, 2.0)])
+        listener = listening(scene, FakeRecognizer([Said(2.0, "turn it off")], seconds=0.3))
+        _, at = await ended_at(scene, listener, 5)
+        assert 2.42 <= at <= 2.48
+        await listener.close()
+
+    run(main)
+
+
+def test_an_open_sentence_ends_provisionally_and_may_be_continued() -> None:
+    async def main() -> None:
+        script = [Said(1.5, "turn on the light", can_go_on=True), Said(3.0, "turn on the light in the bedroom")]
+        scene = Scene([(0.5, 1.5), (2.3, 3.0)])
+        listener = listening(scene, FakeRecognizer(script))
+        first, at = await ended_at(scene, listener, 5)
+        assert first.provisional and 1.75 <= at <= 1.81 and not listener.resumed.is_set()
+        await scene.play(2.4)
+        assert listener.resumed.is_set()
+        second, at = await ended_at(scene, listener, 5)
+        assert second.hypothesis.best is not None
+        assert second.hypothesis.best.text.endswith("bedroom") and 3.2 <= at <= 3.26
+        await listener.close()
+
+    run(main)
+
+
+def test_an_incomplete_sentence_gets_the_time_to_find_a_word() -> None:
+    async def main() -> None:
+        script = [Said(1.5, "turn on the", confidence=0.05), Said(3.0, "turn on the lamp")]
+        scene = Scene([(0.5, 1.5), (2.5, 3.0)])
+        listener = listening(scene, FakeRecognizer(script))
+        utterance, at = await ended_at(scene, listener, 6)
+        assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "turn on the lamp"
+        assert at <= 3.26
+        await listener.close()
+
+    run(main)
+
+
+def test_a_risky_order_waits_the_full_time() -> None:
+    async def main() -> None:
+        scene = Scene([(0.5, 2.0)])
+        listener = listening(scene, FakeRecognizer([Said(2.0, "unlock the door")]), risky=lambda reading: True)
+        _, at = await ended_at(scene, listener, 6)
+        assert 3.2 <= at <= 3.26
+        await listener.close()
+
+    run(main)
+
+
+def test_no_word_at_all_gives_up_in_time() -> None:
+    async def main() -> None:
+        scene = Scene([])
+        listener = listening(scene, FakeRecognizer(), no_speech=2.0)
+        utterance, at = await ended_at(scene, listener, 6)
+        assert utterance.failure == "no_speech" and 2.0 <= at <= 2.06
+        await listener.close()
+
+    run(main)
+
+
+def test_a_noise_that_is_no_word_does_not_end_the_wait() -> None:
+    async def main() -> None:
+        scene, recognizer = Scene([(0.5, 0.8), (3.0, 4.0)]), FakeRecognizer([Said(4.0, "stop the music")])
+        listener = listening(scene, recognizer)
+        utterance, at = await ended_at(scene, listener, 8)
+        assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "stop the music"
+        assert 4.2 <= at <= 4.26
+        await listener.close()
+
+    run(main)
+
+
+def test_after_a_pause_the_order_is_decoded_without_the_wake_phrase() -> None:
+    async def main() -> None:
+        scene, recognizer = Scene([(0.2, 0.9), (1.8, 3.0)]), FakeRecognizer([Said(3.0, "turn it off")])
+        await scene.play(1.0)
+        wanted = ListenRequest(start=0, view=View(), accept=0.6, prefix="hey nova", prefix_end=14_400)
+        waited: list[float] = []
+        listener = Listener(
+            scene.ears, scene.ring, recognizer, EndpointConfig(), wanted, lambda text, stable: None,  # type: ignore[arg-type]
+            lambda: waited.append(scene.now),
+        )
+        utterance, _ = await ended_at(scene, listener, 6)
+        assert [lease.prefix for lease in recognizer.leases] == ["hey nova", ""]
+        assert utterance.start > 14_400 and waited and waited[0] < 1.4
+        await listener.close()
+
+    run(main)
+
+
+def test_speech_that_never_ends_is_cut() -> None:
+    async def main() -> None:
+        scene = Scene([(0.5, 60.0)])
+        listener = listening(scene, FakeRecognizer([Said(1.0, "and so on", confidence=0.0)]))
+        utterance, at = await ended_at(scene, listener, 40)
+        assert utterance.failure == "too_long" and 30.0 <= at <= 30.3
+        await listener.close()
+
+    run(main)

@@ -105,9 +105,9 @@ def read(text: str) -> Up:
     return message
 
 
-def welcome(source: str, view: HouseholdView, areas: str) -> str:
+def welcome(source: str, view: HouseholdView, area: str) -> str:
     """The server's first message: the tab's name as a source, its area, and the home."""
-    return _write("welcome", version=VERSION, source=source, area=areas, household=view)
+    return _write("welcome", version=VERSION, source=source, area=area, household=view)
 
 
 def household(view: HouseholdView) -> str:

@@ -29,8 +29,10 @@ class DeviceView:
     area: str = ""
     """Identifier of an area; empty if it stands in none."""
     device_class: str = ""
+    unit: str = ""
+    """Unit of a sensor's value."""
     state: dict[str, Any] = field(default_factory=dict)
-    """All known state, by the household schema's keys."""
+    """All known state, by ``assistant.home.schema.STATE_KEYS``."""
     available: bool = True
 
 

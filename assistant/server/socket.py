@@ -105,7 +105,7 @@ class Tab:
         try:
             async with asyncio.timeout(HELLO_SECONDS):
                 hello = await self._hello()
-            await self._serve_source(hello.area or self._settings.area)
+            await self._serve_source(self._area(hello.area))
         except TimeoutError:
             await close(self._socket, Refused(POLICY, "the page did not say hello"))
         except Refused as refused:
@@ -127,9 +127,12 @@ class Tab:
             raise Refused(POLICY, f"the first message must be a hello, not {first.type!r}")
         if first.version != messages.VERSION:
             raise Refused(OLD_PAGE, "this page is from another version; load it again")
-        if first.area and first.area not in {area.id for area in self._agent.household().areas}:
-            raise Refused(POLICY, f"there is no area {first.area!r} here")
         return first
+
+    def _area(self, wished: str) -> str:
+        """The area a tab wishes for; one that is gone, or none, means the configured one."""
+        known = {area.id for area in self._agent.household().areas}
+        return wished if wished in known else self._settings.area
 
     async def _serve_source(self, area: str) -> None:
         events = self._agent.subscribe()

@@ -20,8 +20,8 @@ HOUSEHOLD = HouseholdView(
     suggestions=("turn on the kitchen light", "set a timer for five minutes", "what time is it"),
     areas=(AreaView("kitchen", "Kitchen"), AreaView("bedroom", "Bedroom")),
     devices=(
-        DeviceView("kitchen_light", "Kitchen light", "light", "kitchen", state={"state": "off"}),
-        DeviceView("bedroom_blinds", "Bedroom blinds", "cover", "bedroom", state={"state": "open", "position": 100}),
+        DeviceView("kitchen_light", "Kitchen light", "light", "kitchen", state={"on": False}),
+        DeviceView("bedroom_blinds", "Bedroom blinds", "cover", "bedroom", state={"open": True, "position": 100}),
     ),
     simulated=True,
 )
@@ -111,12 +111,16 @@ class FakeAgent:
         self.fault: AssistantError | None = None
         """Raised when the next source opens."""
         self.on_done: Callable[[FakeSource, str, Any], None] | None = None
+        """Called after each thing a person does: (source, what, value)."""
+        self._came = asyncio.Condition()
 
     async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker) -> FakeSource:
         if self.fault is not None:
             raise self.fault
         source = self.sources[name] = FakeSource(self, name, kind, area, speaker)
         self.opened.append(source)
+        async with self._came:
+            self._came.notify_all()
         self.emit(SourceOpened(source=name, kind=kind, area=area))
         return source
 
@@ -132,7 +136,6 @@ class FakeAgent:
 
     async def source(self, name: str = "page", seconds: float = 10.0) -> FakeSource:
         """The tab of that name, once it is connected."""
-        async with asyncio.timeout(seconds):
-            while name not in self.sources:
-                await asyncio.sleep(0.01)
+        async with asyncio.timeout(seconds), self._came:
+            await self._came.wait_for(lambda: name in self.sources)
         return self.sources[name]

@@ -1,0 +1,120 @@
+// What was said and answered, as lines of text; questions bring their buttons.
+
+import { button, find, icon, make } from "./dom.js";
+
+const KEPT = 60; // lines; older ones go
+const OUTCOMES = {
+  failed: ["alert", "Did not work"], refused: ["alert", "Refused"], not_understood: ["question", "Not understood"],
+  cancelled: ["stop", "Cancelled"], already: ["check", "Already so"], done: ["check", "Done"],
+};
+
+export class Conversation {
+  // answer(text) sends a typed answer, hush() stops a ringing timer.
+  constructor({ answer, hush }) {
+    this.log = find("log");
+    this.partial = find("partial");
+    this.answer = answer;
+    this.hush = hush;
+    this.turn = {};
+  }
+
+  begin(id) {
+    if (this.turn.id !== id) this.turn = { id };
+  }
+
+  // Words so far: those that will not change any more stand out.
+  hearing(text, stable) {
+    this.partial.replaceChildren(make("b", {}, text.slice(0, stable)), text.slice(stable));
+    this.follow();
+  }
+
+  typed(text) {
+    this.said(text);
+    this.turn.typed = text;
+  }
+
+  // What a person said. Said again before any answer, it was a correction: the line changes.
+  said(text) {
+    this.partial.replaceChildren();
+    if (!text || this.turn.typed === text) return;
+    if (this.turn.line && !this.turn.asked) this.turn.line.lastChild.replaceChildren(text);
+    else this.turn.line = this.add("you", make("span", { class: "who" }, "You said "), make("span", {}, text));
+    this.turn.asked = false;
+  }
+
+  reopened(text) {
+    this.said(text);
+    this.turn.reply?.classList.add("stale");
+  }
+
+  answered(text, outcome) {
+    this.settle();
+    if (this.turn.question?.dataset.text === text) return;
+    const [picture, words] = OUTCOMES[outcome] ?? [];
+    const mark = words ? make("span", { class: "outcome" }, icon(picture), words) : null;
+    const line = this.line("reply", make("span", { class: "who" }, "Answer "), make("span", {}, text), mark);
+    line.dataset.outcome = outcome;
+    if (this.turn.reply?.classList.contains("stale")) this.turn.reply.replaceWith(line);
+    else this.log.append(line);
+    this.turn.reply = line;
+    this.trim();
+  }
+
+  asked(text, expects) {
+    this.settle();
+    const choices = expects === "yes_no" ? this.yesNo() : make("span", { class: "hint" }, "Say or type your answer.");
+    this.turn.question = this.add("question", make("span", { class: "who" }, "Question "), make("span", {}, text), choices);
+    this.turn.question.dataset.text = text;
+    this.turn.asked = true;
+  }
+
+  yesNo() {
+    const press = (text) => () => {
+      this.answer(text);
+      find("order").focus({ preventScroll: true });
+    };
+    return make("span", { class: "choices" }, button("Yes", press("yes"), { class: "primary" }), button("No", press("no")));
+  }
+
+  rang(name, late) {
+    const words = `${name ? `Timer “${name}”` : "A timer"} ${late > 60 ? "was due while I was away." : "is ringing."}`;
+    this.ringing = this.add("reply ring", icon("timer"), make("span", {}, words), button("Stop", () => {
+      this.ringing?.querySelector("button")?.remove();
+      this.hush();
+    }));
+  }
+
+  end() {
+    this.partial.replaceChildren();
+    this.settle();
+    this.turn = {};
+  }
+
+  // A question that was answered keeps its words and loses its buttons.
+  settle() {
+    this.log.querySelectorAll(".choices, .hint").forEach((old) => old.remove());
+  }
+
+  line(kind, ...children) {
+    return make("div", { class: `line ${kind}` }, ...children);
+  }
+
+  add(kind, ...children) {
+    const line = this.line(kind, ...children);
+    this.log.append(line);
+    this.trim();
+    return line;
+  }
+
+  trim() {
+    find("greeting").hidden = true;
+    document.body.classList.add("talked");
+    while (this.log.children.length > KEPT) this.log.firstChild.remove();
+    this.follow();
+  }
+
+  follow() {
+    const scroller = find("talking");
+    scroller.scrollTop = scroller.scrollHeight;
+  }
+}

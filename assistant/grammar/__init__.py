@@ -1,0 +1,1 @@
+"""One set of sentences for understanding, for decoding and for tests."""

@@ -1,8 +1,8 @@
 """Expression trees to nodes.
 
-A rule that requires a context key which the view does not give (``requires_context: {domain: light}``) is built in layers:
-one where no slot has brought the key yet, one where some slot has; only the last layer ends. So what hassil would refuse
-after matching is not in the network at all.
+A rule that requires a context key which the view does not give (``requires_context: {domain: light}``) is built in
+layers: one where no slot has brought the key yet, one where some slot has; only the last layer ends. So what hassil would
+refuse after matching is not in the network at all.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ from assistant.grammar.nodes import DEAD, FINAL, Node, Nodes
 from assistant.grammar.symbols import GAP, MARKS, WORD_SYMBOLS, Mode, feed, fold
 from assistant.grammar.templates import parse_template
 
-INLINE_LENGTH = 40
-"""Expansion rules with shorter templates are copied where they are used: cheaper to walk than a call."""
 MOST_PERMUTED = 8
 """Parts of one permutation: the nodes double with each."""
 Ends = tuple[Node, ...]
@@ -169,7 +167,7 @@ class Builder:
         inner = Frame(frame.skill, frame.where, frame.requires, frame.excludes, frame.layers, (*frame.rules, name))
         template = expansions[name]
         expression = parse_template(template, frame.where)
-        if len(template) < INLINE_LENGTH or has_lists(expression, expansions):
+        if has_lists(expression, expansions):
             return self._build(expression, ends, inner)
         net = self._nets.rule_net(inner, name)
         entry = self._nets.entry(net)
@@ -187,7 +185,7 @@ class Builder:
 
 
 def has_lists(expression: Expression, expansions: Mapping[str, str], depth: int = 0) -> bool:
-    """Whether an expression refers to lists, through expansion rules too (a circle counts as yes: it is found later)."""
+    """Whether an expression refers to lists, through expansion rules too (a circle counts as yes, and is found later)."""
     if isinstance(expression, ListReference) or depth > 50:
         return True
     if isinstance(expression, RuleReference):

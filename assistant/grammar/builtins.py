@@ -2,16 +2,18 @@
 
 In a skill's sentences write the name in braces, with another slot name after a colon where you like:
 
-* ``{number}``: a whole number from 0 to 9,999 -> int. Other ranges: hassil's ``{0..100:brightness}``, ``{0..100,5:level}``.
-* ``{percent}``: "50%", "fifty percent", "50", "half", "a quarter", "three quarters" -> int, 0 to 100. Write no ``%`` after it.
+* ``{number}``: a whole number from 0 to 9,999 -> int. Other ranges: hassil's ``{0..100:brightness}``,
+  ``{0..100,5:level}``.
+* ``{percent}``: "50%", "fifty percent", "50", "half", "a quarter", "three quarters" -> int, 0 to 100. Write no ``%``
+  after it.
 * ``{temperature}``: "21", "21.5", "19, 5 degrees", "21 and a half degrees", "minus five" -> float, -30 to 100. Write no
   "degrees" after it.
 * ``{duration}``: "13 minutes", "thirteen minutes", "1 hour and 20 minutes", "two and a half hours", "half an hour",
-  "a quarter of an hour", "an hour and a half", "90 seconds", "2 days" -> seconds, int. Before a noun too: "{duration} timer"
-  hears "25-minute timer".
-* ``{time_of_day}``: "8:30", "8.30", "eight thirty", "half past eight", "quarter to nine", "ten past eight", "8 o'clock",
-  "7.15 a.m.", "nine in the evening", "noon", "midnight" -> 'HH:MM', 24 hours. Without a.m. or p.m. the hour is as said:
-  "half past eight" is '08:30', and the skill decides whether the next 8:30 or 20:30 is meant.
+  "a quarter of an hour", "an hour and a half", "90 seconds", "2 days" -> seconds, int. Before a noun too:
+  "{duration} timer" hears "25-minute timer".
+* ``{time_of_day}``: "8:30", "8.30", "eight thirty", "half past eight", "quarter to nine", "ten past eight",
+  "8 o'clock", "7.15 a.m.", "nine in the evening", "noon", "midnight" -> 'HH:MM', 24 hours. Without a.m. or p.m. the hour
+  is as said: "half past eight" is '08:30', and the skill decides whether the next 8:30 or 20:30 is meant.
 * ``{ordinal}``: "21st", "twenty first" -> int, 1 to 100.
 
 A skill's own list of the same name takes the place of a built-in one.
@@ -59,7 +61,7 @@ def _duration_sentences() -> tuple[str, ...]:
 
 def _seconds(slots: Mapping[str, Any]) -> int:
     """Sum of the amounts; a slot is named after its unit, after ``one_`` or ``part_`` where two are said."""
-    return round(sum(value * _UNITS[name.rpartition("_")[2]] for name, value in slots.items()))
+    return round(sum(float(value) * _UNITS[name.rpartition("_")[2]] for name, value in slots.items()))
 
 
 def _time_lists() -> dict[str, ListSpec]:
@@ -95,7 +97,7 @@ _TIME_SENTENCES = (
 
 
 def _clock(slots: Mapping[str, Any]) -> str:
-    hour, half_day = slots["hour"], slots.get("half_day")
+    hour, half_day = int(slots["hour"]), slots.get("half_day")
     if half_day == "pm" and hour < 12:
         hour += 12
     elif half_day == "am" and hour == 12:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +16,9 @@ from assistant.grammar.walker import NOWHERE, Set, Walker
 
 Ids = npt.NDArray[np.int64]
 Allowed = tuple[Ids, Ids]
-MASK_BYTES = 24 * 2**20
+MASK_BYTES = 20 * 2**20
 """Memory for remembered masks; the longest unused go first and are made again when needed."""
+SHARED_LENGTH = 4096
 _UNFINISHED = frozenset((Mode.DASH,))
 _PENDING = frozenset((Mode.START, Mode.START_GAP, Mode.DASH))
 _SPECIAL = frozenset((MARK_GAP, DASH))
@@ -31,6 +33,8 @@ class Masks:
         self._states: list[tuple[Set, Mode]] = []
         self._ids: dict[tuple[Set, Mode], State] = {}
         self._masks: OrderedDict[State, Allowed] = OrderedDict()
+        self._pool: WeakValueDictionary[int, Ids] = WeakValueDictionary()
+        self._staying: dict[Set, bool] = {}
         self._bytes = 0
 
     def state(self, places: Set, mode: Mode) -> State:
@@ -50,46 +54,44 @@ class Masks:
             self._masks.move_to_end(state)
             return known
         mask = self._masks[state] = self._mask(state)
-        self._bytes += mask[0].nbytes + mask[1].nbytes
+        self._bytes += _size(mask)
         while self._bytes > MASK_BYTES and len(self._masks) > 1:
-            _, dropped = self._masks.popitem(last=False)
-            self._bytes -= dropped[0].nbytes + dropped[1].nbytes
+            self._bytes -= _size(self._masks.popitem(last=False)[1])
         return mask
 
     def _mask(self, state: State) -> Allowed:
-        places, mode = self._states[state]
-        ids: list[int] = []
-        states: list[int] = []
-        blocks: list[tuple[Ids, int]] = []
-        todo: list[tuple[Branch, Set, Mode]] = [(self._tree.root, places, mode)]
+        tree, after = self._tree, np.full(len(self._tree.tokens), -1, np.int64)
+        todo: list[tuple[Branch, Set, Mode]] = [(tree.root, *self._states[state])]
         while todo:
             branch, places, mode = todo.pop()
-            if branch.ids:
-                after = self.state(places, mode)
-                ids += branch.ids
-                states += [after] * len(branch.ids)
-            if branch.plain and self._stays(places, mode):
-                blocks.append((branch.below, self.state(places, mode)))
+            if branch.plain and mode is Mode.WORD and self._stays(places):
+                after[branch.low : branch.high] = self.state(places, mode)
                 continue
+            if branch.end > branch.low:
+                after[branch.low : branch.end] = self.state(places, mode)
             for character, child in branch.children.items():
                 step = feed_strict(mode, character)
-                if step is None:
-                    continue
-                reached = self._emit(places, step[0])
-                if reached != NOWHERE:
+                if step is not None and (reached := self._emit(places, step[0])) != NOWHERE:
                     todo.append((child, reached, step[1]))
-        tokens = [np.array(ids, np.int64)] + [block for block, _ in blocks]
-        reached_states = [np.array(states, np.int64)] + [np.full(len(block), after) for block, after in blocks]
-        return np.concatenate(tokens), np.concatenate(reached_states).astype(np.int64)
+        found = np.flatnonzero(after >= 0)
+        return self._shared(tree.tokens[found]), after[found]
 
-    def _stays(self, places: Set, mode: Mode) -> bool:
+    def _shared(self, ids: Ids) -> Ids:
+        """One array for equal ids: inside wildcards nearly all tokens may follow, in thousands of states."""
+        if len(ids) < SHARED_LENGTH:
+            return ids
+        known = self._pool.setdefault(hash(ids.tobytes()), ids)
+        return known if np.array_equal(known, ids) else ids
+
+    def _stays(self, places: Set) -> bool:
         """Whether letters cannot lead anywhere else: inside a word of a wildcard and nothing else."""
-        if mode is not Mode.WORD:
-            return False
-        symbols = self.walker.symbols(places)
-        return ANY in symbols and not any(s.isalpha() or s == "'" for s in symbols) and (
-            self.walker.default(places) == places
-        )
+        known = self._staying.get(places)
+        if known is None:
+            named = self.walker.symbols(places)
+            letters = any(symbol.isalpha() or symbol == "'" for symbol in named)
+            known = ANY in named and not letters and self.walker.step(places, ANY) == places
+            self._staying[places] = known
+        return known
 
     def _emit(self, places: Set, symbols: str) -> Set:
         """The set after symbols; most characters lead nowhere, which must cost nothing and be remembered nowhere."""
@@ -114,6 +116,11 @@ class Masks:
             if places == NOWHERE:
                 return None
         return self.state(places, mode)
+
+
+def _size(mask: Allowed) -> int:
+    """Bytes of a mask; long id arrays are shared."""
+    return mask[1].nbytes * (1 if len(mask[0]) >= SHARED_LENGTH else 2)
 
 
 class ViewConstraint(TokenConstraint):

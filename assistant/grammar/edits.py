@@ -1,4 +1,4 @@
-"""Rules and lists as plain data, for the copies of the grammar that workers hold."""
+"""Rules, lists and views as plain data, for the copies of the grammar that workers hold."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.errors import GrammarError
-from assistant.grammar.base import Range, Rule, Value, Wildcard
+from assistant.grammar.base import Range, Rule, Value, View, Wildcard
 from assistant.grammar.lists import Composite, ListSpec
 
 
@@ -44,3 +44,22 @@ def list_from(data: Mapping[str, Any]) -> Any:
     if data["kind"] == "wildcard":
         return Wildcard(data["words"])
     return tuple(Value(said, value, context) for said, value, context in data["values"])
+
+
+def view_to(view: View) -> dict[str, Any]:
+    return {
+        "scopes": list(view.scopes),
+        "area": view.area,
+        "sentences": list(view.sentences),
+        "skills": None if view.skills is None else list(view.skills),
+    }
+
+
+def view_from(data: Mapping[str, Any]) -> View:
+    skills = data.get("skills")
+    return View(
+        tuple(data.get("scopes", ("order",))),
+        data.get("area", ""),
+        tuple(data.get("sentences", ())),
+        None if skills is None else tuple(skills),
+    )

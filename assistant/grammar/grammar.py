@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from assistant.errors import GrammarError
 from assistant.grammar.base import Match, Range, Rule, Value, View, Vocabulary, Wildcard
@@ -16,17 +15,20 @@ from assistant.grammar.matching import matches
 from assistant.grammar.network import Network, Skill
 from assistant.grammar.nodes import Node
 from assistant.grammar.sampling import Sampler
+from assistant.grammar.sentences import Sentences
 from assistant.grammar.symbols import symbols_of
 from assistant.grammar.vocabulary import PieceTree
 from assistant.grammar.walker import NOWHERE, Set, Walker
 
 MOST_EDITS = 256
 """Edits kept for workers; one that is further behind gets a whole copy."""
-MOST_STATES = 20_000
+MOST_STATES = 12_000
 """Sets of positions kept (about 3 KB each); more than these and the next utterance starts with an empty cache."""
 MOST_VIEWS = 64
+MOST_MATCHES = 128
+MOST_VOCABULARIES = 4
 GARBAGE = 3
-"""Nodes may grow to so many times their number after building, by unions and by open questions, until all is built again."""
+"""Walking, edits and open questions add nodes; at so many times the first number all are built again."""
 Edit = dict[str, Any]
 
 
@@ -44,11 +46,11 @@ class Grammar:
         self._edits: deque[Edit] = deque(maxlen=MOST_EDITS)
         self._network: Network | None = None
         self._walker: Walker | None = None
-        self._built = 0
         self._masks: dict[int, Masks] = {}
         self._trees: dict[int, tuple[Vocabulary, PieceTree]] = {}
         self._constraints: OrderedDict[tuple[int, View], ViewConstraint] = OrderedDict()
         self._roots: OrderedDict[View, Node] = OrderedDict()
+        self._matches: OrderedDict[tuple[str, View], list[Match]] = OrderedDict()
 
     # Editing.
 
@@ -63,8 +65,21 @@ class Grammar:
         network = Network(skills, self._lists)
         network.check(skill)
         self._skills = skills
-        self._changed({"op": "rules", "skill": skill, "rules": [rule_to(r) for r in rules], "expansions": candidate.expansions})
+        data = [rule_to(rule) for rule in rules]
+        self._changed({"op": "rules", "skill": skill, "rules": data, "expansions": candidate.expansions})
         self._network = network
+
+    def set_sentences(self, skill: str, sentences: Sentences) -> None:
+        """Replace a skill's rules, expansion rules and lists by those of a sentence file.
+
+        Raises:
+            GrammarError: a template is wrong. The grammar may then hold some of the new lists.
+        """
+        for name in [name for owner, name in self._lists if owner == skill and name not in sentences.lists]:
+            self.set_list(name, (), skill)
+        for name, values in sentences.lists.items():
+            self.set_list(name, values, skill)
+        self.set_rules(skill, sentences.rules, sentences.expansions)
 
     def remove_skill(self, skill: str) -> None:
         """Forget a skill's rules and lists; unknown names are no error."""
@@ -82,10 +97,13 @@ class Grammar:
         spec: ListSpec = values if isinstance(values, Range | Wildcard) else tuple(values)
         fresh = (skill, name) not in self._lists
         network = None if fresh and skill else self._network
-        if network is not None:
-            network.replace_list(skill, name, spec)
-        else:
-            Network({}, {(skill, name): spec}).check_list(skill, name)
+        checked = network or Network(self._skills, {(skill, name): spec})
+        try:
+            checked.replace_list(skill, name, spec)
+            checked.check_list(skill, name)
+        except GrammarError:
+            self._network = None
+            raise
         self._lists = {**self._lists, (skill, name): spec}
         self._changed({"op": "list", "skill": skill, "name": name, **list_to(spec)})
         self._network = network
@@ -100,6 +118,7 @@ class Grammar:
         self._masks.clear()
         self._constraints.clear()
         self._roots.clear()
+        self._matches.clear()
 
     # Copies.
 
@@ -139,9 +158,8 @@ class Grammar:
             self._load(edit)
             return
         if edit["version"] != self.version + 1:
-            raise GrammarError(
-                f"edit {edit['version']} does not follow version {self.version}", mend="ask for edits_since this version"
-            )
+            what = f"edit {edit['version']} does not follow version {self.version}"
+            raise GrammarError(what, mend="ask for edits_since this version")
         if edit["op"] == "rules":
             self.set_rules(edit["skill"], [rule_from(r) for r in edit["rules"]], edit["expansions"])
         elif edit["op"] == "remove":
@@ -165,12 +183,18 @@ class Grammar:
     def match(self, text: str, view: View | None = None) -> list[Match]:
         """Every meaning of a sentence under a view, the best first; empty if it is none.
 
-        Best: fewest wildcards, then most literal text, then names of devices in the view's area. Slot values are typed: list
-        values as given, numbers int or float (int where the list has whole numbers), wildcards the words as text.
+        Best: fewest wildcards, then most literal text, then names of devices in the view's area. Slot values are typed:
+        list values as given, numbers int, or float where the list has fractions, wildcards the words as text.
         """
         view = view or View()
         symbols = symbols_of(text)
-        return matches(self.network, symbols, view) if self._accepts(symbols, view) else []
+        known = self._matches.get((symbols, view))
+        if known is None:
+            known = matches(self.network, symbols, view) if self._accepts(symbols, view) else []
+            self._matches[symbols, view] = known
+            if len(self._matches) > MOST_MATCHES:
+                self._matches.popitem(last=False)
+        return list(known)
 
     def contains(self, text: str, view: View | None = None) -> bool:
         """Whether a text is a whole sentence of a view."""
@@ -199,15 +223,17 @@ class Grammar:
         return known
 
     def sentences(self, view: View | None = None, limit: int = 100, seed: int | None = None) -> Iterator[str]:
-        """Sentences of a view: with a seed, ``limit`` drawn at random (repeats left out); without, the first ones in order."""
+        """Different sentences of a view: with a seed, ``limit`` drawn at random; without, the first ones in order."""
         view = view or View()
-        sampler = Sampler(self.network)
-        entries = [entry for key, rule in self.network.rules(view) if (entry := self.network.rule_entry(key, rule, view))]
+        network, sampler = self.network, Sampler(self.network)
+        entries = [network.rule_entry(key, rule, view) for key, rule in network.rules(view)]
         yield from sampler.draw(entries, limit, seed) if seed is not None else sampler.enumerate(entries, limit)
 
     def problems(self) -> list[str]:
-        """What makes sentences impossible to say without being an error: lists that nobody has set."""
-        return [f"nothing has set the list {{{name}}}" for name in self.network.unknown_lists()]
+        """What is no error and yet harms: lists that nobody has set, sentences that begin with anything at all."""
+        unset = [f"nothing has set the list {{{name}}}" for name in self.network.unknown_lists()]
+        begin = self.network.open_beginnings()
+        return unset + [f"{where}: a sentence begins with a wildcard, so anything is one" for where in begin]
 
     # Caches.
 
@@ -218,7 +244,6 @@ class Grammar:
             self._network = Network(self._skills, self._lists)
             for skill in self._skills:
                 self._network.check(skill)
-            self._built = 0
         return self._network
 
     @property
@@ -227,9 +252,9 @@ class Grammar:
         if self._walker is not None and len(self._walker) > MOST_STATES:
             self._forget()
         if self._walker is None:
-            if self._built and len(self.network.nodes) > GARBAGE * self._built:
+            if self.network.baseline and len(self.network.nodes) > GARBAGE * self.network.baseline:
                 self._network = None
-            self._built = self._built or len(self.network.nodes)
+            self.network.baseline = self.network.baseline or len(self.network.nodes)
             self._walker = Walker(self.network)
         return self._walker
 
@@ -247,4 +272,9 @@ class Grammar:
         known = self._trees.get(id(vocabulary))
         if known is None:
             known = self._trees[id(vocabulary)] = (vocabulary, PieceTree(vocabulary))
+            if len(self._trees) > MOST_VOCABULARIES:
+                dropped = next(iter(self._trees))
+                del self._trees[dropped]
+                self._masks.pop(dropped, None)
+                self._constraints.clear()
         return known[1]

@@ -1,4 +1,4 @@
-"""What a sentence means: the same network as the decoder's, walked once more with a note of which list read which words."""
+"""What a sentence means: the decoder's network, walked once more with a note of which list read which words."""
 
 from __future__ import annotations
 
@@ -132,8 +132,9 @@ class _Ranked:
 
 
 def matches(network: Network, symbols: str, view: View) -> list[Match]:
-    """Every meaning that a view's rules give a sentence: fewest wildcards first, then most literal text, then this area."""
-    parse, found = Parse(network, symbols), []
+    """Every meaning that a view's rules give a sentence: fewest wildcards, most literal text, then this area first."""
+    parse = Parse(network, symbols)
+    found: list[_Ranked] = []
     for key, rule in network.rules(view):
         entry = network.rule_entry(key, rule, view)
         if entry != DEAD:

@@ -1,7 +1,7 @@
 """The recursive network of one grammar: a net for each list under each filter, one for each longer expansion rule.
 
-Lists change often (a device is found): then only the nets of that list are built again. Rules change rarely: then the whole
-network is.
+Lists change often (a device is found): then only the nets of that list are built again. Rules change rarely: then the
+whole network is.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from assistant.grammar.nodes import DEAD, Liveness, Node, Nodes
 from assistant.grammar.numbers import number_net
 
 RuleKey = tuple[str, int | tuple[str, ...]]
-"""Skill and index; or the sentences of an open question."""
+"""Skill and index; or the skill that asks an open question, whose lists and rules its answers may use, and they."""
 HOUSEHOLD = ""
 BUILTIN = "\x00builtin"
 """Owner of the lists that every skill sees."""
@@ -70,6 +70,8 @@ class Network:
         self._ids: dict[tuple[object, ...], int] = {}
         self._builder = Builder(self)
         self._liveness = Liveness(self.nodes, frozenset())
+        self.baseline = 0
+        """Nodes at the first use; walking makes more."""
         self._entries: dict[tuple[RuleKey, tuple[str, ...]], Node] = {}
 
     # What the builder asks.
@@ -105,7 +107,7 @@ class Network:
     # Lists.
 
     def resolve(self, skill: str, name: str) -> tuple[str, ListSpec | None]:
-        """Whose list a name means to a skill: its own, the household's, a built-in one, an inline range; else none yet."""
+        """Whose list a name means to a skill: its own, the household's, a built-in one, an inline range, or none yet."""
         for owner in (skill, HOUSEHOLD):
             if (owner, name) in self._lists:
                 return owner, self._lists[owner, name]
@@ -122,7 +124,7 @@ class Network:
     def replace_list(self, owner: str, name: str, spec: ListSpec) -> None:
         """Build the nets of one list again; only for a list that the rules already resolve to."""
         self._lists[owner, name] = spec
-        for net in self.nets:
+        for net in list(self.nets):
             if net.name == name and net.owner == owner:
                 self._fill(net, spec)
 
@@ -198,7 +200,8 @@ class Network:
             if view.skills is None or name in view.skills:
                 yield from (((name, i), rule) for i, rule in enumerate(skill.rules) if rule.scope in view.scopes)
         if view.sentences:
-            yield ("", view.sentences), Rule("", "answer", view.sentences, where="question")
+            asking = view.skills[0] if view.skills and len(view.skills) == 1 else HOUSEHOLD
+            yield (asking, view.sentences), Rule("", "answer", view.sentences, where="an open question's answers")
 
     def rule_entry(self, key: RuleKey, rule: Rule, view: View) -> Node:
         """Where a rule's sentences begin under a view; DEAD if its context conditions cannot hold."""
@@ -211,12 +214,12 @@ class Network:
         layers = tuple(sorted(set(rule.requires) - set(given)))
         known = self._entries.get((key, layers))
         if known is None:
-            known = self._entries[key, layers] = self._compile(rule, layers)
+            known = self._entries[key, layers] = self._compile(key[0], rule, layers)
         return known
 
-    def _compile(self, rule: Rule, layers: tuple[str, ...]) -> Node:
+    def _compile(self, skill: str, rule: Rule, layers: tuple[str, ...]) -> Node:
         where = rule.where or f"{rule.skill}.{rule.intent}"
-        frame = Frame(rule.skill, where, filter_of(rule.requires), filter_of(rule.excludes), layers)
+        frame = Frame(skill, where, filter_of(rule.requires), filter_of(rule.excludes), layers)
         return self.nodes.union(self._builder.template(text, frame) for text in rule.sentences)
 
     def check(self, skill: str) -> None:
@@ -231,6 +234,16 @@ class Network:
     def check_list(self, owner: str, name: str) -> None:
         """Build a list's net, so that a wrong entry is said now."""
         self.list_net(Frame(owner), name, ())
+
+    def open_beginnings(self) -> list[str]:
+        """Rules with a sentence that begins with a wildcard: anything that is said could be one."""
+        found = []
+        for skill, held in self._skills.items():
+            for i, rule in enumerate(held.rules):
+                calls = self.nodes.calls[self.nodes.skip(self.rule_entry((skill, i), rule, View()))]
+                if any(isinstance(self.nets[net].spec, Wildcard) for net, _, _ in calls):
+                    found.append(rule.where or f"{skill}.{rule.intent}")
+        return found
 
     def unknown_lists(self) -> list[str]:
         """Names in templates that no list answers to: their sentences cannot be said."""

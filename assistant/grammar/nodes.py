@@ -1,7 +1,7 @@
 """The network's nodes: built from the end of a sentence to its beginning, equal ones stand once.
 
-A node says whether its net may end here, which symbols lead on (several targets where alternatives share a beginning) and
-which other nets may be called, with the node to come back to. Unions are made only when somebody walks there.
+A node says whether its net may end here, which symbols lead on (several targets where alternatives share a beginning)
+and which other nets may be called, with the node to come back to. Unions are made only when somebody walks there.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Nodes:
     def node(self, final: bool, symbols: Mapping[str, tuple[Node, ...]], calls: Iterable[Call]) -> Node:
         """The node with exactly these properties."""
         calls = tuple(sorted(set(calls)))
-        key = (final, frozenset(symbols.items()), calls)
+        key = (final, tuple(sorted(symbols.items())), calls)
         known = self._interned.get(key)
         if known is None:
             known = self._interned[key] = len(self.final)

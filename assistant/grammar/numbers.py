@@ -13,11 +13,13 @@ from assistant.grammar.base import Range
 from assistant.grammar.nodes import DEAD, FINAL, Node, Nodes
 from assistant.grammar.symbols import MARK_GAP
 
-ONES = (
+_ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
-).split()
-TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety"
+ONES = tuple(_ONES.split())
+TENS = tuple(_TENS.split())
 ORDINALS = {
     "zero": "zeroth", "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
     "nine": "ninth", "twelve": "twelfth",
@@ -25,7 +27,9 @@ ORDINALS = {
 _WORD_VALUES = {word: n for n, word in enumerate(ONES)} | {word: 10 * n for n, word in enumerate(TENS)} | {"a": 1}
 _DECIMALS = (".", ",", MARK_GAP)
 _THOUSANDS = (",", MARK_GAP)
+_SIGNS = ("minus ", "negative ", "-")
 _LIMIT = 999_999
+"""Greater numbers are not read."""
 
 
 @lru_cache(maxsize=4096)
@@ -58,31 +62,28 @@ def number_net(nodes: Nodes, numbers: Range, target: Node = FINAL) -> Node:
     steps = range(numbers.start, numbers.stop + 1, numbers.step)
     if not steps or max(abs(steps[0]), abs(steps[-1])) > _LIMIT:
         return DEAD
-    end = _fraction_net(nodes, numbers.fractions, target)
-    build = _Whole(nodes, end)
-    positive = build.net(frozenset_range(steps, 0))
-    negative = build.net(frozenset_range(range(-steps[0], -steps[-1] - 1, -numbers.step), 1))
+    build = _Whole(nodes, *_fraction_nets(nodes, numbers.fractions, target))
+    positive = build.net(_at_least(steps, 0))
+    negative = build.net(_at_least(range(-steps[-1], -steps[0] + 1, numbers.step), 1))
     branches = [positive]
     if negative != DEAD:
-        branches += [nodes.text(sign, negative) for sign in ("minus ", "negative ", "-")]
+        branches += [nodes.text(sign, negative) for sign in _SIGNS]
     if numbers.fractions and 0 in steps:
         branches.append(nodes.texts(("half", "a half"), target))
     return nodes.union(branches)
 
 
-def frozenset_range(steps: range, least: int) -> range:
-    """The part of an arithmetic progression that is at least ``least``, ascending."""
-    if steps and steps.step < 0:
-        steps = steps[::-1]
-    first = next((i for i, n in enumerate(steps) if n >= least), len(steps)) if steps else 0
-    return steps[first:]
+def _at_least(steps: range, least: int) -> range:
+    """The part of an ascending progression that is at least ``least``."""
+    skipped = max(0, -((steps.start - least) // steps.step)) if steps.start < least else 0
+    return steps[skipped:]
 
 
 class _Whole:
     """Nets of non-negative whole numbers before one target."""
 
-    def __init__(self, nodes: Nodes, target: Node) -> None:
-        self.nodes, self.target = nodes, target
+    def __init__(self, nodes: Nodes, after_digits: Node, after_words: Node) -> None:
+        self.nodes, self.after_digits, self.after_words = nodes, after_digits, after_words
         self._words: dict[range, Node] = {}
         self._padded: dict[range, Node] = {}
 
@@ -90,15 +91,17 @@ class _Whole:
         if not steps:
             return DEAD
         small = [n for n in steps if n < 1000] if steps[0] < 1000 else []
-        texts = [str(n) for n in small] + [text for n in small for text in words_of(n)]
-        branches = [self.nodes.texts(texts, self.target)] if texts else []
+        branches = [self._texts([str(n) for n in small], self.after_digits)]
+        branches.append(self._texts([text for n in small for text in words_of(n)], self.after_words))
         for rest, heads in self._blocks(steps).items():
             branches.append(self._thousands(rest, heads))
         hundreds = [n // 100 for n in steps if 1100 <= n < 10_000 and n % 100 == 0 and n % 1000]
         if hundreds:
-            texts = [f"{w} hundred" for n in hundreds for w in words_of(n)]
-            branches.append(self.nodes.texts(texts, self.target))
+            branches.append(self._texts([f"{w} hundred" for n in hundreds for w in words_of(n)], self.after_words))
         return self.nodes.union(branches)
+
+    def _texts(self, texts: list[str], target: Node) -> Node:
+        return self.nodes.texts(texts, target) if texts else DEAD
 
     @staticmethod
     def _blocks(steps: range) -> dict[range, list[int]]:
@@ -117,42 +120,39 @@ class _Whole:
         nodes = self.nodes
         if rest not in self._words:
             texts = [f"{link}{text}" for n in rest if n for text in words_of(n) for link in (" ", " and ")]
-            after = nodes.texts(texts, self.target) if texts else DEAD
-            self._words[rest] = nodes.union((after, self.target if 0 in rest else DEAD))
-            padded = nodes.texts([f"{n:03d}" for n in rest], self.target)
+            after = self._texts(texts, self.after_words)
+            self._words[rest] = nodes.union((after, self.after_words if 0 in rest else DEAD))
+            padded = nodes.texts([f"{n:03d}" for n in rest], self.after_digits)
             self._padded[rest] = nodes.union([padded] + [nodes.arc(mark, padded) for mark in _THOUSANDS])
         said = [f"{w} thousand" for head in heads for w in (*words_of(head), *(["a"] if head == 1 else []))]
         digits = nodes.texts([str(head) for head in heads], self._padded[rest])
         return nodes.union((nodes.texts(said, self._words[rest]), digits))
 
 
-def _fraction_net(nodes: Nodes, fractions: str, target: Node) -> Node:
+def _fraction_nets(nodes: Nodes, fractions: str, target: Node) -> tuple[Node, Node]:
+    """What may follow digits, and what may follow words, before ``target``."""
     if not fractions:
-        return target
+        return target, target
     digits = (0, 5) if fractions == "halves" else range(10)
-    texts = [f"{mark}{n}" for n in digits for mark in _DECIMALS] + [f" point {ONES[n]}" for n in digits]
-    texts += [f" point {n}" for n in digits] + [" and a half"]
-    return nodes.union((target, nodes.texts(texts, target)))
+    spoken = [f" point {ONES[n]}" for n in digits] + [f" point {n}" for n in digits] + [" and a half"]
+    written = [f"{mark}{n}" for n in digits for mark in _DECIMALS]
+    after_words = nodes.union((target, nodes.texts(spoken, target)))
+    return nodes.union((after_words, nodes.texts(written, target))), after_words
 
 
 def number_value(symbols: str, numbers: Range) -> int | float | None:
     """What an accepted text means, or None if it is no number of this range."""
+    steps = range(numbers.start, numbers.stop + 1, numbers.step)
     for value in _readings(symbols):
-        whole = value if value == int(value) else value - (0.5 if numbers.fractions == "halves" else value % 1)
-        floor = int(abs(value)) if value >= 0 else -int(abs(value))
-        del whole
-        if floor not in range(numbers.start, numbers.stop + 1, numbers.step):
-            continue
-        result = value * numbers.multiplier
-        if numbers.fractions or result != int(result):
-            return round(float(result), 6)
-        return int(result)
+        if int(value) in steps:
+            result = value * numbers.multiplier
+            return round(float(result), 6) if numbers.fractions or result != int(result) else int(result)
     return None
 
 
 def _readings(symbols: str) -> Iterator[float]:
     text, sign = symbols.strip(), 1.0
-    for prefix in ("minus ", "negative ", "-"):
+    for prefix in _SIGNS:
         if text.startswith(prefix):
             text, sign = text.removeprefix(prefix), -1.0
     whole = text

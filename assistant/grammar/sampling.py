@@ -50,7 +50,8 @@ class Sampler:
     def _ways(self, node: Node) -> list[tuple[str, int, Node]]:
         ways = [(s, -1, t) for s, targets in self._nodes.symbols[node].items() for t in targets if not self._dead(t)]
         nets = self._network.nets
-        ways += [("", n, b) for n, b, _ in self._nodes.calls[node] if not self._dead(nets[n].entry) and not self._dead(b)]
+        calls = ((net, back) for net, back, _ in self._nodes.calls[node])
+        ways += [("", net, back) for net, back in calls if not self._dead(nets[net].entry) and not self._dead(back)]
         return sorted(ways)
 
     def _said(self, net: int, rng: random.Random) -> str:
@@ -61,7 +62,7 @@ class Sampler:
 
     @staticmethod
     def _tidy(symbols: str) -> str:
-        """One gap between words, none at the ends; through the lexer once more, so that it is what match() will read."""
+        """One gap between words, none at the ends; through the lexer once more: what match() will read."""
         text = readable(GAP.join(symbols.split(GAP)))
         return " ".join(readable(symbols_of(text)).split())
 

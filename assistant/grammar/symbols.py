@@ -2,12 +2,13 @@
 
 Case and the marks ``, . ? ! ; :`` are free, a hyphen is a space, ``%`` and ``°`` are words of their own, and so are the
 digits and the letters of "8am" or "tv2". Between digits a mark counts: "19.5", "8:30", "2,700", and "19, 5", which
-recognisers write for nineteen point five. Templates, lists and sentences all pass through here, a character at a time, so
-the decoder (which sees pieces of words) and the matcher (which sees whole sentences) cannot disagree.
+recognisers write for nineteen point five. Templates, lists and sentences all pass through here, a character at a time,
+so the decoder (which sees pieces of words) and the matcher (which sees whole sentences) cannot disagree.
 """
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from functools import lru_cache
 
@@ -19,9 +20,10 @@ DASH = "-"
 """Symbol for a dash before digits, after a gap: nothing, or a minus."""
 MARKS = ".,:"
 WORD_SYMBOLS = "%°"
+_THOUSANDS = re.compile(MARK_GAP + r"(?=\d{3}(?!\d))")
 _FREE = frozenset("?!;\"“”„…«»()*`¿¡。")
-_SPACES = frozenset(" \t\n\r\u00a0\u2009-_–—―‑")
-_HYPHENS = frozenset("-–‑")
+_HYPHENS = frozenset("-\u2010\u2011\u2012\u2013")
+_SPACES = frozenset(" \t\n\r\u00a0\u2009_\u2014\u2015") | _HYPHENS
 
 
 class Mode(IntEnum):
@@ -68,8 +70,10 @@ def feed(mode: Mode, character: str) -> Step:
 
 @lru_cache(maxsize=4096)
 def feed_strict(mode: Mode, character: str) -> Step | None:
-    """As ``feed``, but only what a recogniser writes: no two spaces, no mark after a space, a dash after one only before
-    digits. None where it would not write that."""
+    """As ``feed``, but only what a recogniser writes; None where it would not write that.
+
+    No two spaces, no mark after a space, a dash after one only before digits.
+    """
     pending = mode in _PENDING_GAP
     if character in _FREE and character not in "?!;":
         return None
@@ -121,7 +125,7 @@ def _feed_digit(mode: Mode, character: str) -> Step:
 
 def fold(text: str) -> str:
     """Lower case with plain apostrophes."""
-    return text.lower().replace("’", "'").replace("‘", "'")
+    return text.lower().replace("\u2019", "'").replace("\u2018", "'")
 
 
 def symbols_of(text: str) -> str:
@@ -134,8 +138,8 @@ def symbols_of(text: str) -> str:
 
 
 def readable(symbols: str) -> str:
-    """Symbols as text again: "19, 5" as "19.5", "50 %" as "50%"."""
-    text = symbols.replace(MARK_GAP, ".").replace(GAP + DASH, GAP + DASH)
+    """Symbols as text again: "19, 5" as "19.5", "2, 700" as "2,700", "50 %" as "50%"."""
+    text = _THOUSANDS.sub(",", symbols).replace(MARK_GAP, ".")
     for sign in WORD_SYMBOLS:
         text = text.replace(GAP + sign, sign)
     return text

@@ -54,7 +54,8 @@ def _bracket_fault(text: str) -> tuple[int, str] | None:
                 return column, f"'{character}' closes nothing"
             start, opener = opened.pop()
             if opener != _CLOSERS[character]:
-                return column, f"'{character}' where '{DELIM[opener]}' should close the '{opener}' of column {start + 1}"
+                wanted = f"'{DELIM[opener]}' should close the '{opener}' of column {start + 1}"
+                return column, f"'{character}' where {wanted}"
             if column == start + 1:
                 return start, f"'{opener}{character}' is empty"
     if opened:

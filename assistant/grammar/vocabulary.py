@@ -1,7 +1,7 @@
 """A recogniser's vocabulary as a tree of characters, so that one walk finds every piece that may follow.
 
-The tree is a view of the sorted pieces: a branch is made when somebody first walks there, which is a few thousand of a hundred
-thousand.
+The tree is a view of the sorted pieces: a branch is made when somebody first walks there, which is a few thousand of a
+hundred thousand.
 """
 
 from __future__ import annotations
@@ -21,28 +21,23 @@ _STARTS = (Mode.START, Mode.WORD, Mode.DIGIT, Mode.GAP)
 
 
 class Branch:
-    """The pieces that begin with some characters.
+    """The pieces that begin with some characters: a slice of the tree's tokens.
 
     Attributes:
-        ids: tokens whose text ends here (several: capitals).
-        plain: whether only letters follow in all pieces below: inside a wildcard's word none of them can leave it.
+        low, end: tokens whose text ends here (several: capitals).
+        low, high: those and all longer ones.
+        plain: whether only letters follow in all longer ones: inside a wildcard's word none of them can leave it.
     """
 
-    __slots__ = ("_children", "_depth", "_range", "_tree", "ids", "plain")
+    __slots__ = ("_children", "_depth", "_tree", "end", "high", "low", "plain")
 
     def __init__(self, tree: PieceTree, low: int, high: int, depth: int) -> None:
-        end = low
-        while end < high and len(tree.texts[end]) == depth:
-            end += 1
-        self._tree, self._range, self._depth = tree, (end, high), depth
+        self.low, self.end, self.high = low, low, high
+        while self.end < high and len(tree.texts[self.end]) == depth:
+            self.end += 1
+        self._tree, self._depth = tree, depth
         self._children: dict[str, Branch] | None = None
-        self.ids: list[int] = tree.tokens[low:end].tolist()
-        self.plain = end == high or bool(tree.plain_from[end:high].max() <= depth)
-
-    @property
-    def below(self) -> Ids:
-        """Tokens of longer pieces that begin so."""
-        return self._tree.tokens[self._range[0] : self._range[1]]
+        self.plain = self.end == high or bool(tree.plain_from[self.end : high].max() <= depth)
 
     @property
     def children(self) -> dict[str, Branch]:
@@ -52,11 +47,11 @@ class Branch:
         return self._children
 
     def _split(self) -> list[tuple[str, Branch]]:
-        (low, end), texts, depth = self._range, self._tree.texts, self._depth
+        low, texts, depth = self.end, self._tree.texts, self._depth
         branches = []
-        while low < end:
+        while low < self.high:
             character, high = texts[low][depth], low + 1
-            while high < end and texts[high][depth] == character:
+            while high < self.high and texts[high][depth] == character:
                 high += 1
             branches.append((character, Branch(self._tree, low, high, depth + 1)))
             low = high

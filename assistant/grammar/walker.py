@@ -1,8 +1,8 @@
 """Walking the network: which positions a text can stand at, made only where somebody walks.
 
-A position is a node and a frame: the call it is in, that is a net and *all* the places it would return to. Callers of one net
-at one moment share its frame, so a list that a hundred templates could read now is walked once; frames are interned by
-content, sets of positions too, and every transition is remembered.
+A position is a node and a frame: the call it is in, that is a net and *all* the places it would return to. Callers of
+one net at one moment share its frame, so a list that a hundred templates could read now is walked once; frames are
+interned by content, sets of positions too, and every transition is remembered.
 """
 
 from __future__ import annotations

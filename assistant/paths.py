@@ -57,6 +57,11 @@ def config_file() -> Path:
     return own if own.is_file() else shipped_dir() / "configs" / "default.yaml"
 
 
+def database() -> Path:
+    """The database, unless the configuration names another."""
+    return data_dir() / "assistant.db"
+
+
 def folders(kind: str) -> list[Path]:
     """Existing folders of a kind (``skills``, ``voices``, ``configs``, ``training``): the user's before what ships."""
     return [folder for folder in (data_dir() / kind, shipped_dir() / kind) if folder.is_dir()]

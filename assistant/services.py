@@ -44,6 +44,8 @@ class TurnConfig:
     """Wait for another order after an answer; 0: do not."""
     ring_seconds: float = 40.0
     """Sound kept per source."""
+    chime: bool = True
+    """A short sound when it begins to listen."""
 
 
 @dataclass(slots=True)
@@ -57,7 +59,8 @@ class Services:
     frame_wakes: Sequence[WakeWord]
     typed_phrases: list[str]
     stop_phrases: Sequence[str]
-    front_end: Callable[[], FrontEnd]
+    front_end: Callable[[bool], FrontEnd]
+    """(whether the device cancels its own echo) -> a front end for one source."""
     recognizer: RecognizerClient
     phrases: PhraseClient
     voice: SynthesizerClient

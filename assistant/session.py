@@ -39,7 +39,8 @@ class Session:
     """A source and its conversation. Belongs to the event loop; ``feed`` and ``pull`` may be called from any thread."""
 
     def __init__(
-        self, name: str, kind: str, area: str, services: Services, *, silent: bool = False
+        self, name: str, kind: str, area: str, services: Services, *, silent: bool = False,
+        own_echo: bool = False,
     ) -> None:
         self.name = name
         self.kind = kind
@@ -55,7 +56,7 @@ class Session:
         self.playback.on_finished = self._sound_finished
         self.ring = RingBuffer(services.config.ring_seconds)
         self.mouth = Mouth(self.playback, services.voice, silent)
-        self.lane = self._open_lane()
+        self.lane = self._open_lane(own_echo)
         self.ears = Ears(self._want_frames)
         self._watch = WakeWatch(name, self.ears, self.ring, services.phrases, services.typed_phrases, self._woken)
         self._triggers: asyncio.Queue[Trigger] = asyncio.Queue()
@@ -161,10 +162,10 @@ class Session:
 
     # --- signals of the lane, on the loop
 
-    def _open_lane(self) -> Lane:
+    def _open_lane(self, own_echo: bool) -> Lane:
         services = self.services
         return Lane(
-            services.front_end(), services.vad.stream(), [wake.stream() for wake in services.frame_wakes], self.ring,
+            services.front_end(own_echo), services.vad.stream(), [wake.stream() for wake in services.frame_wakes], self.ring,
             None if self.silent else self.playback, self._from_lane, name=self.name,
         )
 

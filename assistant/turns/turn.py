@@ -133,7 +133,7 @@ class Turn:
                 accept=config.thresholds.accept, prefix=trigger.phrase, prefix_end=trigger.phrase_end,
                 no_speech=config.no_speech_seconds, risky=self._is_risky,
             ),
-            self._on_partial, self.session.mouth.chime if trigger.reason == "wake" else _nothing,
+            self._on_partial, self.session.mouth.chime if config.chime and trigger.reason == "wake" else _nothing,
         )
 
     def _view(self, view: View) -> View:

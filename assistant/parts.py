@@ -1,0 +1,112 @@
+"""The agent's larger parts, built from the configuration: its worker processes and its home."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from assistant.asr.client import RecognizerClient
+from assistant.bus import Bus
+from assistant.config import Config
+from assistant.grammar.grammar import Grammar
+from assistant.home.broker import EmbeddedBroker
+from assistant.home.home import Home
+from assistant.home.schema import Household
+from assistant.home.simulated import SimulatedProcess
+from assistant.services import TurnConfig
+from assistant.tts.client import SynthesizerClient
+from assistant.wake.client import PhraseClient
+from assistant.workers.spec import WorkerSpec
+from assistant.workers.worker import Worker
+
+RECOGNIZER_DEADLINE = 6.0
+"""Seconds for one call: decoding 15 s of speech takes about one."""
+SCORER_DEADLINE = 2.0
+"""A wake phrase that is found later is of no use."""
+
+
+class Workers:
+    """The recogniser, the phrase scorer and the voice, each in a process of its own."""
+
+    def __init__(self, config: Config, bus: Bus, grammar: Grammar) -> None:
+        asr, tts = config.asr, config.tts
+        self.all: list[Worker] = []
+        recognizer = self._worker(
+            bus, WorkerSpec(
+                "recogniser", "assistant.asr.service:RecognizerService",
+                {"backend": asr.backend, "config": dict(asr.options)}, call_timeout=RECOGNIZER_DEADLINE,
+            ),
+        )
+        scorer = self._worker(
+            bus, WorkerSpec(
+                "phrase scorer", "assistant.wake.service:PhraseService", {"config": _scorer_options(config)},
+                call_timeout=SCORER_DEADLINE,
+            ),
+        )
+        voice = self._worker(bus, _voice("voice", tts.backend, dict(tts.options)))
+        fallback = Worker(_voice("fallback voice", tts.fallback, {}), bus.post) if tts.fallback else None
+        self._fallback = fallback
+        self.recognizer = RecognizerClient(recognizer, grammar)
+        self.phrases = PhraseClient(scorer)
+        self.voice = SynthesizerClient(voice, fallback)
+
+    @property
+    def busy(self) -> bool:
+        """Whether one of them is at work."""
+        return any(worker.busy for worker in self.all)
+
+    async def start(self) -> None:
+        """Start them side by side.
+
+        Raises:
+            AssistantError: one cannot be built; says why.
+        """
+        await asyncio.gather(*(worker.start() for worker in self.all))
+
+    async def close(self) -> None:
+        """End them."""
+        await self.voice.close()
+        workers = [*self.all, *([self._fallback] if self._fallback is not None else [])]
+        await asyncio.gather(*(worker.close() for worker in workers))
+
+    def _worker(self, bus: Bus, spec: WorkerSpec) -> Worker:
+        worker = Worker(spec, bus.post)
+        self.all.append(worker)
+        return worker
+
+
+def _voice(name: str, backend: str, options: dict[str, object]) -> WorkerSpec:
+    return WorkerSpec(name, "assistant.tts.service:SynthesizerService", {"backend": backend, "options": options})
+
+
+def _scorer_options(config: Config) -> dict[str, object]:
+    typed = [wake for wake in config.wake if wake.backend == "phrase"]
+    return dict(typed[0].options) if typed else {}
+
+
+@asynccontextmanager
+async def open_home(config: Config, bus: Bus) -> AsyncIterator[Home]:
+    """The home as configured: a broker of our own unless one is named, the simulation if asked for."""
+    async with AsyncExitStack() as stack:
+        household = Household.load(config.home.household) if config.home.household else Household()
+        broker = config.home.broker
+        if broker is None:
+            broker = await stack.enter_async_context(EmbeddedBroker())
+        if config.home.simulate and config.home.household:
+            simulation = SimulatedProcess(broker, config.home.household)
+            await simulation.start()
+            stack.push_async_callback(simulation.close)
+        home = await stack.enter_async_context(Home(household, broker, bus.post))
+        if config.home.broker is None:
+            await home.settled()
+        yield home
+
+
+def turn_config(config: Config) -> TurnConfig:
+    """How turns are taken, from the configuration."""
+    turns = config.turns
+    return TurnConfig(
+        endpoint=turns.endpoint, thresholds=turns.thresholds, no_speech_seconds=turns.no_speech_seconds,
+        follow_up_seconds=turns.follow_up_seconds, ring_seconds=config.audio.history_seconds, chime=turns.chime,
+    )

@@ -62,7 +62,7 @@ class Speaker(Protocol):
         ...
 
     def pause(self) -> int:
-        """Be silent at once, more follows: what was pulled and is not yet heard is thrown away.
+        """Be silent at once: what was pulled and is not yet heard is thrown away, nothing is pulled before ``wake``.
 
         Returns:
             Samples at 16 kHz that were pulled and not heard (an estimate, good to about 30 ms): rewind by these.
@@ -70,7 +70,7 @@ class Speaker(Protocol):
         ...
 
     def stop(self) -> int:
-        """Be silent at once and for good. Returns the samples that were pulled and not heard."""
+        """The same where no more of this sound follows."""
         ...
 
 

@@ -114,6 +114,9 @@ class Tab:
         except WebSocketDisconnect as gone:
             if gone.code not in (1000, 1001, 1005, 1006, 1012):
                 log.warning("%s was disconnected: %s (%d)", self.name, gone.reason or "no reason given", gone.code)
+        except Exception:
+            log.exception("%s failed; other tabs go on", self.name)
+            await close(self._socket, Refused(BROKEN, "the assistant failed on this page; its log says why"))
 
     async def _hello(self) -> messages.Hello:
         received = await self._socket.receive()
@@ -176,7 +179,7 @@ class Tab:
     def _fault(self, error: AssistantError) -> None:
         self.faults += 1
         if self.faults >= MAX_FAULTS:
-            raise Refused(POLICY, f"{self.faults} wrong messages, the last: {error}")
+            raise Refused(POLICY, f"{self.faults} wrong messages, the last: {error.what}")
         self._outbox.urgent(messages.error(str(error), self.faults))
 
     def _obey(self, source: SourcePort, message: messages.Up) -> None:

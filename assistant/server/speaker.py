@@ -91,6 +91,7 @@ class TabSpeaker:
     def _drop(self, action: Literal["pause", "stop"]) -> int:
         unheard = self.sent - self.position
         self._playing = False
+        self._awake.clear()
         self._known, self._since = self.sent, self._clock()
         self._outbox.drop_sound()
         self._outbox.urgent(messages.playback(action))

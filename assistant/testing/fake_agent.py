@@ -58,6 +58,10 @@ class FakeSource:
         self._sound.extendleft(self._said.pop() for _ in range(min(frames, len(self._said))))
         return unheard
 
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self.speaker.wake()
+
     def hush(self) -> int:
         """Stop the sound for good."""
         self._sound.clear()

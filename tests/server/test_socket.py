@@ -1,0 +1,274 @@
+"""One tab over a real WebSocket: sound up and down, events, orders, and everything a bad client sends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+
+import numpy as np
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.errors import AudioError
+from assistant.events import DeviceAdded, DeviceChanged, FinalHeard, HomeLost
+from assistant.server import socket as tabs
+from assistant.server.app import create_app
+from assistant.server.serve import serve
+from assistant.server.settings import ServerSettings
+from assistant.testing.fake_agent import FakeAgent, FakeSource
+from tests.server.client import Client, frames, tab
+
+
+def noise(seconds: float, seed: int = 0) -> Pcm:
+    return np.random.default_rng(seed).integers(-9000, 9000, int(seconds * SAMPLE_RATE)).astype(np.int16)
+
+
+async def wait_for(source: FakeSource, samples: int) -> None:
+    async with asyncio.timeout(5):
+        while len(source.heard) * 320 < samples:  # noqa: ASYNC110 - a fake with an event per frame says no more
+            await asyncio.sleep(0.005)
+
+
+async def test_sound_reaches_the_agent_unchanged(agent: FakeAgent, address: str) -> None:
+    said = noise(1.0)
+    async with tab(address) as client:
+        await client.hello(area="Kitchen")
+        source = await agent.source()
+        for frame in frames(said):
+            await client.socket.send(frame)
+        await wait_for(source, len(said))
+        assert np.array_equal(source.sound, said)
+        assert (source.kind, source.area) == ("page", ""), "an area that is not known means none"
+
+
+async def test_the_area_of_a_tab(agent: FakeAgent, address: str) -> None:
+    async with tab(address) as client:
+        welcome = await client.hello(area="kitchen")
+        assert welcome["area"] == "kitchen"
+        assert (await agent.source()).area == "kitchen"
+
+
+async def test_orders_reach_the_agent(agent: FakeAgent, address: str) -> None:
+    async with tab(address) as client:
+        await client.hello()
+        source = await agent.source()
+        await client.send(type="talk", down=True)
+        await client.send(type="talk", down=False)
+        await client.send(type="text", text="turn it on")
+        await client.send(type="volume", percent=30)
+        await client.send(type="stop")
+        await client.send(type="mute", muted=True)
+        await client.event("MuteChanged")
+        assert source.did == [
+            ("push_to_talk", True), ("push_to_talk", False), ("text", "turn it on"), ("volume", 30), ("stop", None),
+            ("mute", True),
+        ]
+
+
+async def test_events_of_the_tab_and_of_the_house_are_told(agent: FakeAgent, address: str) -> None:
+    async with tab(address) as client:
+        await client.hello()
+        agent.emit(FinalHeard(source="page-2", text="not for us"))
+        agent.emit(DeviceChanged(source="page-2", device="kitchen_light", state={"on": True}))
+        agent.emit(HomeLost(broker="b", reason="r"))
+        agent.emit(FinalHeard(source="page", text="for us"))
+        await client.event("FinalHeard")
+        told = [message["event"] for message in client.got if message["type"] == "event"]
+        assert [event["type"] for event in told if event["source"] != "page"] == ["DeviceChanged", "HomeLost"]
+        assert told[-1]["text"] == "for us"
+
+
+async def test_devices_that_come_together_are_told_in_one_household(agent: FakeAgent, address: str) -> None:
+    async with tab(address) as client:
+        await client.hello()
+        for number in range(50):
+            agent.emit(DeviceAdded(device=f"d{number}", name="lamp", kind="light"))
+        await client.expect("household")
+        await client.listen(0.2)
+        assert sum(message["type"] == "household" for message in client.got) == 1
+
+
+async def test_playback_reaches_the_tab_paced(agent: FakeAgent, address: str) -> None:
+    said = noise(0.6)
+    async with tab(address) as client:
+        await client.hello()
+        source = await agent.source()
+        begun = time.monotonic()
+        source.play(said)
+        await client.expect("playback", action="start")
+        async with asyncio.timeout(3):
+            while len(client.sound) < 30:
+                await client.take()
+        assert 0.3 <= time.monotonic() - begun <= 1.0, "paced: neither all at once nor late"
+        assert np.array_equal(np.concatenate([pcm for _, pcm in client.sound]), said)
+        assert [number for number, _ in client.sound] == list(range(30))
+
+
+async def test_a_pause_overtakes_sound_and_the_rest_follows_later(agent: FakeAgent, address: str) -> None:
+    said = noise(2.0)
+    async with tab(address) as client:
+        await client.hello()
+        source = await agent.source()
+        source.play(said)
+        await client.listen(0.4)
+        called = time.monotonic()
+        unheard = source.pause()
+        await client.expect("playback", action="pause")
+        assert time.monotonic() - called < 0.05
+        assert 0.05 * SAMPLE_RATE <= unheard <= 0.2 * SAMPLE_RATE
+        source.hush()
+        before = len(client.sound)
+        await client.listen(0.2)
+        assert len(client.sound) == before, "silent after it"
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (bytes(4 + 320), "half a frame"), (bytes(4 + 3840), "48 kHz stereo"), (bytes(200_000), "200000 bytes"),
+        (b"\xff", "1 bytes"), ("no json", "Invalid JSON"), ('{"type":"reboot"}', "reboot"), ("x" * 100_000, "at most"),
+        ('{"type":"hello","version":1}', "already"),
+    ],
+)
+async def test_what_is_wrong_is_answered_counted_and_harms_nothing(
+    agent: FakeAgent, address: str, message: bytes | str, words: str
+) -> None:
+    async with tab(address) as client, tab(address) as other:
+        await client.hello()
+        await other.hello()
+        for count in (1, 2):
+            await client.socket.send(message)
+            error = await client.expect("error", count=count)
+            assert words in error["reason"]
+            assert not error["fatal"]
+        await client.socket.send(frames(noise(0.02))[0])
+        await other.socket.send(frames(noise(0.02))[0])
+        await wait_for(await agent.source("page"), 320)
+        await wait_for(await agent.source("page-2"), 320)
+
+
+async def test_a_hundred_megabytes_close_the_socket_unread(agent: FakeAgent, address: str) -> None:
+    async with tab(address) as client, tab(address) as other:
+        await client.hello()
+        await other.hello()
+        with pytest.raises(ConnectionClosed):
+            await client.socket.send(bytes(100_000_000))
+            await client.closed()
+        assert client.socket.close_code in (1009, 1006), "too big; or the pipe broke before that was read"
+        await other.send(type="text", text="still here")
+        await asyncio.sleep(0.05)
+        assert (await agent.source("page-2")).did == [("text", "still here")]
+
+
+async def test_endless_nonsense_closes_the_socket_with_a_reason(agent: FakeAgent, address: str) -> None:
+    async with tab(address) as client:
+        await client.hello()
+        for _ in range(tabs.MAX_FAULTS):
+            await client.socket.send(b"x")
+        code, reason = await client.closed()
+        assert code == tabs.POLICY
+        assert f"{tabs.MAX_FAULTS} wrong messages" in reason
+    assert not agent.sources, "its source is closed too"
+
+
+@pytest.mark.parametrize(
+    ("first", "code", "words"),
+    [
+        ('{"type":"stop"}', tabs.POLICY, "hello"), ("{}", tabs.POLICY, "hello"), (b"x", tabs.POLICY, "hello"),
+        ('{"type":"hello","version":99}', tabs.OLD_PAGE, "load it again"),
+    ],
+)
+async def test_a_tab_that_does_not_say_hello(address: str, first: bytes | str, code: int, words: str) -> None:
+    async with tab(address) as client:
+        await client.socket.send(first)
+        assert await client.closed() == (code, pytest.approx(client.socket.close_reason))
+        assert words in (client.socket.close_reason or "")
+
+
+async def test_a_silent_tab_makes_room(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tabs, "HELLO_SECONDS", 0.05)
+    async with tab(address) as client:
+        assert await client.closed() == (tabs.POLICY, "the page did not say hello")
+
+
+async def test_only_so_many_tabs(agent: FakeAgent) -> None:
+    async with serve(create_app(agent, ServerSettings(max_tabs=2)), "127.0.0.1", 0) as address:
+        async with tab(address) as first, tab(address) as second, tab(address) as third:
+            assert {(await one.hello())["source"] for one in (first, second)} == {"page", "page-2"}
+            code, reason = await third.closed()
+            assert (code, "close one" in reason) == (tabs.FULL, True)
+        await _gone(agent)
+        async with tab(address) as again:
+            assert (await again.hello())["source"] == "page"
+
+
+async def _gone(agent: FakeAgent) -> None:
+    async with asyncio.timeout(3):
+        while agent.sources:  # noqa: ASYNC110 - closing has no event of its own here
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.02)
+
+
+async def test_an_agent_that_cannot_take_the_tab_says_why(agent: FakeAgent, address: str) -> None:
+    agent.fault = AudioError("all lanes are taken", where="sessions", mend="close a tab")
+    async with tab(address) as client:
+        await client.send(type="hello", version=1)
+        error = await client.expect("error", fatal=True)
+        assert error["reason"] == "sessions: all lanes are taken (close a tab)"
+
+
+async def test_a_tab_that_reads_nothing_slows_nobody(agent: FakeAgent, address: str) -> None:
+    async with tab(address) as slow, tab(address) as quick:
+        await slow.hello()
+        await quick.hello()
+        slow.socket.transport.pause_reading()
+        loud = "x" * 20_000
+        for number in range(1500):
+            agent.emit(FinalHeard(source="page", text=loud))
+            if number % 100 == 0:
+                await asyncio.sleep(0)
+        agent.emit(FinalHeard(source="page-2", text="quick"))
+        assert (await quick.event("FinalHeard"))["text"] == "quick"
+        slow.socket.transport.resume_reading()
+        await slow.event("Gap")
+
+
+async def test_the_source_closes_with_the_tab(agent: FakeAgent, address: str) -> None:
+    async with tab(address) as client:
+        await client.hello()
+        source = await agent.source()
+    await _gone(agent)
+    assert source.closed
+
+
+async def test_a_source_that_raises_ends_its_tab_only(
+    agent: FakeAgent, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with tab(address) as client, tab(address) as other:
+        await client.hello()
+        await other.hello()
+        source = await agent.source("page")
+
+        def broken(_: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(source, "feed", broken)
+        await client.socket.send(frames(noise(0.02))[0])
+        code, _ = await client.closed()
+        assert code == tabs.BROKEN
+        await other.socket.send(json.dumps({"type": "text", "text": "fine"}))
+        await asyncio.sleep(0.05)
+        assert (await agent.source("page-2")).did == [("text", "fine")]
+
+
+async def test_client_kept(agent: FakeAgent, address: str) -> None:
+    """Without a frame for a while nothing is sent, pulled or burnt."""
+    async with tab(address) as client:
+        await client.hello()
+        await client.event("SourceOpened")
+        before = len(client.got)
+        await client.listen(0.2)
+        assert len(client.got) == before
+        assert isinstance(client, Client)

@@ -1,0 +1,74 @@
+"""What a skill's author writes: a class, and a method for each intent."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from assistant.errors import SkillError
+from assistant.skills.context import Context
+from assistant.skills.messages import Answer
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+Result = str | Answer | None
+
+
+def intent(name: str) -> Callable[[Handler], Handler]:
+    """Mark a method as the one that handles an intent; several marks, several intents.
+
+    The method takes the context and the slots of the sentences by name, and returns text, an ``Answer``, or nothing::
+
+        @intent("OrderCoffee")
+        async def order(self, ctx: Context, drink: str, size: str | None = None) -> str:
+            return f"One {size or 'medium'} {drink}, coming up."
+    """
+
+    def mark(handler: Handler) -> Handler:
+        handler.__dict__["intents"] = (*getattr(handler, "intents", ()), name)
+        return handler
+
+    return mark
+
+
+class Skill:
+    """Base of every skill. One object is made per process; what must outlive it belongs in ``ctx.store``."""
+
+    name: str = ""
+    """From ``skill.yaml``."""
+
+    async def start(self) -> None:
+        """Called once before the first order."""
+
+    def handlers(self) -> dict[str, Callable[..., Awaitable[Result] | Result]]:
+        """Methods by intent.
+
+        Raises:
+            SkillError: two methods claim one intent.
+        """
+        found: dict[str, Callable[..., Any]] = {}
+        for _, method in inspect.getmembers(self, inspect.ismethod):
+            for name in getattr(method, "intents", ()):
+                if name in found:
+                    raise SkillError(f"two methods handle {name}: {found[name].__name__} and {method.__name__}")
+                found[name] = method
+        return found
+
+
+async def run(handler: Callable[..., Awaitable[Result] | Result], ctx: Context, slots: dict[str, Any]) -> Answer:
+    """Call a handler with its slots and bring what it returns into one form.
+
+    Raises:
+        SkillError: the slots do not fit the method, or it returns something else.
+    """
+    try:
+        inspect.signature(handler).bind(ctx, **slots)
+    except TypeError as error:
+        raise SkillError(f"{handler.__name__}: {error}", mend="name the parameters like the slots") from error
+    result = handler(ctx, **slots)
+    value = await result if inspect.isawaitable(result) else result
+    if value is None or isinstance(value, str):
+        return Answer(value or "")
+    if isinstance(value, Answer):
+        return value
+    raise SkillError(f"{handler.__name__} returned {type(value).__name__}, not text or an Answer")

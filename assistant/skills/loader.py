@@ -1,0 +1,118 @@
+"""Skills from folders. A folder holds ``skill.yaml``, ``skill.py``, ``sentences.yaml`` and, if it is good, ``tests/``.
+
+Nothing of a skill's code runs here: that happens in its process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hassil.expression import Expression, Group, ListReference, RuleReference
+
+from assistant.errors import AssistantError, GrammarError, SkillError
+from assistant.grammar.sentences import Sentences, load_sentences_yaml
+from assistant.grammar.templates import parse_template
+from assistant.skills.manifest import Manifest
+from assistant.skills.source import Handler, check_slots, read_handlers
+from assistant.yamlfile import load_yaml, nearest
+
+MANIFEST = "skill.yaml"
+CODE = "skill.py"
+SENTENCES = "sentences.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSkill:
+    """A skill that was read and checked."""
+
+    folder: Path
+    manifest: Manifest
+    sentences: Sentences
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+
+def load_skill(folder: Path) -> LoadedSkill:
+    """Read a skill's folder.
+
+    Raises:
+        SkillError: a file is missing or wrong, or sentences and code do not fit; names file and line.
+    """
+    for name in (MANIFEST, CODE, SENTENCES):
+        if not (folder / name).is_file():
+            raise SkillError(f"there is no {name}", where=str(folder), mend=f"a skill needs {MANIFEST}, {CODE}, {SENTENCES}")
+    file = load_yaml(folder / MANIFEST, SkillError)
+    manifest = file.validate(Manifest, error=SkillError)
+    try:
+        sentences = load_sentences_yaml(folder / SENTENCES, manifest.name)
+    except GrammarError as error:
+        raise SkillError(error.what, where=error.where, mend=error.mend) from error
+    handlers = read_handlers(folder / CODE)
+    _check(folder, sentences, handlers)
+    for intent in manifest.risky:
+        if intent not in handlers:
+            raise SkillError(f"there is no intent {intent!r}", where=file.where(("risky", intent)),
+                             mend=nearest(intent, tuple(handlers)))
+    return LoadedSkill(folder, manifest, sentences)
+
+
+def find_skills(folders: Iterable[Path], disabled: Sequence[str] = ()) -> tuple[list[LoadedSkill], list[AssistantError]]:
+    """All skills in folders of skills (or folders that are one), and what is wrong with those left out.
+
+    Of two with one name the first found counts: the user's own before what ships.
+    """
+    found: dict[str, LoadedSkill] = {}
+    faults: list[AssistantError] = []
+    for folder in _skill_folders(folders):
+        if folder.name in disabled:
+            continue
+        try:
+            skill = load_skill(folder)
+        except AssistantError as error:
+            faults.append(error)
+            continue
+        if skill.name not in disabled:
+            found.setdefault(skill.name, skill)
+    return list(found.values()), faults
+
+
+def _skill_folders(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        if (folder / MANIFEST).is_file():
+            yield folder
+        elif folder.is_dir():
+            yield from sorted(inner for inner in folder.iterdir() if (inner / MANIFEST).is_file())
+
+
+def _check(folder: Path, sentences: Sentences, handlers: dict[str, Handler]) -> None:
+    slots: dict[str, dict[str, str]] = {}
+    for rule in sentences.rules:
+        if rule.intent not in handlers:
+            raise SkillError(f"no method of {CODE} handles {rule.intent}", where=rule.where,
+                             mend=nearest(rule.intent, tuple(handlers)))
+        filled = slots.setdefault(rule.intent, {})
+        named = [name for key, wanted in rule.requires.items() if isinstance(wanted, dict) and wanted.get("slot") for name in [key]]
+        for slot in [*rule.slots, *named, *(s for text in rule.sentences for s in _slots(parse_template(text), sentences))]:
+            filled.setdefault(slot, rule.where)
+    for intent, handler in handlers.items():
+        if intent not in slots:
+            raise SkillError(f"no sentence means {intent}", where=f"{folder / CODE}:{handler.line}",
+                             mend=nearest(intent, tuple(slots)) or f"add one to {SENTENCES}")
+        check_slots(folder / CODE, handler, slots[intent])
+
+
+def _slots(expression: Expression, sentences: Sentences, depth: int = 0) -> Iterator[str]:
+    """Slots that an expression may fill, through expansion rules too."""
+    if isinstance(expression, ListReference):
+        yield expression.slot_name
+    elif isinstance(expression, Group):
+        for item in expression.items:
+            yield from _slots(item, sentences, depth)
+    elif isinstance(expression, RuleReference) and depth < 30:
+        body = sentences.expansions.get(expression.rule_name)
+        if body is not None:
+            yield from _slots(parse_template(body), sentences, depth + 1)

@@ -1,0 +1,114 @@
+"""What travels between the agent and a skill's process, and its form as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeVar
+
+from assistant.errors import SkillError
+
+OUTCOMES = frozenset(("done", "already", "failed", "refused", "cancelled", "info"))
+"""What a skill may say became of an order; the same words as in the event ``Answered``."""
+LONGEST_ANSWER = 2000
+"""Characters: two minutes of speech; beyond it is a mistake."""
+LARGEST_MEMORY = 50
+"""Entries that an answer may ask to be remembered."""
+
+Message = TypeVar("Message", bound="_Message")
+
+
+class _Message:
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class HandleRequest(_Message):
+    """An order for a skill."""
+
+    skill: str
+    intent: str
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+    """The words."""
+    source: str = ""
+    turn: str = ""
+    area: str = ""
+    """Room of the source."""
+    person: str = ""
+    """Who spoke; empty if nobody knows."""
+    conversation: Mapping[str, Any] = field(default_factory=dict)
+    """``intent``, ``slots``, ``devices``, ``answer`` and ``heard`` of the order before; ``memory`` of this skill."""
+
+    @classmethod
+    def from_dict(cls, data: Any) -> HandleRequest:
+        """The request that ``to_dict`` wrote.
+
+        Raises:
+            SkillError: it is none.
+        """
+        return _read(cls, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(_Message):
+    """What a skill answers. A handler may return plain text instead: then the order is done."""
+
+    text: str = ""
+    """To be spoken: short, the outcome first. Empty: nothing is said."""
+    outcome: str = "done"
+    """``done``, ``already``, ``failed``, ``refused``, ``cancelled`` or ``info``."""
+    continue_conversation: bool = False
+    """Whether the answer invites another order."""
+    devices: tuple[str, ...] = ()
+    """Identifiers of the devices it was about: what "it" means next."""
+    remember: Mapping[str, Any] = field(default_factory=dict)
+    """Given back to this skill with the same source's next order, for two minutes (``ctx.conversation.memory``)."""
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Answer:
+        """The answer in plain data that came from a skill.
+
+        Raises:
+            SkillError: it is none, or larger than can be meant.
+        """
+        answer = _read(cls, data)
+        texts = isinstance(answer.text, str) and all(isinstance(device, str) for device in answer.devices)
+        if not texts or not isinstance(answer.remember, Mapping):
+            raise SkillError("an answer with a field of the wrong type")
+        if answer.outcome not in OUTCOMES:
+            raise SkillError(f"unknown outcome {answer.outcome!r}", mend=f"one of: {', '.join(sorted(OUTCOMES))}")
+        if len(answer.text) > LONGEST_ANSWER or len(answer.remember) > LARGEST_MEMORY:
+            raise SkillError("an answer larger than anybody would listen to")
+        return cls(answer.text, answer.outcome, bool(answer.continue_conversation), tuple(answer.devices), answer.remember)
+
+
+@dataclass(frozen=True, slots=True)
+class Request(_Message):
+    """What a skill asks of the agent while it handles an order."""
+
+    call: int
+    """Which order; only its own skill knows the number."""
+    name: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Request:
+        """The request that ``to_dict`` wrote.
+
+        Raises:
+            SkillError: it is none.
+        """
+        request = _read(cls, data)
+        if not isinstance(request.name, str) or not isinstance(request.args, Mapping):
+            raise SkillError("a request without a name or arguments")
+        return request
+
+
+def _read(kind: type[Message], data: Any) -> Message:
+    try:
+        return kind(**data)
+    except TypeError as error:
+        raise SkillError(f"no {kind.__name__}: {error}") from error

@@ -1,4 +1,4 @@
-"""Files that arrive inside other people's packages: found without importing the package, and proved to be the right ones."""
+"""Files that arrive inside other people's packages: found without an import, and proved to be the right ones."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Process:
         ours, theirs = socket.socketpair()
         output, log = os.pipe()
         try:
-            popen = _start(spec, theirs.fileno(), log)
+            popen = start_process(spec, theirs.fileno(), log)
         except OSError as error:
             ours.close()
             os.close(output)
@@ -124,8 +124,11 @@ class Process:
         self._logger.log(LEVELS.get(level, logging.INFO), "%s: %s", self.name, rest if level in LEVELS else text)
 
 
-def _start(spec: WorkerSpec, line: int, log: int) -> subprocess.Popen[bytes]:
-    """Called on the loop's thread: the child is killed when the *thread* that started it ends. Takes 2 ms."""
+def start_process(spec: WorkerSpec, line: int, log: int) -> subprocess.Popen[bytes]:
+    """Start a worker's process with descriptors for its line and its output; it waits for its ``init`` message.
+
+    Called on the loop's thread, because the child is killed when the *thread* that started it ends. Takes 2 ms.
+    """
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "assistant.workers.main", str(line)],
         pass_fds=[line], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environment(spec),

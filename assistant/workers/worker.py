@@ -57,6 +57,11 @@ class Worker:
         return self._ready.is_set()
 
     @property
+    def started(self) -> bool:
+        """Whether it was started and not closed; its process may be down for the moment."""
+        return self._supervisor is not None
+
+    @property
     def pid(self) -> int | None:
         """Of the process, or None between two."""
         return self._link.process.pid if self._link else None

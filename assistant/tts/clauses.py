@@ -1,0 +1,112 @@
+"""Text to speak: cleaned, and cut where a speaker would take breath.
+
+A synthesiser gives a clause at a time, so the first one decides how soon the answer is heard. Sentences stay whole
+for the sake of their melody; only the first may be cut at its first comma, and long ones at their marks.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONG_SENTENCE = 160
+"""Characters; ten seconds of speech. Longer ones are cut so that work can be stopped in time."""
+LONG_OPENING = 48
+"""A first sentence longer than this gives its first clause ahead."""
+SHORT_PIECE = 12
+"""Characters; a shorter piece sounds clipped on its own."""
+MAX_TEXT = 20_000
+"""Characters; a quarter of an hour. What lies beyond is not spoken."""
+
+NEVER_END = frozenset(
+    ["mr", "mrs", "ms", "dr", "prof", "st", "no", "vs", "fig", "e.g", "i.e", "approx", "gen", "sen", "rev", "hon", "mt"]
+)
+"""Abbreviations that a name or a number follows."""
+MAY_END = frozenset(["a.m", "p.m", "etc", "jr", "sr", "inc", "ltd", "co", "u.s", "u.k"])
+"""Abbreviations that end a sentence if a capital follows."""
+
+_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])\s*|\n+")  # noqa: RUF001 - full-width marks are meant
+_MARK = re.compile(r"(?<=[,;:，；、])\s+|\s+(?=[—–])|\s+(?=\()")  # noqa: RUF001
+_SPACES = re.compile(r"[^\S\n]+")
+_WORD = re.compile(r"[\w.]+$")
+
+
+def clean(text: str) -> str:
+    """The text without what cannot be spoken: control characters, emoji and other pictures, surplus space."""
+    kept = (_spoken(character) for character in unicodedata.normalize("NFC", text[:MAX_TEXT]))
+    lines = _SPACES.sub(" ", "".join(kept)).split("\n")
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def _spoken(character: str) -> str:
+    if character in "\n°":
+        return character
+    category = unicodedata.category(character)
+    # C: control, format, surrogate, private; So: pictures; Sk with the emoji's skin tones.
+    if category[0] in "CZ" or category in ("So", "Sk") or 0xFE00 <= ord(character) <= 0xFE0F:
+        return "\n" if category in ("Zl", "Zp") else " "
+    return character
+
+
+def clauses(text: str) -> list[str]:
+    """The pieces of ``text`` in the order in which they are spoken; empty if nothing can be."""
+    pieces = [piece for sentence in sentences(clean(text)) for piece in _cut(sentence)]
+    if pieces:
+        pieces[:1] = _opening(pieces[0])
+    return [piece for piece in pieces if any(character.isalnum() for character in piece)]
+
+
+def sentences(text: str) -> list[str]:
+    """Whole sentences. Abbreviations, initials, decimals and times end none."""
+    found: list[str] = []
+    begin = 0
+    for match in _END.finditer(text):
+        if "\n" in match.group() or _ends(text[begin : match.start()], text[match.end() : match.end() + 1]):
+            found.append(text[begin : match.end()].strip())
+            begin = match.end()
+    found.append(text[begin:].strip())
+    return [sentence for sentence in found if sentence]
+
+
+def _ends(before: str, after: str) -> bool:
+    """Whether the mark at the end of ``before`` ends a sentence that ``after`` follows."""
+    if not before.endswith("."):
+        return True
+    word = _WORD.search(before[:-1])
+    last = word.group().lower().strip(".") if word else ""
+    if last in NEVER_END or (len(last) == 1 and last.isalpha() and last != "i"):
+        return False
+    if last in MAY_END:
+        return after.isupper() or not after
+    return not after.islower()
+
+
+def _cut(sentence: str) -> list[str]:
+    """A sentence in pieces of at most ``LONG_SENTENCE`` characters, cut at marks, else between words."""
+    pieces: list[str] = []
+    for part in _MARK.split(sentence) if len(sentence) > LONG_SENTENCE else [sentence]:
+        if pieces and len(pieces[-1]) + 1 + len(part) <= LONG_SENTENCE:
+            pieces[-1] = f"{pieces[-1]} {part}"
+        else:
+            pieces.extend(_wrap(part))
+    return pieces
+
+
+def _wrap(part: str) -> list[str]:
+    pieces = []
+    while len(part) > LONG_SENTENCE:
+        space = part.rfind(" ", SHORT_PIECE, LONG_SENTENCE)
+        at = space if space > 0 else LONG_SENTENCE
+        pieces.append(part[:at].strip())
+        part = part[at:].strip()
+    return [*pieces, part] if part else pieces
+
+
+def _opening(piece: str) -> list[str]:
+    """The first piece, its first clause ahead where that brings the first sound earlier."""
+    if len(piece) <= LONG_OPENING:
+        return [piece]
+    for match in _MARK.finditer(piece):
+        if match.start() >= SHORT_PIECE and len(piece) - match.end() >= SHORT_PIECE:
+            return [piece[: match.start()], piece[match.end() :]]
+    return [piece]

@@ -1,0 +1,67 @@
+"""The synthesiser's process: one voice, asked by text, answering clause by clause."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from assistant.errors import BackendError
+from assistant.tts.base import Speech, Synthesizer
+from assistant.tts.clauses import clauses
+
+BACKENDS = {
+    "piper": "assistant.tts.piper:Piper:PiperConfig",
+    "espeak": "assistant.tts.espeak:Espeak:EspeakConfig",
+}
+
+
+class SynthesizerService:
+    """Runs in a worker.
+
+    Args:
+        backend: ``piper``, ``espeak`` or ``"module:Class:ConfigClass"``.
+        options: fields of the backend's configuration.
+    """
+
+    def __init__(self, backend: str = "piper", options: Mapping[str, Any] | None = None) -> None:
+        self._backend = backend
+        self._voice = _build(BACKENDS.get(backend, backend), dict(options or {}))
+
+    def describe(self) -> dict[str, Any]:
+        """``backend`` and ``rate`` (Hz)."""
+        return {"backend": self._backend, "rate": self._voice.rate}
+
+    def speak(self, text: str, skip: int = 0) -> Iterator[dict[str, Any]]:
+        """Pieces as ``{"pcm": int16 little-endian, "rate", "text", "last"}``, one per clause.
+
+        Args:
+            skip: clauses at the beginning that were spoken already, by another voice.
+        """
+        rest = clauses(text)[skip:] if skip else [text]
+        if not rest:
+            return
+        for speech in self._voice.speak("\n".join(rest)):
+            yield _plain(speech)
+
+    def speak_all(self, text: str) -> list[dict[str, Any]]:
+        """All pieces at once."""
+        return list(islice(self.speak(text), 1000))
+
+
+def _plain(speech: Speech) -> dict[str, Any]:
+    return {"pcm": speech.pcm.astype("<i2").tobytes(), "rate": speech.rate, "text": speech.text, "last": speech.last}
+
+
+def _build(path: str, options: dict[str, Any]) -> Synthesizer:
+    module, _, names = path.partition(":")
+    kind, _, config = names.partition(":")
+    if not kind:
+        raise BackendError(f"there is no voice {path!r}", where="tts", mend=f"one of {', '.join(BACKENDS)}")
+    loaded = importlib.import_module(module)
+    try:
+        built: Synthesizer = getattr(loaded, kind)(getattr(loaded, config)(**options) if config else None)
+    except (AttributeError, TypeError) as error:
+        raise BackendError(str(error), where=f"tts {path}") from error
+    return built

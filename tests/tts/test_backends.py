@@ -1,0 +1,83 @@
+"""Piper and espeak-ng against the conformance suite, and what is their own."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.errors import BackendError, ModelError
+from assistant.testing.conformance.tts import SENTENCE, TtsConformance
+from assistant.tts.base import Synthesizer
+from assistant.tts.espeak import Espeak, EspeakConfig
+from assistant.tts.piper import Piper, PiperConfig
+from assistant.tts.service import SynthesizerService
+
+
+@cache
+def piper() -> Piper:
+    return Piper()
+
+
+@cache
+def espeak() -> Espeak:
+    return Espeak()
+
+
+class TestPiper(TtsConformance):
+    def make(self) -> Synthesizer:
+        return piper()
+
+
+class TestEspeak(TtsConformance):
+    def make(self) -> Synthesizer:
+        return espeak()
+
+
+def seconds(voice: Synthesizer) -> float:
+    return sum(len(piece.pcm) for piece in voice.speak(SENTENCE)) / voice.rate
+
+
+def test_speed_changes_the_length() -> None:
+    assert seconds(Piper(PiperConfig(speed=1.5))) < 0.85 * seconds(piper())
+    with pytest.raises(BackendError, match="speed"):
+        PiperConfig(speed=0.0)
+
+
+def test_sentences_are_apart_and_the_last_is_not_followed_by_waiting() -> None:
+    first, last = piper().speak("One. Two.")
+    assert not np.any(first.pcm[-round(0.2 * first.rate) :])
+    assert np.any(last.pcm[-round(0.2 * last.rate) :])
+
+
+def test_espeak_speaks_with_the_voice_it_is_told() -> None:
+    plain = np.concatenate([piece.pcm for piece in espeak().speak(SENTENCE)])
+    other = np.concatenate([piece.pcm for piece in Espeak(EspeakConfig(voice="en-gb+f3")).speak(SENTENCE)])
+    Espeak()  # the library's voice is global: give it back
+    assert len(plain) != len(other) or np.any(plain != other)
+    with pytest.raises(BackendError, match="no voice"):
+        Espeak(EspeakConfig(voice="xx-none"))
+
+
+def test_a_wrong_voice_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no such voice"):
+        Piper(PiperConfig(model=str(tmp_path / "none.onnx")))
+    model = tmp_path / "voice.onnx"
+    model.write_bytes(b"not a network")
+    with pytest.raises(ModelError, match="settings"):
+        Piper(PiperConfig(model=str(model)))
+    with pytest.raises(ModelError, match="damaged"):
+        Piper(PiperConfig(model=str(model), sha256="0" * 64))
+
+
+def test_the_service_names_unknown_backends_and_options() -> None:
+    with pytest.raises(BackendError, match="no voice 'none'"):
+        SynthesizerService("none")
+    with pytest.raises(BackendError, match="shout"):
+        SynthesizerService("espeak", {"shout": True})
+    service = SynthesizerService("assistant.tts.espeak:Espeak:EspeakConfig")
+    assert service.describe()["rate"] == 22050
+    assert [piece["text"] for piece in service.speak("One. Two. Three.", skip=1)] == ["Two.", "Three."]
+    assert list(service.speak("One.", skip=1)) == []

@@ -26,7 +26,7 @@ class Rule:
     slots: Mapping[str, Any] = field(default_factory=dict)
     """Slots that hold without being said."""
     requires: Mapping[str, Any] = field(default_factory=dict)
-    """hassil's ``requires_context``: ``{"domain": "light"}`` filters the names of ``{name}``; ``{"area": {"slot": true}}``."""
+    """hassil's ``requires_context``: ``{"domain": "light"}`` filters ``{name}``; ``{"area": {"slot": true}}``."""
     excludes: Mapping[str, Any] = field(default_factory=dict)
     """hassil's ``excludes_context``."""
     where: str = ""
@@ -105,7 +105,7 @@ class Match:
 class TokenConstraint(Protocol):
     """What a decoder may write next, for one vocabulary and one view.
 
-    States are small ints; they belong to this object and stay valid as long as it lives, even while the grammar is edited.
+    States are small ints; they belong to this object and stay valid as long as it lives, also after edits.
     """
 
     @property

@@ -1,8 +1,8 @@
 """Expression trees to nodes.
 
 A rule that requires a context key which the view does not give (``requires_context: {domain: light}``) is built in
-layers: one where no slot has brought the key yet, one where some slot has; only the last layer ends. So what hassil would
-refuse after matching is not in the network at all.
+layers: one where no slot has brought the key yet, one where some slot has; only the last layer ends. So what hassil
+would refuse after matching is not in the network at all.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ class Builder:
 
 
 def has_lists(expression: Expression, expansions: Mapping[str, str], depth: int = 0) -> bool:
-    """Whether an expression refers to lists, through expansion rules too (a circle counts as yes, and is found later)."""
+    """Whether an expression refers to lists, through expansion rules too (a circle counts as yes)."""
     if isinstance(expression, ListReference) or depth > 50:
         return True
     if isinstance(expression, RuleReference):

@@ -12,8 +12,8 @@ In a skill's sentences write the name in braces, with another slot name after a 
   "a quarter of an hour", "an hour and a half", "90 seconds", "2 days" -> seconds, int. Before a noun too:
   "{duration} timer" hears "25-minute timer".
 * ``{time_of_day}``: "8:30", "8.30", "eight thirty", "half past eight", "quarter to nine", "ten past eight",
-  "8 o'clock", "7.15 a.m.", "nine in the evening", "noon", "midnight" -> 'HH:MM', 24 hours. Without a.m. or p.m. the hour
-  is as said: "half past eight" is '08:30', and the skill decides whether the next 8:30 or 20:30 is meant.
+  "8 o'clock", "7.15 a.m.", "nine in the evening", "noon", "midnight" -> 'HH:MM', 24 hours. Without a.m. or p.m. the
+  hour is as said: "half past eight" is '08:30', and the skill decides whether the next 8:30 or 20:30 is meant.
 * ``{ordinal}``: "21st", "twenty first" -> int, 1 to 100.
 
 A skill's own list of the same name takes the place of a built-in one.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from assistant.grammar.base import State, TokenConstraint
 from assistant.grammar.nodes import ANY, NOT_ANY
-from assistant.grammar.symbols import DASH, MARK_GAP, Mode, feed, feed_strict, fold
+from assistant.grammar.symbols import MARK_GAP, Mode, feed, feed_strict, fold
 from assistant.grammar.vocabulary import Branch, PieceTree
 from assistant.grammar.walker import NOWHERE, Set, Walker
 
@@ -19,9 +19,9 @@ Allowed = tuple[Ids, Ids]
 MASK_BYTES = 20 * 2**20
 """Memory for remembered masks; the longest unused go first and are made again when needed."""
 SHARED_LENGTH = 4096
-_UNFINISHED = frozenset((Mode.DASH,))
-_PENDING = frozenset((Mode.START, Mode.START_GAP, Mode.DASH))
-_SPECIAL = frozenset((MARK_GAP, DASH))
+_UNFINISHED = frozenset((Mode.DASH, Mode.START_DASH))
+_PENDING = _UNFINISHED | {Mode.START, Mode.START_GAP}
+_SPECIAL = frozenset((MARK_GAP,))
 
 
 class Masks:

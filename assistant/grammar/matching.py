@@ -12,7 +12,7 @@ from assistant.grammar.lists import Composite
 from assistant.grammar.network import Network
 from assistant.grammar.nodes import DEAD, Node
 from assistant.grammar.numbers import number_value
-from assistant.grammar.symbols import DASH, GAP, MARK_GAP, readable
+from assistant.grammar.symbols import GAP, MARK_GAP, readable
 
 MOST_READINGS = 64
 """Readings kept of one rule: names that many devices share, several wildcards."""
@@ -72,13 +72,13 @@ class Parse:
                 node = nodes.skip(node)
             if nodes.final[node] and at > start:
                 yield at, gap, spans
-            fresh = [(target, at + 1, after, spans) for target, after in self._steps(node, at, gap)]
+            fresh = [(target, at + 1, after, spans) for target, after in self._steps(node, at)]
             for net, back, slot in nodes.calls[node]:
                 fresh += [(back, end, after, spans + found) for end, after, found in self._call(net, slot, at, gap)]
             todo += [item for item in fresh if item not in seen]
             seen.update(fresh)
 
-    def _steps(self, node: Node, at: int, gap: bool) -> Iterator[tuple[Node, bool]]:
+    def _steps(self, node: Node, at: int) -> Iterator[tuple[Node, bool]]:
         if at == len(self._symbols):
             return
         symbol = self._symbols[at]
@@ -86,8 +86,6 @@ class Parse:
             yield target, symbol == GAP
         if symbol == MARK_GAP and (target := self._nodes.step(node, GAP)) != DEAD:
             yield target, True
-        if symbol == DASH:
-            yield node, gap
 
     def _call(self, net: int, slot: str, at: int, gap: bool) -> Iterator[Reading]:
         held = self._network.nets[net]
@@ -111,7 +109,7 @@ class Parse:
             return [Meaning(net.spec.combine(dict(chosen)), {}) for chosen in product(*choices)]
         if net.values is None:
             return []
-        for said in dict.fromkeys((text, text.replace(MARK_GAP, GAP).replace(DASH, ""))):
+        for said in dict.fromkeys((text, text.replace(MARK_GAP, GAP))):
             found = [Meaning(v.value, v.context) for v in net.values.meanings(said, self._accepts)]
             if found:
                 return found
@@ -125,8 +123,6 @@ class Parse:
 class _Ranked:
     match: Match
     wildcards: int
-    covered: int
-    """Symbols that slots explain: a minus read as one is better than one left out."""
     here: bool
     """A device of the view's area is meant."""
 
@@ -140,7 +136,7 @@ def matches(network: Network, symbols: str, view: View) -> list[Match]:
         if entry != DEAD:
             for spans in parse.sentences(entry):
                 found += _meanings(parse, network, rule, spans, symbols, view)
-    found.sort(key=lambda ranked: (ranked.wildcards, -ranked.match.literal, -ranked.covered, not ranked.here))
+    found.sort(key=lambda ranked: (ranked.wildcards, -ranked.match.literal, not ranked.here))
     unique: dict[str, Match] = {}
     for ranked in found:
         m = ranked.match
@@ -152,8 +148,8 @@ def _meanings(
     parse: Parse, network: Network, rule: Rule, spans: tuple[Span, ...], symbols: str, view: View
 ) -> Iterator[_Ranked]:
     wildcards = sum(isinstance(network.nets[span.net].spec, Wildcard) for span in spans)
-    held = sum(_length(symbols[span.start : span.end]) for span in spans)
-    literal = _length(symbols) - held
+    held = sum(len(symbols[span.start : span.end].replace(GAP, "")) for span in spans)
+    literal = len(symbols.replace(GAP, "")) - held
     text = readable(symbols)
     for chosen in islice(product(*(parse.meanings(span) for span in spans)), MOST_READINGS):
         context: dict[str, Any] = {"area": view.area} if view.area else {}
@@ -165,11 +161,5 @@ def _meanings(
         for name, wanted in rule.requires.items():
             if isinstance(wanted, Mapping) and wanted.get("slot") and name in context:
                 slots.setdefault(name, context[name])
-        covered = sum(span.end - span.start for span in spans)
         here = bool(view.area) and any(meaning.context.get("area") == view.area for meaning in chosen)
-        yield _Ranked(Match(rule.skill, rule.intent, slots, text, literal), wildcards, covered, here)
-
-
-def _length(symbols: str) -> int:
-    """Letters and digits; a dash that one reading takes for a minus and another for nothing counts for neither."""
-    return len(symbols.replace(GAP, "").replace(DASH, ""))
+        yield _Ranked(Match(rule.skill, rule.intent, slots, text, literal), wildcards, here)

@@ -107,7 +107,7 @@ class Network:
     # Lists.
 
     def resolve(self, skill: str, name: str) -> tuple[str, ListSpec | None]:
-        """Whose list a name means to a skill: its own, the household's, a built-in one, an inline range, or none yet."""
+        """Whose list a name means to a skill: its own, the household's, a built-in one, an inline range, or none."""
         for owner in (skill, HOUSEHOLD):
             if (owner, name) in self._lists:
                 return owner, self._lists[owner, name]

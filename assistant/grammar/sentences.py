@@ -117,11 +117,11 @@ class _Reader:
         data = self._mapping(data, "a sentence file")
         self._shared(data, "")
         for intent, body in self._mapping(data.get("intents", {}), "intents").items():
-            blocks = self._mapping(body, f"intent {intent}").get("data", [])
+            blocks = self._mapping(body, f"intent {intent}", intent).get("data", [])
             if not isinstance(blocks, list):
                 raise self._fault(f"the data of intent {intent} must be a list", intent)
             for index, block in enumerate(blocks):
-                self._block(str(intent), index, self._mapping(block, f"a block of intent {intent}", intent))
+                self._block(intent, index, self._mapping(block, f"a block of intent {intent}", intent))
         return self._found
 
     def _shared(self, data: Mapping[str, Any], prefix: str) -> None:

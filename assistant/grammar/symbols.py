@@ -17,11 +17,11 @@ GAP = " "
 MARK_GAP = "\x1d"
 """Symbol for a mark and a space between digits: a gap, or a decimal mark."""
 DASH = "-"
-"""Symbol for a dash before digits, after a gap: nothing, or a minus."""
+"""Symbol for a dash right before digits, after a gap or at the beginning: a minus."""
 MARKS = ".,:"
 WORD_SYMBOLS = "%°"
 _THOUSANDS = re.compile(MARK_GAP + r"(?=\d{3}(?!\d))")
-_FREE = frozenset("?!;\"“”„…«»()*`¿¡。")
+_FREE = frozenset('?!;"“”„…«»()*`¿¡。')
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013")
 _SPACES = frozenset(" \t\n\r\u00a0\u2009_\u2014\u2015") | _HYPHENS
 
@@ -42,12 +42,14 @@ class Mode(IntEnum):
     COMMA = 8
     COLON = 9
     MARK_GAP = 10
+    START_DASH = 11
 
 
 _AFTER_DIGIT = {".": Mode.POINT, ",": Mode.COMMA, ":": Mode.COLON}
 _MARK_OF = {Mode.POINT: ".", Mode.COMMA: ",", Mode.COLON: ":", Mode.MARK_GAP: MARK_GAP}
-_AT_START = (Mode.START, Mode.START_GAP)
-_PENDING_GAP = (Mode.GAP, Mode.DASH, Mode.MARK_GAP, Mode.START_GAP)
+_AT_START = (Mode.START, Mode.START_GAP, Mode.START_DASH)
+_PENDING_GAP = (Mode.GAP, Mode.DASH, Mode.MARK_GAP, Mode.START_GAP, Mode.START_DASH)
+_AFTER_DASH = (Mode.DASH, Mode.START_DASH)
 Step = tuple[str, Mode]
 
 
@@ -83,7 +85,7 @@ def feed_strict(mode: Mode, character: str) -> Step | None:
         return None if character != "-" else _strict_dash(mode)
     if character == " ":
         return feed(mode, character)
-    if mode is Mode.DASH and not character.isdigit():
+    if mode in _AFTER_DASH and not character.isdigit():
         return None
     if mode in _AFTER_DIGIT.values() and not character.isdigit():
         return None
@@ -92,18 +94,18 @@ def feed_strict(mode: Mode, character: str) -> Step | None:
 
 def _strict_dash(mode: Mode) -> Step | None:
     """A hyphen within a word or between words."""
-    if mode in _AT_START or mode is Mode.DASH or mode in _AFTER_DIGIT.values():
+    if mode in _AFTER_DASH or mode in _AFTER_DIGIT.values():
         return None
     return feed(mode, "-")
 
 
 def _feed_space(mode: Mode, character: str) -> Step:
     if mode in _AT_START:
-        return "", Mode.START_GAP
+        return "", Mode.START_DASH if character in _HYPHENS else Mode.START_GAP
     if mode in (Mode.POINT, Mode.COMMA, Mode.COLON):
         return "", Mode.MARK_GAP
     if mode in (Mode.GAP, Mode.MARK_GAP, Mode.DASH):
-        return "", Mode.DASH if character in _HYPHENS else mode
+        return "", Mode.DASH if character in _HYPHENS else Mode.GAP if mode is Mode.DASH else mode
     return "", Mode.GAP
 
 
@@ -114,6 +116,8 @@ def _after_free(mode: Mode) -> Mode:
 
 
 def _feed_digit(mode: Mode, character: str) -> Step:
+    if mode is Mode.START_DASH:
+        return DASH + character, Mode.DIGIT
     if mode is Mode.DIGIT or mode in _AT_START:
         return character, Mode.DIGIT
     if mode in _MARK_OF:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from assistant.grammar.network import Network
 from assistant.grammar.nodes import ANY, DEAD, NOT_ANY, Node
-from assistant.grammar.symbols import DASH, GAP, MARK_GAP
+from assistant.grammar.symbols import GAP, MARK_GAP
 
 FrameId = int
 Position = tuple[Node, FrameId]
@@ -26,10 +26,10 @@ class Walker:
     """Memoised sets of positions over one state of a network; sets stay valid as long as the walker lives."""
 
     def __init__(self, network: Network) -> None:
+        self._network = network
         self._nodes = network.nodes
-        self._entries = [net.entry for net in network.nets]
-        self._ranks = network.ranks()
-        self._dead = network.dead_nodes()
+        self._entries: list[Node] = []
+        self._refresh()
         self._frames: list[tuple[tuple[Node, FrameId], ...]] = [()]
         self._frame_ids: dict[tuple[int, tuple[tuple[Node, FrameId], ...]], FrameId] = {}
         self._sets: list[tuple[Position, ...]] = [()]
@@ -43,7 +43,16 @@ class Walker:
 
     def start(self, root: Node) -> Set:
         """The set before the first word of the sentences that begin at a node."""
+        if len(self._entries) < len(self._network.nets):
+            self._refresh()
         return self._close([(root, TOP)], skip=True)
+
+    def _refresh(self) -> None:
+        """Learn of nets that a new view's rules brought; what was walked does not call them."""
+        network = self._network
+        self._entries += [net.entry for net in network.nets[len(self._entries) :]]
+        self._ranks = network.ranks()
+        self._dead = network.dead_nodes()
 
     def step(self, places: Set, symbol: str) -> Set:
         """The set after one more symbol."""
@@ -83,8 +92,6 @@ class Walker:
     def _step(self, places: Set, symbol: str) -> Set:
         if symbol == MARK_GAP:
             return self._merged(self._plain_step(places, symbol), self.step(places, GAP))
-        if symbol == DASH:
-            return self._merged(self._plain_step(places, symbol), places)
         named = self.symbols(places)
         if symbol in named:
             return self._plain_step(places, symbol)

@@ -179,7 +179,7 @@ class Observer(_Subscriber):
 class _Source:
     """What one source has published and is not yet handled."""
 
-    __slots__ = ("idle", "name", "outbox", "pending", "pump", "suspended")
+    __slots__ = ("idle", "name", "outbox", "pending", "pump", "suspended", "suspensions")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -187,6 +187,7 @@ class _Source:
         self.pending = 0
         self.pump: asyncio.Task[None] | None = None
         self.suspended = False
+        self.suspensions = 0
         self.idle = asyncio.Event()
         self.idle.set()
 
@@ -323,7 +324,9 @@ class Bus:
     def _suspend(self, source: _Source) -> None:
         if not source.suspended:
             source.suspended = True
-            log.warning("source %r waits: %d events are not handled yet", source.name, source.pending)
+            source.suspensions += 1
+            if source.suspensions & (source.suspensions - 1) == 0:  # named at 1, 2, 4, 8 ... times
+                log.warning("source %r waits: %d events are not handled yet", source.name, source.pending)
             self.tell_observers(SourceSuspended(source=source.name, pending=source.pending))
 
     def _handled(self, name: str) -> None:

@@ -77,3 +77,9 @@ def _xdg(variable: str, default: str) -> Path:
     # The standard says that a relative value is to be ignored.
     base = Path(value) if value and Path(value).is_absolute() else Path.home() / default
     return base / APP
+
+
+def test_data() -> Path:
+    """Folder of recorded and labelled data for tests and benchmarks: ``ASSISTANT_TEST_DATA``, else beside the checkout."""
+    named = os.environ.get("ASSISTANT_TEST_DATA")
+    return Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"

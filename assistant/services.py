@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from assistant.asr.client import RecognizerClient
+from assistant.asr.base import Opener
 from assistant.audio.frontend import FrontEnd
 from assistant.audio.thread import Audio
 from assistant.bus import Bus
 from assistant.dialogue.chain import Chain
 from assistant.events import ComponentFailed
 from assistant.grammar.base import Match
+from assistant.skills import builtin
 from assistant.skills.messages import HandleRequest
 from assistant.tts.client import SynthesizerClient
 from assistant.turns.bargein import BargeInConfig
@@ -61,7 +62,7 @@ class Services:
     stop_phrases: Sequence[str]
     front_end: Callable[[bool], FrontEnd]
     """(whether the device cancels its own echo) -> a front end for one source."""
-    recognizer: RecognizerClient
+    recognizer: Opener
     phrases: PhraseClient
     voice: SynthesizerClient
     chain: Chain
@@ -75,7 +76,7 @@ class Services:
 
     def is_stop(self, match: Match) -> bool:
         """Whether the meaning is "stop" or "never mind"."""
-        return match.intent in ("Stop", "NeverMind")
+        return match.skill == builtin.SKILL and match.intent in ("Stop", "NeverMind")
 
     def report(self, source: str, turn: str, error: BaseException) -> None:
         """A turn failed: log it and tell the bus."""

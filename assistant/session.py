@@ -65,6 +65,11 @@ class Session:
         self._task = asyncio.create_task(self._run(), name=f"session {name}")
         self.publish(SourceOpened(kind=kind, area=area))
 
+    @property
+    def in_turn(self) -> bool:
+        """Whether a turn is under way."""
+        return self._turn is not None
+
     # --- sound in and out
 
     def feed(self, pcm: Pcm) -> None:

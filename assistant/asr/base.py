@@ -92,3 +92,29 @@ class Recognizer(Protocol):
             prefix: words known to open the sound (the wake phrase); not part of the readings.
         """
         ...
+
+
+class Lease(Protocol):
+    """An utterance in a recogniser that works elsewhere: fed without waiting, asked with waiting."""
+
+    def feed(self, pcm: Pcm, sample: int) -> None:
+        """More sound, without a gap; never waits."""
+        ...
+
+    async def partial(self) -> tuple[str, int]:
+        """Words so far, and how many of their characters are stable."""
+        ...
+
+    async def decode(self, end: int | None = None) -> Hypothesis:
+        """Read the sound up to sample ``end`` as a finished utterance."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Opener(Protocol):
+    """Opens utterances."""
+
+    async def open(self, view: View | None, prefix: str = "") -> Lease:
+        """Open one, see ``Recognizer.stream``."""
+        ...

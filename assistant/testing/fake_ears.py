@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.asr.base import Hypothesis, Reading
+from assistant.asr.base import Hypothesis, Lease, Reading
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Pcm
 from assistant.audio.ring import RingBuffer
 from assistant.clock import settle, virtual_loop
@@ -76,7 +76,7 @@ class FakeRecognizer:
         self.seconds = seconds
         self.leases: list[FakeLease] = []
 
-    async def open(self, view: View | None, prefix: str = "") -> FakeLease:
+    async def open(self, view: View | None, prefix: str = "") -> Lease:
         lease = FakeLease(self.script, self.seconds, view, prefix)
         self.leases.append(lease)
         return lease

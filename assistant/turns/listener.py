@@ -10,11 +10,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from assistant.asr.base import Hypothesis, Reading
-from assistant.asr.client import RecognizerClient, RecognizerLease
+from assistant.asr.base import Hypothesis, Lease, Opener, Reading
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.audio.ring import RingBuffer
-from assistant.errors import WorkerError
+from assistant.errors import AssistantError
 from assistant.grammar.base import View
 from assistant.turns.ears import Ears, Heard
 from assistant.turns.endpoint import Endpoint, EndpointConfig, decide
@@ -68,7 +67,7 @@ class Listener:
     """One utterance of one source."""
 
     def __init__(
-        self, ears: Ears, ring: RingBuffer, recognizer: RecognizerClient, config: EndpointConfig,
+        self, ears: Ears, ring: RingBuffer, recognizer: Opener, config: EndpointConfig,
         request: ListenRequest, on_partial: Callable[[str, int], None], on_waiting: Callable[[], None] = lambda: None,
     ) -> None:
         self._ears = ears
@@ -118,13 +117,13 @@ class Listener:
         """Open a recogniser stream whose sound begins at ``start``."""
         self._start = self._fed = max(0, start)
         self._prefix = prefix
-        self._lease: RecognizerLease | None = None
+        self._lease: Lease | None = None
         self._opening: asyncio.Task[None] | None = asyncio.create_task(self._open(prefix))
 
     async def _open(self, prefix: str) -> None:
         try:
             self._lease = await self._recognizer.open(self._request.view, prefix=prefix)
-        except WorkerError:
+        except AssistantError:
             self._fail("recogniser", self._ears.now)
             return
         self._feed(self._ears.now)
@@ -206,7 +205,7 @@ class Listener:
             return
         try:
             hypothesis = await self._lease.decode(end)
-        except WorkerError:
+        except AssistantError:
             self._fail("recogniser", self._ears.now)
             return
         if failure:
@@ -259,7 +258,7 @@ class Listener:
             return
         try:
             text, stable = await self._lease.partial()
-        except WorkerError:
+        except AssistantError:
             return
         if not self._ended:
             self._on_partial(text, stable)

@@ -14,7 +14,7 @@ from assistant.turns.listener import Listener, ListenRequest, Utterance
 
 def listening(scene: Scene, recognizer: FakeRecognizer, **request: object) -> Listener:
     wanted = ListenRequest(start=0, view=View(), accept=0.6, **request)  # type: ignore[arg-type]
-    return Listener(scene.ears, scene.ring, recognizer, EndpointConfig(), wanted, lambda text, stable: None)  # type: ignore[arg-type]
+    return Listener(scene.ears, scene.ring, recognizer, EndpointConfig(), wanted, lambda text, stable: None)
 
 
 async def ended_at(scene: Scene, listener: Listener, until: float) -> tuple[Utterance, float]:
@@ -124,7 +124,7 @@ def test_after_a_pause_the_order_is_decoded_without_the_wake_phrase() -> None:
         wanted = ListenRequest(start=0, view=View(), accept=0.6, prefix="hey nova", prefix_end=14_400)
         waited: list[float] = []
         listener = Listener(
-            scene.ears, scene.ring, recognizer, EndpointConfig(), wanted, lambda text, stable: None,  # type: ignore[arg-type]
+            scene.ears, scene.ring, recognizer, EndpointConfig(), wanted, lambda text, stable: None,
             lambda: waited.append(scene.now),
         )
         utterance, _ = await ended_at(scene, listener, 6)

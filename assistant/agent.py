@@ -1,0 +1,185 @@
+"""The agent: builds what the configuration asks for, starts it, and opens a session for every source."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any
+
+from assistant.audio.frontend import FrontEnd, FrontEndConfig
+from assistant.audio.thread import Audio, AudioThread, InlineAudio
+from assistant.bus import Bus
+from assistant.clock import VirtualLoop
+from assistant.config import Config
+from assistant.dialogue.chain import Chain
+from assistant.dialogue.keeper import GrammarKeeper
+from assistant.errors import AssistantError
+from assistant.events import TimerRang
+from assistant.grammar.base import Match
+from assistant.grammar.grammar import Grammar
+from assistant.home.home import Home
+from assistant.home.vocabulary import vocabulary
+from assistant.parts import Workers, open_home, turn_config
+from assistant.registry import Registry
+from assistant.services import Services, loop_caller
+from assistant.session import Session
+from assistant.skills.builtin import STOP_PHRASES
+from assistant.skills.effects import Journals
+from assistant.skills.skillset import SkillSet
+from assistant.store.store import Store
+
+log = logging.getLogger(__name__)
+
+EXAMPLES = ("turn on the kitchen light", "set a timer for five minutes", "what time is it")
+"""Three things to say, where the skills that understand them are loaded."""
+
+
+class Agent:
+    """An assistant that runs. ``async with Agent(config) as agent``.
+
+    Raises on entry:
+        AssistantError: a part that nothing works without cannot be built; says which and how to mend it.
+    """
+
+    def __init__(self, config: Config, registry: Registry | None = None) -> None:
+        self.config = config
+        self.registry = registry or Registry()
+        self.sessions: dict[str, Session] = {}
+        self.bus: Bus
+        self.home: Home
+        self.store: Store
+        self.skills: SkillSet
+        self.services: Services
+        self.workers: Workers
+        self._stack = AsyncExitStack()
+        self._audio: Audio
+        self._tasks: set[asyncio.Future[None]] = set()
+
+    async def __aenter__(self) -> Agent:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for session in list(self.sessions.values()):
+            await self.close_session(session, "the assistant stops")
+        await self._stack.aclose()
+
+    # --- sources
+
+    def open_session(
+        self, name: str, kind: str, area: str | None = None, *, silent: bool = False, own_echo: bool = False
+    ) -> Session:
+        """Open a source.
+
+        Args:
+            area: its room; None or empty: what the configuration says.
+            silent: it has no loudspeaker, its answers are read.
+            own_echo: it cancels the echo of its loudspeaker itself, as browsers do.
+        """
+        area = area or self.config.area_of(name)
+        session = Session(name, kind, area, self.services, silent=silent, own_echo=own_echo)
+        self.sessions[name] = session
+        return session
+
+    async def close_session(self, session: Session, reason: str = "") -> None:
+        """Close a source."""
+        if self.sessions.get(session.name) is session:
+            del self.sessions[session.name]
+        await session.close(reason)
+
+    def examples(self) -> list[str]:
+        """Things to say that will be understood."""
+        grammar = self.keeper.grammar
+        return [example for example in EXAMPLES if grammar.contains(example)]
+
+    def busy(self) -> bool:
+        """Whether a stage outside the event loop is at work: audio time waits for it."""
+        return self.workers.busy or self.skills.busy or self.home.busy > 0
+
+    def pids(self) -> list[tuple[str, int]]:
+        """Name and process of every worker and skill host; not the broker's and the simulated home's."""
+        running = [(worker.spec.name, worker.pid) for worker in self.workers.all]
+        running += [(f"skills of {name}", host.pid) for name, host in self.skills.processes()]
+        return [(name, pid) for name, pid in running if pid is not None]
+
+    # --- start
+
+    async def _start(self) -> None:
+        self.bus = Bus()
+        self._stack.push_async_callback(self.bus.close)
+        virtual = isinstance(asyncio.get_running_loop(), VirtualLoop)
+        self._audio = InlineAudio() if virtual else AudioThread()
+        self._stack.callback(self._audio.close)
+        self.keeper = GrammarKeeper(Grammar())
+        self._stack.callback(self.keeper.close)
+        self.workers = Workers(self.config, self.bus, self.keeper.grammar)
+        self._stack.push_async_callback(self.workers.close)
+        await asyncio.gather(self.workers.start(), self._start_home_and_skills())
+        self.services = self._services()
+        await self.workers.recognizer.sync()
+        self.keeper.on_change = self._grammar_changed
+        self.home.watch(self._home_changed)
+        self.bus.actor("timers", self._timer_rang, TimerRang)
+
+    async def _start_home_and_skills(self) -> None:
+        self.home = await self._stack.enter_async_context(open_home(self.config, self.bus))
+        await self._start_skills()
+        self.skills.teach(self.keeper.grammar)
+        self.keeper.set_lists(vocabulary(self.home))
+
+    def _services(self) -> Services:
+        config, workers = self.config, self.workers
+        loop = asyncio.get_running_loop()
+        build = self.registry.build
+        return Services(
+            bus=self.bus, config=turn_config(config), audio=self._audio,
+            vad=build("vad", config.vad.backend, config.vad.options),
+            frame_wakes=[build("wake", wake.backend, wake.options) for wake in config.wake if wake.backend != "phrase"],
+            typed_phrases=[wake.phrase for wake in config.wake if wake.backend == "phrase"],
+            stop_phrases=STOP_PHRASES,
+            front_end=lambda own_echo: FrontEnd(FrontEndConfig(echo=config.audio.echo and not own_echo)),
+            recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,
+            chain=Chain([("grammar", self.keeper.by_reading), ("open words", self.keeper.by_open_text)]),
+            effects=Journals(), handle=self.skills.handle, is_risky=self._is_risky, examples=self.examples,
+            on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),
+        )
+
+    # --- what happens meanwhile
+
+    def _is_risky(self, match: Match) -> bool:
+        return self.skills.is_risky(match, self.home.devices, self.permissions)
+
+    def _home_changed(self, change: str, device: object) -> None:
+        if change != "changed":
+            self.keeper.set_lists_soon(lambda: vocabulary(self.home))
+
+    def _grammar_changed(self) -> None:
+        task = asyncio.ensure_future(self._sync_grammar())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _sync_grammar(self) -> None:
+        try:
+            await self.workers.recognizer.sync()
+        except AssistantError as error:
+            log.warning("the recogniser did not take the new words yet: %s", error)
+
+    def _timer_rang(self, event: TimerRang) -> None:
+        session = self.sessions.get(event.source) or next(
+            (session for session in self.sessions.values() if not session.silent), None
+        )
+        if session is not None:
+            session.ring_for(event)
+
+
+def _at_once(callback: Callable[..., None], *args: Any) -> None:
+    callback(*args)

@@ -21,7 +21,7 @@ class SynthesizerService:
     """Runs in a worker.
 
     Args:
-        backend: ``piper``, ``espeak`` or ``"module:Class:ConfigClass"``.
+        backend: ``piper``, ``espeak``, ``"module:Class:ConfigClass"``, or the name under which a package registers one.
         options: fields of the backend's configuration.
     """
 
@@ -58,7 +58,11 @@ def _build(path: str, options: dict[str, Any]) -> Synthesizer:
     module, _, names = path.partition(":")
     kind, _, config = names.partition(":")
     if not kind:
-        raise BackendError(f"there is no voice {path!r}", where="tts", mend=f"one of {', '.join(BACKENDS)}")
+        # Imported only for voices of other packages: ours start without it.
+        from assistant.registry import Registry
+
+        other: Synthesizer = Registry().build("tts", path, options)
+        return other
     loaded = importlib.import_module(module)
     try:
         built: Synthesizer = getattr(loaded, kind)(getattr(loaded, config)(**options) if config else None)

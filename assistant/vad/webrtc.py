@@ -1,4 +1,4 @@
-"""WebRTC's voice activity detector (extra ``webrtcvad``): a tenth of Silero's cost, and easily fooled by noise."""
+"""WebRTC's voice activity detector (extra ``webrtc``): a tenth of Silero's cost, and easily fooled by noise."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from assistant.vad.base import VadResult
 
 
 @dataclass(frozen=True, slots=True)
-class WebRtcConfig:
+class WebrtcConfig:
     """How strict it is, and how long speech and silence have to last."""
 
-    aggressiveness: int = 2
+    aggressiveness: int = 3
     """0 (takes much for speech) to 3 (takes little)."""
     onset_ms: int = 60
     hangover_ms: int = 100
@@ -24,30 +24,30 @@ class WebRtcConfig:
             raise BackendError(f"aggressiveness is 0 to 3, not {self.aggressiveness}", where="vad webrtc")
 
 
-class WebRtcVad:
+class WebrtcVad:
     """Voice activity by WebRTC; ``stream`` per source."""
 
-    def __init__(self, config: WebRtcConfig | None = None) -> None:
-        self.config = config or WebRtcConfig()
+    def __init__(self, config: WebrtcConfig | None = None) -> None:
+        self.config = config or WebrtcConfig()
         self._detector()
 
-    def stream(self) -> WebRtcStream:
-        return WebRtcStream(self._detector, self.config)
+    def stream(self) -> WebrtcStream:
+        return WebrtcStream(self._detector, self.config)
 
     def _detector(self) -> Any:
         try:
             import webrtcvad
         except ImportError as error:
             raise BackendError(
-                "webrtcvad is not installed", where="vad webrtc", mend="pip install 'voice-assistant[webrtcvad]'"
+                "webrtcvad is not installed", where="vad webrtc", mend="pip install 'voice-assistant[webrtc]'"
             ) from error
         return webrtcvad.Vad(self.config.aggressiveness)
 
 
-class WebRtcStream:
+class WebrtcStream:
     """One live stream; its probability is the share of voiced frames in the onset time."""
 
-    def __init__(self, detector: Any, config: WebRtcConfig) -> None:
+    def __init__(self, detector: Any, config: WebrtcConfig) -> None:
         self._new_detector = detector
         self._onset = max(1, config.onset_ms * SAMPLE_RATE // 1000 // FRAME_SAMPLES)
         self._hangover = max(1, config.hangover_ms * SAMPLE_RATE // 1000 // FRAME_SAMPLES)

@@ -73,7 +73,7 @@ def test_a_wrong_voice_file_is_named(tmp_path: Path) -> None:
 
 
 def test_the_service_names_unknown_backends_and_options() -> None:
-    with pytest.raises(BackendError, match="no voice 'none'"):
+    with pytest.raises(BackendError, match="no tts backend 'none'"):
         SynthesizerService("none")
     with pytest.raises(BackendError, match="shout"):
         SynthesizerService("espeak", {"shout": True})

@@ -10,7 +10,7 @@ from assistant.errors import BackendError
 from assistant.testing.conformance.vad import VadConformance
 from assistant.vad.base import Vad
 from assistant.vad.silero import SileroVad
-from assistant.vad.webrtc import WebRtcConfig, WebRtcVad
+from assistant.vad.webrtc import WebrtcConfig, WebrtcVad
 
 
 @cache
@@ -26,16 +26,15 @@ class TestSilero(VadConformance):
         return silero()
 
 
-class TestWebRtc(VadConformance):
+class TestWebrtc(VadConformance):
     end_tolerance = 0.2
     within = 0.4
-    settle = 1.0
 
     def make(self) -> Vad:
         pytest.importorskip("webrtcvad")
-        return WebRtcVad()
+        return WebrtcVad()
 
 
 def test_a_wrong_aggressiveness_is_named() -> None:
     with pytest.raises(BackendError, match="0 to 3"):
-        WebRtcVad(WebRtcConfig(aggressiveness=4))
+        WebrtcVad(WebrtcConfig(aggressiveness=4))

@@ -10,7 +10,7 @@ from typing import Protocol
 from assistant.grammar.base import Value
 from assistant.home.schema import Area, Device, Floor
 
-_UNSAID = re.compile(r"[^\w\s'’&%.+-]|_")
+_UNSAID = re.compile(r"[^\w\s'&%.+-]|_")
 _MARK = re.compile(r"(?<!\d)[.+-]|[.+-](?!\d)")
 
 
@@ -50,7 +50,7 @@ def vocabulary(home: Named) -> dict[str, list[Value]]:
 
 def speakable(name: str) -> str:
     """A name as words: no brackets, bars or other signs that mean something in a template; empty if nothing is left."""
-    words = _UNSAID.sub(" ", name.replace("&", " and "))
+    words = _UNSAID.sub(" ", name.replace("&", " and ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
     words = " ".join(_MARK.sub(" ", words).split())
     return words if any(character.isalnum() for character in words) else ""
 

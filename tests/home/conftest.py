@@ -1,0 +1,116 @@
+"""Real brokers, devices that are scripted in the test, and a home that talks to them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import aiomqtt
+import pytest
+
+from assistant.events import Event
+from assistant.home.broker import EmbeddedBroker, find_brokers
+from assistant.home.home import Home
+from assistant.home.schema import Household
+from assistant.home.settings import BrokerSettings
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+def need_broker(kind: str) -> None:
+    """Skip where the broker is not installed; in CI that is a fault."""
+    if kind not in find_brokers() and not IN_CI:
+        pytest.skip(f"{kind} is not installed on this machine")
+
+
+async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
+    """Wait until something holds."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not condition():
+        assert asyncio.get_running_loop().time() < deadline, "it did not come true in time"
+        await asyncio.sleep(0.005)
+
+
+Answer = Callable[[str, str], Awaitable[None] | None]
+
+
+class Things:
+    """Devices played by the test: announces them and answers commands."""
+
+    def __init__(self, client: aiomqtt.Client) -> None:
+        self.client = client
+        self.told: list[tuple[str, str]] = []
+        self.answers: dict[str, Callable[[str], list[tuple[str, str]]]] = {}
+
+    async def announce(self, topic: str, **settings: Any) -> None:
+        await self.client.publish(f"homeassistant/{topic}/config", json.dumps(settings), retain=True)
+
+    async def say(self, topic: str, payload: str | bytes, retain: bool = True) -> None:
+        await self.client.publish(topic, payload, retain=retain)
+
+    async def lamp(self, name: str = "lamp", *, answers: bool = True, state: str = "OFF", **settings: Any) -> None:
+        """A lamp of the default schema that reports what it is told."""
+        await self.announce(
+            f"light/{name}", name=name, unique_id=name, state_topic=f"{name}/state", command_topic=f"{name}/set",
+            **settings,
+        )
+        await self.say(f"{name}/state", state)
+        if answers:
+            self.answers[f"{name}/set"] = lambda payload: [(f"{name}/state", payload)]
+
+    async def serve(self) -> None:
+        async for message in self.client.messages:
+            assert isinstance(message.payload, bytes)
+            topic, payload = str(message.topic), message.payload.decode()
+            self.told.append((topic, payload))
+            for answer in self.answers.get(topic, lambda _: [])(payload):
+                await self.say(*answer)
+
+
+@asynccontextmanager
+async def playing(settings: BrokerSettings) -> AsyncIterator[Things]:
+    """Things on a broker, serving in the background."""
+    async with aiomqtt.Client(settings.host, settings.port) as client:
+        await client.subscribe([("+/set", 0), ("+/+/set", 0)])
+        things = Things(client)
+        task = asyncio.create_task(things.serve())
+        try:
+            yield things
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+class Scene:
+    """A broker, things on it, and the home with what it published."""
+
+    def __init__(self, settings: BrokerSettings, things: Things) -> None:
+        self.settings = settings
+        self.things = things
+        self.events: list[Event] = []
+        self._stack = AsyncExitStack()
+
+    async def home(self, household: Household | None = None, **options: Any) -> Home:
+        home = Home(household or Household(), self.settings, self.events.append, **options)
+        await self._stack.enter_async_context(home)
+        assert await home.settled()
+        return home
+
+    def of(self, kind: type[Event]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+
+
+@pytest.fixture(params=["mosquitto", "iotcore"])
+async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+    need_broker(request.param)
+    async with EmbeddedBroker(request.param) as settings, playing(settings) as things:
+        made = Scene(settings, things)
+        yield made
+        await made.close()

@@ -1,0 +1,148 @@
+"""The child processes: the embedded broker and the simulated home."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import aiomqtt
+import pytest
+
+from assistant.errors import HomeError
+from assistant.home import broker as broker_module
+from assistant.home.broker import EmbeddedBroker
+from assistant.home.home import Home
+from assistant.home.schema import Household
+from assistant.home.simulated import Behaviour, SimulatedProcess
+from assistant.home.simulated_devices import MAKER
+from tests.home.conftest import need_broker, until
+
+ROOT = Path(__file__).parents[2]
+HOME = ROOT / "configs" / "home.yaml"
+
+
+@pytest.mark.parametrize("kind", ["mosquitto", "iotcore"])
+async def test_a_broker_of_our_own(kind: str) -> None:
+    need_broker(kind)
+    async with EmbeddedBroker(kind) as settings:
+        assert settings.host == "127.0.0.1"
+        async with aiomqtt.Client(settings.host, settings.port) as client:
+            await client.subscribe("big")
+            await client.publish("big", b"x" * 200_000)
+            message = await asyncio.wait_for(anext(aiter(client.messages)), 5)
+            assert len(message.payload or b"") == 200_000
+    with pytest.raises(OSError, match="refused|Connect"):
+        await asyncio.open_connection(settings.host, settings.port)
+
+
+async def test_no_broker_and_a_taken_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broker_module, "find_brokers", lambda: ())
+    with pytest.raises(HomeError, match="apt install mosquitto"):
+        await EmbeddedBroker().start()
+    monkeypatch.undo()
+    need_broker("mosquitto")
+    async with EmbeddedBroker("mosquitto") as settings:
+        second = EmbeddedBroker("mosquitto", port=settings.port)
+        second_settings = None
+        try:
+            second_settings = await second.start()
+        except HomeError as error:
+            assert "Address already in use" in str(error) or "ended at once" in str(error)
+        finally:
+            await second.close()
+        assert second_settings is None or second_settings.port == settings.port
+
+
+PARENT = """
+import asyncio, sys
+from assistant.home.broker import EmbeddedBroker
+async def main():
+    broker = EmbeddedBroker(sys.argv[1])
+    await broker.start()
+    print(broker.pid, flush=True)
+    await asyncio.sleep(60)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tie a child's life to its parent's")
+@pytest.mark.parametrize("kind", ["mosquitto", "iotcore"])
+async def test_the_broker_does_not_outlive_us(kind: str) -> None:
+    need_broker(kind)
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, kind], stdout=subprocess.PIPE, cwd=ROOT)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    assert alive(child)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    await until(lambda: not alive(child))
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+async def test_the_simulated_home() -> None:
+    need_broker("mosquitto")
+    behaviour = Behaviour(
+        delay_ms=30, travel_ms=20, silent=frozenset({"hall_light"}), wrong=frozenset({"bedroom_light"}),
+        deaf=frozenset({"floor_lamp"}), away=frozenset({"coffee_machine"}), slow={"bedside_lamp": 250},
+    )
+    household = Household.load(HOME)
+    async with EmbeddedBroker("mosquitto") as settings:
+        simulated = SimulatedProcess(settings, HOME, behaviour)
+        await simulated.start()
+        async with Home(household, settings, answer_seconds=0.15) as home:
+            assert await home.settled()
+            await _check_simulated(home, household)
+            os.kill(simulated.pid or 0, signal.SIGKILL)
+            await until(lambda: not any(device.available for device in home.devices.values()))
+            assert (await home.act("kitchen_light", "turn_off")).status == "unavailable"
+        await simulated.close()
+
+
+async def _check_simulated(home: Home, household: Household) -> None:
+    assert {device.id for device in home.devices.values() if not device.available} == {"coffee_machine"}
+    assert {device.manufacturer for device in home.devices.values()} == {MAKER}
+    assert not any("simul" in device.name.lower() for device in home.devices.values())
+    for declared in household.devices:
+        found = home.devices[declared.id]
+        assert (found.name, found.area, found.kind) == (declared.name, declared.area, declared.kind)
+        assert found.capabilities.model_dump(include={"brightness", "colour", "position", "modes"}) == (
+            declared.capabilities.model_dump(include={"brightness", "colour", "position", "modes"}))
+    expected = [
+        ("kitchen_light", "set_colour", "red", "done"), ("kitchen_light", "set_brightness", 35, "done"),
+        ("kitchen_light", "set_colour", "warm white", "done"), ("living_room_light", "set_colour", "red", "refused"),
+        ("hall_light", "turn_on", None, "no_answer"), ("bedroom_light", "turn_on", None, "no_answer"),
+        ("floor_lamp", "turn_on", None, "no_answer"), ("coffee_machine", "turn_on", None, "unavailable"),
+        ("bedside_lamp", "turn_on", None, "no_answer"), ("thermostat", "set_temperature", 22.3, "done"),
+        ("thermostat", "set_temperature", 55, "refused"), ("thermostat", "turn_off", None, "done"),
+        ("front_door", "unlock", None, "done"), ("front_door", "lock", None, "done"),
+        ("living_room_blinds", "set_position", 30, "done"), ("bedroom_blinds", "close", None, "done"),
+        ("hall_motion", "turn_on", None, "refused"),
+    ]
+    outcomes = {}
+    for device, command, value, status in expected:
+        outcome = outcomes[device] = await home.act(device, command, value)
+        assert outcome.status == status, outcome
+    assert home.devices["kitchen_light"].state["brightness"] == 35
+    assert home.devices["kitchen_light"].state["colour"] == "warm white"
+    assert outcomes["bedroom_blinds"].detail == "moving"
+    await until(lambda: home.devices["living_room_blinds"].state["position"] == 30)
+    await until(lambda: home.devices["bedroom_blinds"].state["open"] is False)
+    assert (await home.act("bedroom_blinds", "close")).status == "already"
+
+
+async def test_a_wrong_household_says_why() -> None:
+    need_broker("mosquitto")
+    async with EmbeddedBroker("mosquitto") as settings:
+        with pytest.raises(HomeError, match="No such file"):
+            await SimulatedProcess(settings, "/nowhere/home.yaml").start()

@@ -105,7 +105,8 @@ class HomeApi:
                 ``set_mode``, ``lock`` or ``unlock``.
         """
         ids = [devices] if isinstance(devices, str) else list(devices)
-        return [Outcome(**data) for data in await self._ask("act", {"devices": ids, "command": command, "value": value})]
+        outcomes = await self._ask("act", {"devices": ids, "command": command, "value": value})
+        return [Outcome(**data) for data in outcomes]
 
     async def connected(self) -> bool:
         """Whether the home can be reached."""
@@ -179,7 +180,7 @@ class Context:
         return bool(await self._ask("confirm", {"question": question}))
 
     async def ask(self, question: str, sentences: Sequence[str]) -> Reply | None:
-        """Ask, and understand one of these sentences (templates; lists may be used); None for no answer or "never mind"."""
+        """Ask, and understand one of these sentences (templates); None for no answer or "never mind"."""
         data = await self._ask("ask", {"question": question, "sentences": list(sentences)})
         return None if data is None else Reply(**data)
 

@@ -1,8 +1,9 @@
 """What the orders of one turn changed, and how each change is taken back when the turn re-opens.
 
-"Turn on the light" was carried out, then the speaker goes on: "... in the bedroom". The longer order is carried out with
-a journal of its own that knows the earlier one: a change that it asks for again is not made twice (so "toggle" does not
-toggle back, and a lamp just switched on is not "already on"), and afterwards the rest of the earlier one is undone.
+"Turn on the light" was carried out, then the speaker goes on: "... in the bedroom". The longer order is carried out
+with a journal of its own that knows the earlier one: a change that it asks for again is not made twice (so "toggle"
+does not toggle back, and a lamp just switched on is not "already on"), and afterwards the rest of the earlier one is
+undone.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from assistant.errors import AssistantError, SkillError, WorkerError, WorkerLost
+from assistant.errors import AssistantError, SkillError, WorkerError
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import Match, View
 from assistant.skills.effects import Effects
@@ -40,7 +40,7 @@ BURST = 200
 REQUESTS_PER_SECOND = 50.0
 """... and so many more each second. A rich order needs about ten."""
 FOREIGN_LIMITS = Limits(memory_mb=512, cpu_seconds=3600, open_files=64)
-"""For a skill that did not ship. Processor seconds are over the life of the process, which is restarted when they are spent."""
+"""For a skill that did not ship. Processor seconds are over the life of its process; when spent, it restarts."""
 
 log = logging.getLogger(__name__)
 
@@ -141,6 +141,7 @@ class SkillHost:
         deadline: float = CALL_SECONDS,
         worker: WorkerFactory = Worker,
     ) -> None:
+        self.name = name
         self.skills = {skill.name: skill for skill in skills}
         self.failures: Counter[str] = Counter()
         """Failed orders by skill."""
@@ -154,7 +155,7 @@ class SkillHost:
         config = {"skills": [{"name": skill.name, "folder": str(skill.folder)} for skill in skills]}
         self._worker = worker(
             WorkerSpec(
-                f"skills {name}" if name != "skills" else name, "assistant.skills.runner:SkillRunner", config,
+                f"skill {name}" if name != "skills" else name, "assistant.skills.runner:SkillRunner", config,
                 call_timeout=deadline, limits=limits or Limits(), start_timeout=15,
             ),
             publish, on_request=self._requested,
@@ -164,6 +165,11 @@ class SkillHost:
     def pid(self) -> int | None:
         """Of the process."""
         return self._worker.pid
+
+    @property
+    def busy(self) -> bool:
+        """Whether an order is at work that waits for nothing from us."""
+        return any(not running.asking for running in self._running.values())
 
     async def start(self) -> dict[str, str]:
         """Start the process; skills whose code cannot be loaded, and why.
@@ -241,7 +247,7 @@ class SkillHost:
         """Look after the process's loop while orders are handled; the worker is killed where a life sign is late."""
         while self._running:
             await asyncio.sleep(BEAT_SECONDS)
-            if any(not running.asking for running in self._running.values()):
+            if self.busy:
                 with suppress(WorkerError):
                     await self._worker.call("beat", timeout=BEAT_TIMEOUT)
 
@@ -254,6 +260,3 @@ class SkillHost:
 def spoken_name(skill: str) -> str:
     """A skill's name as words."""
     return skill.replace("_", " ")
-
-
-__all__ = ["FOREIGN_LIMITS", "Allowance", "Asker", "SkillCall", "SkillHost", "SkillRequests", "WorkerLost", "spoken_name"]

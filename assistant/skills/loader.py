@@ -12,6 +12,7 @@ from pathlib import Path
 from hassil.expression import Expression, Group, ListReference, RuleReference
 
 from assistant.errors import AssistantError, GrammarError, SkillError
+from assistant.grammar.base import Rule
 from assistant.grammar.sentences import Sentences, load_sentences_yaml
 from assistant.grammar.templates import parse_template
 from assistant.skills.manifest import Manifest
@@ -44,7 +45,8 @@ def load_skill(folder: Path) -> LoadedSkill:
     """
     for name in (MANIFEST, CODE, SENTENCES):
         if not (folder / name).is_file():
-            raise SkillError(f"there is no {name}", where=str(folder), mend=f"a skill needs {MANIFEST}, {CODE}, {SENTENCES}")
+            mend = f"a skill needs {MANIFEST}, {CODE} and {SENTENCES}"
+            raise SkillError(f"there is no {name}", where=str(folder), mend=mend)
     file = load_yaml(folder / MANIFEST, SkillError)
     manifest = file.validate(Manifest, error=SkillError)
     try:
@@ -60,7 +62,9 @@ def load_skill(folder: Path) -> LoadedSkill:
     return LoadedSkill(folder, manifest, sentences)
 
 
-def find_skills(folders: Iterable[Path], disabled: Sequence[str] = ()) -> tuple[list[LoadedSkill], list[AssistantError]]:
+def find_skills(
+    folders: Iterable[Path], disabled: Sequence[str] = ()
+) -> tuple[list[LoadedSkill], list[AssistantError]]:
     """All skills in folders of skills (or folders that are one), and what is wrong with those left out.
 
     Of two with one name the first found counts: the user's own before what ships.
@@ -95,14 +99,21 @@ def _check(folder: Path, sentences: Sentences, handlers: dict[str, Handler]) -> 
             raise SkillError(f"no method of {CODE} handles {rule.intent}", where=rule.where,
                              mend=nearest(rule.intent, tuple(handlers)))
         filled = slots.setdefault(rule.intent, {})
-        named = [name for key, wanted in rule.requires.items() if isinstance(wanted, dict) and wanted.get("slot") for name in [key]]
-        for slot in [*rule.slots, *named, *(s for text in rule.sentences for s in _slots(parse_template(text), sentences))]:
+        for slot in [*rule.slots, *_context_slots(rule)]:
             filled.setdefault(slot, rule.where)
+        for text in rule.sentences:
+            for slot in _slots(parse_template(text), sentences):
+                filled.setdefault(slot, rule.where)
     for intent, handler in handlers.items():
         if intent not in slots:
             raise SkillError(f"no sentence means {intent}", where=f"{folder / CODE}:{handler.line}",
                              mend=nearest(intent, tuple(slots)) or f"add one to {SENTENCES}")
         check_slots(folder / CODE, handler, slots[intent])
+
+
+def _context_slots(rule: Rule) -> list[str]:
+    """Context keys that become slots: ``requires_context: {area: {slot: true}}``."""
+    return [key for key, wanted in rule.requires.items() if isinstance(wanted, dict) and wanted.get("slot")]
 
 
 def _slots(expression: Expression, sentences: Sentences, depth: int = 0) -> Iterator[str]:

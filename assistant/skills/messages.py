@@ -82,7 +82,8 @@ class Answer(_Message):
             raise SkillError(f"unknown outcome {answer.outcome!r}", mend=f"one of: {', '.join(sorted(OUTCOMES))}")
         if len(answer.text) > LONGEST_ANSWER or len(answer.remember) > LARGEST_MEMORY:
             raise SkillError("an answer larger than anybody would listen to")
-        return cls(answer.text, answer.outcome, bool(answer.continue_conversation), tuple(answer.devices), answer.remember)
+        devices = tuple(answer.devices)
+        return cls(answer.text, answer.outcome, bool(answer.continue_conversation), devices, answer.remember)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def _load(name: str, folder: Path) -> Skill:
         kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Skill)]
         own = [kind for kind in kinds if kind.__module__ == module_name]
         if len(own) != 1:
-            raise SkillError(f"{len(own)} classes are a Skill", where=str(path), mend="one class must derive from Skill")
+            raise SkillError(f"{len(own)} classes are a Skill", where=str(path), mend="derive one class from Skill")
         skill = own[0]()
         skill.name = name
         skill.handlers()
@@ -111,7 +111,8 @@ def _load(name: str, folder: Path) -> Skill:
 
 def _explain(error: Exception, folder: Path) -> SkillError:
     """The error as a SkillError with the place in the skill's own code."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(folder)]
+    trace = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in trace if Path(frame.filename).is_relative_to(folder)]
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else str(folder)
     if isinstance(error, SyntaxError):
         place = f"{error.filename}:{error.lineno}"

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from assistant.errors import AssistantError, GrammarError, WorkerError
+from assistant.errors import AssistantError, GrammarError, SkillError, WorkerError
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import Match
 from assistant.grammar.grammar import Grammar
@@ -63,26 +63,19 @@ class SkillSet:
             )
 
     @property
-    def hosts(self) -> Mapping[str, SkillHost]:
-        """The process of each skill."""
-        return self._hosts
+    def busy(self) -> bool:
+        """Whether a skill is at work that waits for nothing from us: audio time waits for it."""
+        return any(host.busy for host in self._hosts.values())
+
+    def processes(self) -> list[tuple[str, SkillHost]]:
+        """Name and host of each process."""
+        return [(host.name, host) for host in dict.fromkeys(self._hosts.values())]
 
     async def start(self) -> None:
         """Start the processes. One that cannot start is reported, and its skills are left out."""
         for problem in self.problems:
             self._report("skills", problem)
-        hosts = list(dict.fromkeys(self._hosts.values()))
-        results = await asyncio.gather(*(host.start() for host in hosts), return_exceptions=True)
-        for host, result in zip(hosts, results, strict=True):
-            if isinstance(result, WorkerError):
-                await host.close()
-                for name in host.skills:
-                    self._leave_out(name, result)
-            elif isinstance(result, BaseException):
-                raise result
-            else:
-                for name, problem in result.items():
-                    self._leave_out(name, AssistantError(problem), reported=True)
+        await asyncio.gather(*(self._start_host(host) for _, host in self.processes()))
 
     async def close(self) -> None:
         """End the processes."""
@@ -129,6 +122,17 @@ class SkillSet:
         columns = [list(skill.manifest.examples) for skill in self.skills.values()]
         longest = max((len(column) for column in columns), default=0)
         return [column[row] for row in range(longest) for column in columns if row < len(column)]
+
+    async def _start_host(self, host: SkillHost) -> None:
+        try:
+            problems = await host.start()
+        except WorkerError as error:
+            await host.close()
+            for name in host.skills:
+                self._leave_out(name, error)
+            return
+        for name, problem in problems.items():
+            self._leave_out(name, SkillError(problem), reported=True)
 
     def _leave_out(self, skill: str, error: AssistantError, *, reported: bool = False) -> None:
         self.problems.append(error)

@@ -40,9 +40,8 @@ def read_handlers(path: Path) -> dict[str, Handler]:
     for handler in _handlers(tree):
         if handler.intent in found:
             other = found[handler.intent]
-            raise SkillError(
-                f"{handler.intent} is handled by {other.method} in line {other.line} already", where=f"{path}:{handler.line}"
-            )
+            what = f"{handler.intent} is handled by {other.method} in line {other.line} already"
+            raise SkillError(what, where=f"{path}:{handler.line}")
         found[handler.intent] = handler
     if not found:
         raise SkillError("no method is marked with @intent", where=str(path), mend='write @intent("Name") above one')
@@ -79,7 +78,9 @@ def _handlers(tree: ast.Module) -> Iterator[Handler]:
 def _marks(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, int]]:
     for decorator in function.decorator_list:
         match decorator:
-            case ast.Call(func=ast.Name(id="intent") | ast.Attribute(attr="intent"), args=[ast.Constant(value=str(name))]):
+            case ast.Call(
+                func=ast.Name(id="intent") | ast.Attribute(attr="intent"), args=[ast.Constant(value=str(name))]
+            ):
                 yield name, decorator.lineno
 
 

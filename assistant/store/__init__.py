@@ -1,0 +1,1 @@
+"""What outlives the process: timers, turns, settings, values of skills."""

@@ -20,11 +20,7 @@ def check_household(config: Config) -> list[str]:
     for name, source in config.sources.items():
         if source.area and household.area(source.area) is None:
             hint = nearest(source.area, [area.name for area in household.areas])
-            remarks.append(f"{config.where('sources', name, 'area')}: no room {source.area!r} in {household_name(config)}"
-                           f" ({hint})")
+            where = config.where("sources", name, "area")
+            remarks.append(f"{where}: there is no room {source.area!r} in {config.home.household.name} ({hint})")
     return remarks
 
-
-def household_name(config: Config) -> str:
-    """Name of the household's file."""
-    return config.home.household.name if config.home.household is not None else ""

@@ -1,0 +1,60 @@
+"""``assistant ask``: a typed order, a written answer."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.cli.options import ConfigFile
+
+if TYPE_CHECKING:
+    from assistant.cli.agent_access import Own, Running
+
+FAILED = ("failed", "refused", "not_understood")
+NOT_DONE = 1
+"""Exit code when the order was not carried out."""
+
+
+def ask(
+    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="What you would say, without the wake word.")],
+    speak: Annotated[bool, typer.Option("--speak", help="Say the answer too.")] = False,
+    area: Annotated[str, typer.Option("--area", metavar="ROOM", help="The room you mean.")] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Give an order in writing, get the answer in writing.
+
+    assistant ask "turn on the kitchen light"
+    """
+    outcome = asyncio.run(_ask(" ".join(text), speak, area, config))
+    if outcome in FAILED:
+        raise typer.Exit(NOT_DONE)
+
+
+async def _ask(text: str, speak: bool, area: str, config: Path | None) -> str:
+    from assistant.cli.agent_access import open_access
+    from assistant.cli.output import is_terminal
+
+    async with open_access(config) as access:
+        reply = await access.call("ask", text=text, area=area)
+        while True:
+            typer.echo(reply["text"])
+            if speak and reply["text"]:
+                await _speak(access, reply["text"], config)
+            if reply["outcome"] != "question" or not (is_terminal() or access.own):
+                return str(reply["outcome"])
+            answer = (await asyncio.to_thread(input, "> ")).strip() if is_terminal() else ""
+            reply = await access.call("ask", text=answer or "never mind", area=area)
+
+
+async def _speak(access: Running | Own, text: str, config: Path | None) -> None:
+    """Say it where the running assistant speaks, else on this machine."""
+    from assistant.cli.speak import to_loudspeaker
+    from assistant.config import load_config
+
+    if access.own:
+        await to_loudspeaker(load_config(config), text)
+    else:
+        await access.call("say", text=text)

@@ -1,0 +1,37 @@
+"""``assistant config``: what is in force, and whether a file is right."""
+
+from __future__ import annotations
+
+import typer
+
+from assistant.cli.options import ConfigFile
+
+app = typer.Typer(help="Show or check the settings.", no_args_is_help=True, rich_markup_mode=None)
+
+
+
+@app.command()
+def show(config: ConfigFile = None) -> None:
+    """Print all settings in force, defaults included."""
+    import yaml
+
+    from assistant.config import load_config
+
+    loaded = load_config(config)
+    typer.secho(f"# {loaded.file}", dim=True)
+    data = loaded.model_dump(mode="json")
+    for section in (*data["wake"], data["vad"], data["asr"], data["tts"]):
+        section.update(section.pop("options"))
+    typer.echo(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), nl=False)
+
+
+@app.command()
+def check(config: ConfigFile = None) -> None:
+    """Say whether the settings are right; if not, which line is wrong."""
+    from assistant.config import load_config
+    from assistant.config.household import check_household
+
+    loaded = load_config(config)
+    typer.echo(f"{loaded.file} is right.")
+    for remark in check_household(loaded):
+        typer.echo(remark)

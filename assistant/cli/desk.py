@@ -1,0 +1,112 @@
+"""What the command line may ask of an agent: one object, used in the agent's process or reached over its socket."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import AssistantError
+from assistant.events import Answered, QuestionAsked, TurnEnded
+
+if TYPE_CHECKING:
+    from assistant.agent import Agent
+    from assistant.session import Session
+
+CONSOLE = "console"
+ANSWER_SECONDS = 90.0
+"""An order may wait for a slow device and be asked about; beyond this something is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of a typed order."""
+
+    text: str
+    outcome: str
+    """As in ``Answered``; ``question`` when an answer is expected now."""
+
+
+class Desk:
+    """Serves the commands. Every method takes and gives plain data."""
+
+    def __init__(self, agent: Agent, page: str = "") -> None:
+        self._agent = agent
+        self._page = page
+        self._asking = asyncio.Lock()
+        self._typed: set[asyncio.Task[str]] = set()
+
+    async def status(self) -> dict[str, Any]:
+        """Process, page and sources."""
+        sources = [{"name": session.name, "kind": session.kind, "area": session.area, "muted": session.muted}
+                   for session in self._agent.sessions.values()]
+        return {"pid": os.getpid(), "page": self._page, "sources": sources, "config": str(self._agent.config.file)}
+
+    async def ask(self, text: str, area: str = "") -> dict[str, Any]:
+        """Do a typed order, or take the typed answer to a question; gives ``Reply``.
+
+        Raises:
+            AssistantError: no answer came.
+        """
+        async with self._asking:
+            session = self._console(area)
+            kinds = (QuestionAsked, Answered, TurnEnded)
+            with self._agent.bus.observer("command line", *kinds, sources=frozenset((session.name,))) as events:
+                task = asyncio.create_task(session.text(text))
+                self._typed.add(task)
+                task.add_done_callback(self._typed.discard)
+                try:
+                    async with asyncio.timeout(ANSWER_SECONDS):
+                        return asdict(await _reply(events))
+                except TimeoutError:
+                    raise AssistantError(f"no answer within {ANSWER_SECONDS:.0f} s", where="ask") from None
+
+    async def say(self, text: str) -> dict[str, Any]:
+        """Speak a text on every source that has a loudspeaker; gives their names."""
+        sessions = [session for session in self._agent.sessions.values() if not session.silent]
+        if not sessions:
+            mend = "open the page, or plug a loudspeaker in: assistant devices"
+            raise AssistantError("nobody can hear it: no loudspeaker and no page is open", mend=mend)
+        await asyncio.gather(*(session.say(text) for session in sessions))
+        return {"sources": [session.name for session in sessions]}
+
+    async def mute(self, muted: bool, source: str = "") -> dict[str, Any]:
+        """Switch microphones off or on, all of them unless one is named; gives their names."""
+        sessions = [session for session in self._agent.sessions.values() if not session.silent]
+        chosen = [session for session in sessions if source in ("", session.name)]
+        if not chosen:
+            names = ", ".join(session.name for session in sessions) or "none"
+            raise AssistantError(f"there is no microphone {source!r}", mend=f"there are: {names}")
+        for session in chosen:
+            session.mute(muted)
+        return {"sources": [session.name for session in chosen], "muted": muted}
+
+    async def devices(self) -> dict[str, Any]:
+        """The home's devices."""
+        home = self._agent.home
+        rows = [{"name": device.name, "kind": device.kind, "area": device.area, "state": dict(device.state),
+                 "available": device.available} for device in home.devices.values()]
+        return {"devices": rows, "connected": home.connected, "problem": home.problem,
+                "simulated": self._agent.config.home.simulate}
+
+    def _console(self, area: str) -> Session:
+        known = self._agent.sessions.get(CONSOLE)
+        if known is None:
+            known = self._agent.open_session(CONSOLE, "console", area or None, silent=True)
+        elif area:
+            known.area = area
+        return known
+
+
+async def _reply(events: Any) -> Reply:
+    answered = Reply("", "failed")
+    async for event in events:
+        match event:
+            case QuestionAsked():
+                return Reply(event.text, "question")
+            case Answered():
+                answered = Reply(event.text, event.outcome)
+            case TurnEnded():
+                return answered
+    return answered

@@ -1,0 +1,112 @@
+"""The assistant as it lives in a house: microphone, page, command socket, until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import typer
+
+from assistant.agent import Agent
+from assistant.cli.control import refuse_second, serve_control
+from assistant.cli.desk import Desk
+from assistant.cli.notify import keep_alive, notify
+from assistant.cli.output import facts
+from assistant.config import Config
+
+NAME_WIDTH = 11
+
+
+def run_live(config: Config) -> None:
+    """Start, print what a person needs to know, and stay until SIGINT or SIGTERM."""
+    began = time.monotonic()
+    asyncio.run(_live(config, began))
+
+
+async def _live(config: Config, began: float) -> None:
+    ended = _signals()
+    async with AsyncExitStack() as stack:
+        await refuse_second()
+        agent = await stack.enter_async_context(Agent(config))
+        sound = await _sound(agent, stack)
+        page = await stack.enter_async_context(_page(agent))
+        await stack.enter_async_context(serve_control(Desk(agent, page)))
+        _greet(agent, page, sound, time.monotonic() - began)
+        notify("READY=1\nSTATUS=listening")
+        beating = asyncio.create_task(keep_alive(), name="life signs")
+        await ended.wait()
+        notify("STOPPING=1")
+        beating.cancel()
+        typer.echo("Good night.")
+
+
+def _signals() -> asyncio.Event:
+    """Set on the first Ctrl-C or SIGTERM; a second one ends at once."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+
+        def end(number: signal.Signals = number) -> None:
+            loop.remove_signal_handler(number)
+            ended.set()
+
+        loop.add_signal_handler(number, end)
+    return ended
+
+
+async def _sound(agent: Agent, stack: AsyncExitStack) -> str:
+    """Open the machine's microphone and loudspeaker; what to tell about them."""
+    from assistant.errors import AudioError
+
+    try:
+        from assistant.audio.local import open_local
+
+        return await stack.enter_async_context(open_local(agent))
+    except AudioError as error:
+        mend = f" ({error.mend})" if error.mend else ""
+        return f"none here: {error.what}{mend}; the page's serves"
+
+
+@asynccontextmanager
+async def _page(agent: Agent) -> AsyncIterator[str]:
+    """Serve the page; its address, empty if it is switched off."""
+    server = agent.config.server
+    if not server.enabled:
+        yield ""
+        return
+    from assistant.paths import data_dir
+    from assistant.server.app import create_app
+    from assistant.server.serve import serve
+    from assistant.server.tls import Certificate, ensure_certificate
+    from assistant.tabs import Pages
+
+    folder = data_dir() / "server"
+    certificate = None
+    if server.tls is True:
+        certificate = ensure_certificate(folder, server.names)
+    elif server.tls is not False:
+        certificate = Certificate(server.tls.certificate, server.tls.key, "")
+    settings = server.settings(area=agent.config.area_of("page"), tokens=folder / "browsers.json")
+    app = create_app(Pages(agent), settings)
+    where = agent.config.where("server", "port")
+    async with serve(app, server.host, server.port, certificate=certificate, where=where) as address:
+        yield f"{address}  (pairing code {app.state.pairing.code})" if app.state.pairing else address
+
+
+def _greet(agent: Agent, page: str, sound: str, seconds: float) -> None:
+    config = agent.config
+    phrases = " or ".join(f'"{wake.phrase}"' for wake in config.wake)
+    examples = agent.examples()[:3]
+    then = ", then for example" if examples else ""
+    typer.secho(f"Listening after {seconds:.1f} s. Say {phrases}{then}", bold=True)
+    for example in examples:
+        typer.echo(f"{' ' * (NAME_WIDTH + 2)}{example}")
+    count, rooms = len(agent.home.devices), len({device.area for device in agent.home.devices.values()} - {""})
+    home = f"{count} devices in {rooms} rooms" + (" (a simulation)" if config.home.simulate else "")
+    if agent.home.problem:
+        home += f"; {agent.home.problem}"
+    facts([("page", page or "off"), ("home", home), ("microphone", sound), ("settings", str(config.file)),
+           ("end", "Ctrl-C")], width=NAME_WIDTH)

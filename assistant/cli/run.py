@@ -1,0 +1,39 @@
+"""``assistant run``: the assistant, listening; or a recording sent through it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.cli.options import ConfigFile
+
+
+def run(
+    config: ConfigFile = None,
+    input: Annotated[
+        Path | None, typer.Option("--input", "-i", metavar="SOUND", help="Hear a recording, then end.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="WAV", help="Write what the loudspeaker would play.")
+    ] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="As fast as it can be computed, with --input.")] = False,
+    area: Annotated[str, typer.Option("--area", metavar="ROOM", help="Where the recording was said.")] = "",
+) -> None:
+    """Start the assistant: it listens until Ctrl-C. With --input, send a recording through it instead."""
+    from assistant.config import load_config
+    from assistant.logs import quiet
+
+    if input is None and (output is not None or fast):
+        raise typer.BadParameter("--output and --fast go with --input")
+    loaded = load_config(config)
+    with quiet(loaded.log.level):
+        if input is None:
+            from assistant.cli.live import run_live
+
+            run_live(loaded)
+        else:
+            from assistant.cli.through import run_recording
+
+            run_recording(loaded, input, output, area, fast=fast)

@@ -1,0 +1,60 @@
+"""Sends a recording through an agent of its own and prints what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import typer
+
+from assistant.agent import Agent
+from assistant.audio.files import read_sound, write_sound
+from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.clock import run_virtual
+from assistant.config import Config
+from assistant.events import ActionFinished, Answered, Event, FinalHeard, NotUnderstood, QuestionAsked, WakeHeard
+from assistant.recording import Recording
+
+
+def run_recording(config: Config, input: Path, output: Path | None, area: str, *, fast: bool) -> None:
+    """Hear ``input``; write to ``output`` what the loudspeaker would have played meanwhile.
+
+    Raises:
+        AudioError: the recording cannot be read.
+    """
+    pcm = read_sound(input)
+    task = _through(config, pcm, area)
+    played = run_virtual(task) if fast else asyncio.run(task)
+    if output is not None:
+        write_sound(output, played)
+        typer.echo(f"{output}: {len(played) / SAMPLE_RATE:.1f} s")
+
+
+async def _through(config: Config, pcm: Pcm, area: str) -> Pcm:
+    async with Agent(config) as agent:
+        return await Recording(agent, pcm, area=area or None, on_event=tell).play()
+
+
+def tell(event: Event) -> None:
+    """Print what a person wants to know about an event."""
+    line = describe(event)
+    if line:
+        typer.echo(line)
+
+
+def describe(event: Event) -> str:
+    """An event in a line; empty if it matters to nobody."""
+    match event:
+        case WakeHeard():
+            return f"wake      {event.phrase}"
+        case FinalHeard():
+            return f"heard     {event.text or event.free_text}"
+        case NotUnderstood():
+            return f"refused   {event.reason}"
+        case ActionFinished():
+            return f"did       {event.device}: {event.command}, {event.status} ({event.seconds * 1000:.0f} ms)"
+        case QuestionAsked():
+            return f"asked     {event.text}"
+        case Answered():
+            return f"answered  {event.text}"
+    return ""

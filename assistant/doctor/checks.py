@@ -1,0 +1,130 @@
+"""The checks, each a small function from the configuration to what it found. None changes anything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from assistant.config import Config
+from assistant.config.household import check_household
+from assistant.doctor.finding import Finding, bad, good, note
+from assistant.errors import AssistantError
+
+LITTLE_MB = 500
+"""Free space below which recordings and models no longer fit."""
+TOO_LITTLE_MB = 20
+"""Below this the database soon cannot be written."""
+CONNECT_SECONDS = 5.0
+
+
+def settings(config: Config) -> Finding:
+    """The household's file, and whether the sources stand in its rooms."""
+    try:
+        remarks = check_household(config)
+    except AssistantError as error:
+        return bad("settings", str(error), error.mend)
+    if remarks:
+        return note("settings", remarks[0], "write the room as the household does, or add it there")
+    return good("settings", f"{config.file} is right")
+
+
+def disk(config: Config) -> Finding:
+    """Room for the database, and whether it may be written."""
+    folder = _existing(config.store_path.parent)
+    free = shutil.disk_usage(folder).free >> 20
+    if not os.access(folder, os.W_OK):
+        return bad("disk", f"{folder} cannot be written", f"chown -R $USER {folder}")
+    if free < TOO_LITTLE_MB:
+        return bad("disk", f"{free} MB free in {folder}", "make room, or name another place under store: path")
+    if free < LITTLE_MB:
+        return note("disk", f"{free} MB free in {folder}", "make room soon")
+    return good("disk", f"{free / 1024:.0f} GB free in {folder}" if free >= 1024 else f"{free} MB free in {folder}")
+
+
+def _existing(folder: Path) -> Path:
+    return next(known for known in (folder, *folder.parents) if known.is_dir())
+
+
+def broker(config: Config) -> Finding:
+    """The MQTT broker: one to start, or the one that was named."""
+    from assistant.home.broker import find_brokers
+
+    if config.home.broker is None:
+        found = find_brokers()
+        if not found:
+            return bad("broker", "there is none to start", "apt install mosquitto, or pip install iotcore")
+        return good("broker", f"{found[0]} will be started")
+    return _log_in(config)
+
+
+def _log_in(config: Config) -> Finding:
+    import asyncio
+
+    from assistant.home.home import Home
+    from assistant.home.schema import Household
+
+    settings = config.home.broker
+    assert settings is not None
+
+    async def connect() -> str:
+        async with Home(Household(), settings, client_id="doctor") as home:
+            await home.settled(CONNECT_SECONDS)
+            return "" if home.connected else home.problem or "it does not answer"
+
+    try:
+        problem = asyncio.run(connect())
+    except AssistantError as error:
+        return bad("broker", f"{settings}: {error.what}", error.mend)
+    if problem:
+        return bad("broker", f"{settings}: {problem}", f"see {config.where('home', 'broker')}")
+    return good("broker", f"{settings} lets us in")
+
+
+def page(config: Config) -> Finding:
+    """Whether the page's port is free, or ours."""
+    server = config.server
+    if not server.enabled:
+        return note("page", "switched off")
+    with socket.socket(socket.AF_INET6 if ":" in server.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((server.host, server.port))
+        except OSError as error:
+            return _port_taken(config, error)
+    return good("page", f"port {server.port} on {server.host} is free")
+
+
+def _port_taken(config: Config, error: OSError) -> Finding:
+    import asyncio
+
+    from assistant.cli.control import call, socket_path
+    from assistant.server.listeners import who_listens
+
+    running = asyncio.run(call(socket_path(), "status", seconds=CONNECT_SECONDS))
+    if running is not None:
+        return good("page", f"the assistant that runs serves it: {running['page']}")
+    who = who_listens(config.server.port) or error.strerror
+    return bad("page", f"port {config.server.port}: {who}", f"choose another: {config.where('server', 'port')}")
+
+
+def service(config: Config) -> Finding:
+    """The systemd unit: there, up to date, running."""
+    from assistant.cli import unit
+
+    path = unit.unit_path()
+    if not path.exists():
+        return note("service", "not installed", "to start it with your session: assistant service install")
+    if not path.read_text(encoding="utf-8").startswith(unit.unit_text()[:40]):
+        return note("service", f"{path} is not ours", "assistant service install writes it anew")
+    if not unit.has_systemd():
+        return note("service", "installed, but systemd does not run here")
+    state = unit.state()
+    if state != "active":
+        return bad("service", f"installed but {state}", f"journalctl --user -u {unit.NAME} -n 20")
+    return good("service", "runs, with a watchdog")
+
+
+Check = Callable[[Config], Finding | Iterable[Finding]]

@@ -1,0 +1,68 @@
+"""Builds every component in a process of its own: what is missing, damaged or of another version shows here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from assistant.config import Config
+from assistant.doctor.finding import Finding, bad, good
+from assistant.errors import AssistantError
+
+BUILD_SECONDS = 60
+"""The slowest takes one second on a small machine."""
+
+
+def models(config: Config) -> Iterator[Finding]:
+    """Each component in use: its packages and files, their SHA-256 included, and how long it takes to load."""
+    for kind, name, options in components(config):
+        yield _probe(kind, name, options)
+
+
+def components(config: Config) -> list[tuple[str, str, dict[str, Any]]]:
+    """Kind, backend and options of what the configuration uses, none twice."""
+    chosen = [("vad", config.vad.backend, config.vad.options), ("asr", config.asr.backend, config.asr.options)]
+    chosen += [("wake", wake.backend, wake.options) for wake in config.wake]
+    chosen.append(("tts", config.tts.backend, config.tts.options))
+    if config.tts.fallback is not None:
+        chosen.append(("tts", config.tts.fallback, {}))
+    return [part for number, part in enumerate(chosen) if part not in chosen[:number]]
+
+
+def _probe(kind: str, name: str, options: dict[str, Any]) -> Finding:
+    label = f"{kind} {name}"
+    command = [sys.executable, "-m", "assistant.doctor.models", kind, name, json.dumps(options)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
+        told = json.loads(done.stdout.splitlines()[-1])
+    except subprocess.TimeoutExpired:
+        return bad(label, f"does not load within {BUILD_SECONDS} s", "the machine is too busy, or the model too large")
+    except (ValueError, IndexError):
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        return bad(label, f"cannot be loaded: {last}", "pip install --force-reinstall voice-assistant")
+    if "error" in told:
+        return bad(label, told["error"], told["mend"])
+    return good(label, f"loads in {told['seconds'] * 1000:.0f} ms")
+
+
+def main(kind: str, name: str, options: str) -> None:
+    """Build one component and tell what came of it, as JSON on standard output."""
+    import time
+
+    from assistant.registry import Registry
+
+    began = time.perf_counter()
+    try:
+        Registry().build(kind, name, json.loads(options))
+        told: dict[str, Any] = {"seconds": time.perf_counter() - began}
+    except AssistantError as error:
+        where = f"{error.where}: " if error.where else ""
+        told = {"error": f"{where}{error.what}", "mend": error.mend}
+    print(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])

@@ -60,7 +60,8 @@ def risk(action: Action) -> str:
 
 
 def _lock(action: Action, device: Device) -> str:
-    return "it unlocks" if action.command in ("unlock", "open", "toggle") else ""
+    unlocks = action.command in ("unlock", "open", "toggle") and device.state.get("locked") is not False
+    return "it unlocks" if unlocks else ""
 
 
 def _cover(action: Action, device: Device) -> str:

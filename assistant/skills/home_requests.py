@@ -1,4 +1,4 @@
-"""What skills ask of the home: seen with the states of before the turn, decided by the permissions, noted for undoing."""
+"""What skills ask of the home: decided by the permissions, noted so that it can be undone."""
 
 from __future__ import annotations
 

@@ -237,4 +237,5 @@ class Timers:
 
 
 def _timer(row: Row) -> Timer:
-    return Timer(*row[:7], bool(row[7]))
+    *fields, rang = row
+    return Timer(*fields, bool(rang))

@@ -70,4 +70,5 @@ class Turns:
 
 
 def _record(row: Row) -> TurnRecord:
-    return TurnRecord(*row[:6], json.loads(row[6]))
+    *fields, trace = row
+    return TurnRecord(*fields, json.loads(trace))

@@ -23,19 +23,23 @@ from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
 from assistant.parts import Workers, open_home, turn_config
+from assistant.paths import data_dir, database, shipped_dir
 from assistant.registry import Registry
+from assistant.ringer import Ringer
 from assistant.services import Services, loop_caller
 from assistant.session import Session
 from assistant.skills.builtin import STOP_PHRASES
+from assistant.people.permissions import Permissions
 from assistant.skills.effects import Journals
+from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.skillset import SkillSet
 from assistant.store.store import Store
+from assistant.store.timers import Clocks, LoopClocks, Timers
+from assistant.store.turns import Turns
+from assistant.store.values import SkillData
+from assistant.trace import Trace
 
 log = logging.getLogger(__name__)
-
-EXAMPLES = ("turn on the kitchen light", "set a timer for five minutes", "what time is it")
-"""Three things to say, where the skills that understand them are loaded."""
-
 
 class Agent:
     """An assistant that runs. ``async with Agent(config) as agent``.
@@ -51,6 +55,8 @@ class Agent:
         self.bus: Bus
         self.home: Home
         self.store: Store
+        self.timers: Timers
+        self.turns: Turns
         self.skills: SkillSet
         self.services: Services
         self.workers: Workers
@@ -88,6 +94,7 @@ class Agent:
         area = area or self.config.area_of(name)
         session = Session(name, kind, area, self.services, silent=silent, own_echo=own_echo)
         self.sessions[name] = session
+        self.ringer.opened(session)
         return session
 
     async def close_session(self, session: Session, reason: str = "") -> None:
@@ -97,9 +104,9 @@ class Agent:
         await session.close(reason)
 
     def examples(self) -> list[str]:
-        """Things to say that will be understood."""
+        """Things to say that will be understood, one of each skill first."""
         grammar = self.keeper.grammar
-        return [example for example in EXAMPLES if grammar.contains(example)]
+        return [example for example in self.skills.examples() if grammar.contains(example)]
 
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""
@@ -108,7 +115,7 @@ class Agent:
     def pids(self) -> list[tuple[str, int]]:
         """Name and process of every worker and skill host; not the broker's and the simulated home's."""
         running = [(worker.spec.name, worker.pid) for worker in self.workers.all]
-        running += [(f"skills of {name}", host.pid) for name, host in self.skills.processes()]
+        running += [(name, host.pid) for name, host in self.skills.processes()]
         return [(name, pid) for name, pid in running if pid is not None]
 
     # --- start
@@ -119,6 +126,7 @@ class Agent:
         virtual = isinstance(asyncio.get_running_loop(), VirtualLoop)
         self._audio = InlineAudio() if virtual else AudioThread()
         self._stack.callback(self._audio.close)
+        await self._start_store(virtual)
         self.keeper = GrammarKeeper(Grammar())
         self._stack.callback(self.keeper.close)
         self.workers = Workers(self.config, self.bus, self.keeper.grammar)
@@ -128,11 +136,31 @@ class Agent:
         await self.workers.recognizer.sync()
         self.keeper.on_change = self._grammar_changed
         self.home.watch(self._home_changed)
-        self.bus.actor("timers", self._timer_rang, TimerRang)
+        self.ringer = Ringer(self.timers, lambda: self.sessions)
+        self.bus.actor("timers", self.ringer.rang, TimerRang)
+        await self.timers.start()
+
+    async def _start_store(self, virtual: bool) -> None:
+        self.store = await self._stack.enter_async_context(Store(self.config.store.path or database()))
+        self.timers = Timers(self.store, self.bus.post, LoopClocks() if virtual else Clocks())
+        self._stack.callback(self.timers.close)
+        self.turns = Turns(self.store, self.config.store.trace_days)
+        await self._stack.enter_async_context(Trace(self.bus, self.turns))
 
     async def _start_home_and_skills(self) -> None:
         self.home = await self._stack.enter_async_context(open_home(self.config, self.bus))
-        await self._start_skills()
+        self.permissions = Permissions()
+        parts = AgentParts(
+            self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
+            self.workers.voice.prepare, self.examples,
+        )
+        config = self.config.skills
+        self.skills = SkillSet(
+            [shipped_dir() / "skills"], [*config.folders, data_dir() / "skills"], AgentRequests(parts), self.bus.post,
+            disabled=config.disabled,
+        )
+        self._stack.push_async_callback(self.skills.close)
+        await self.skills.start()
         self.skills.teach(self.keeper.grammar)
         self.keeper.set_lists(vocabulary(self.home))
 
@@ -172,13 +200,6 @@ class Agent:
             await self.workers.recognizer.sync()
         except AssistantError as error:
             log.warning("the recogniser did not take the new words yet: %s", error)
-
-    def _timer_rang(self, event: TimerRang) -> None:
-        session = self.sessions.get(event.source) or next(
-            (session for session in self.sessions.values() if not session.silent), None
-        )
-        if session is not None:
-            session.ring_for(event)
 
 
 def _at_once(callback: Callable[..., None], *args: Any) -> None:

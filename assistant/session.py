@@ -97,6 +97,11 @@ class Session:
         self.muted = muted
         self.publish(MuteChanged(muted=muted))
 
+    @property
+    def volume(self) -> int:
+        """Loudness of the answers, 0 to 100."""
+        return self.playback.volume
+
     def set_volume(self, percent: int) -> None:
         """Make answers louder or quieter: 0 to 100."""
         self.playback.volume = max(0, min(100, percent))
@@ -115,14 +120,27 @@ class Session:
         """Say something that nobody asked for."""
         await self.mouth.say(text, "announcement")
 
-    def ring_for(self, text: str) -> None:
-        """A timer is due: ring, after the turn at hand."""
-        self._triggers.put_nowait(Trigger("ring", text=text))
+    async def ring(self, text: str, *, again: bool = True) -> bool:
+        """Say that a timer is due, after the turn at hand; then ring until somebody stops it.
+
+        Args:
+            again: ring after the words; False: say it only.
+
+        Returns:
+            Whether it was heard.
+        """
+        trigger = Trigger("ring" if again else "announce", text=text)
+        self._triggers.put_nowait(trigger)
+        return bool(await trigger.done)
 
     async def close(self, reason: str = "") -> None:
         """End the session."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+        while not self._triggers.empty():
+            waiting = self._triggers.get_nowait()
+            if not waiting.done.done():
+                waiting.done.set_result("")
         self._watch.close()
         self.lane.close()
         self.playback.stop()

@@ -13,14 +13,14 @@ class Trigger:
     """The reason of a turn and what is already known of its utterance."""
 
     reason: str
-    """``wake``, ``push``, ``follow_up``, ``barge_in``, ``text`` or ``ring``."""
+    """``wake``, ``push``, ``follow_up``, ``barge_in``, ``text``, ``ring`` or ``announce``."""
     start: int = 0
     """First sample that belongs to the utterance."""
     phrase: str = ""
     phrase_end: int = 0
     """First sample after the wake phrase."""
     text: str = ""
-    """The order, where it was typed; the timer's name, where one rings."""
+    """The order, where it was typed; the words, where a timer is due."""
     listener: Listener | None = None
     """The listener that heard the utterance, where it has been heard already."""
     utterance: Utterance | None = None

@@ -35,6 +35,8 @@ QUESTION_SECONDS = 8.0
 """Time to begin an answer to a question."""
 RING_SECONDS = 300.0
 """A timer rings this long."""
+RING_GROWS_SECONDS = 60.0
+"""It is loudest after this."""
 
 
 class Turn:
@@ -58,7 +60,7 @@ class Turn:
         """Carry the turn out; the trigger of the next one, if it follows at once."""
         self._publish(TurnStarted(reason=self.trigger.reason))
         try:
-            if self.trigger.reason == "ring":
+            if self.trigger.reason in ("ring", "announce"):
                 return await self._attend_work(self._ring())
             if self.trigger.reason == "text":
                 return await self._attend_work(self._respond_to_text())
@@ -76,7 +78,7 @@ class Turn:
     @property
     def opens_follow_up(self) -> bool:
         """Whether more may follow without a wake word."""
-        return self.outcome not in ("cancelled", "failed") and self.trigger.reason not in ("ring", "text")
+        return self.outcome not in ("cancelled", "failed") and self.trigger.reason not in ("ring", "announce", "text")
 
     def call(self, interruption: Interruption) -> None:
         """Interrupt the turn from outside."""
@@ -116,6 +118,8 @@ class Turn:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
         self.session.mouth.stop()
+        if isinstance(interruption, Stopped):
+            self._settle(self.trigger.text)
         if isinstance(interruption, Longer):
             self._attention = self._new_attention()
             self._publish(TurnReopened(text=_text(interruption.utterance)))
@@ -234,20 +238,27 @@ class Turn:
     async def _answer(self, text: str, outcome: str) -> None:
         self.outcome = outcome
         self._publish(Answered(text=text, outcome=outcome))
-        if not self.trigger.done.done():
-            self.trigger.done.set_result(text)
+        self._settle(text)
         self._state("speaking")
         await self.session.mouth.say(text)
 
     async def _ring(self) -> None:
-        """Ring for a timer, growing, until somebody stops it."""
+        """Tell of a timer, then ring, growing, until somebody stops it."""
         self.outcome = "done"
+        self._publish(Answered(text=self.trigger.text, outcome="info"))
         self._state("speaking")
         loop = asyncio.get_running_loop()
         began = loop.time()
-        await self._answer(self.trigger.text, "info")
-        while (elapsed := loop.time() - began) < RING_SECONDS:
-            await self.session.mouth.ring(min(1.0, 0.2 + elapsed / 60))
+        spoken = await self.session.mouth.say(self.trigger.text)
+        if spoken.completed:
+            self._settle(self.trigger.text)
+        while self.trigger.reason == "ring" and (elapsed := loop.time() - began) < RING_SECONDS:
+            await self.session.mouth.ring(min(1.0, elapsed / RING_GROWS_SECONDS))
+
+    def _settle(self, text: str) -> None:
+        """Tell who waits for the turn's answer."""
+        if not self.trigger.done.done():
+            self.trigger.done.set_result(text)
 
     # --- questions of skills and permissions
 

@@ -1,0 +1,93 @@
+"""Keeps a record of every turn: what was said and done, and how long each stage took. Text and times, never sound."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from assistant.bus import Bus
+from assistant.errors import StoreError
+from assistant.events import (
+    Answered, Event, FinalHeard, PartialHeard, StageTimed, TurnEnded, TurnStarted, Understood, encode,
+)
+from assistant.store.turns import TurnRecord, Turns
+
+log = logging.getLogger(__name__)
+
+LEFT_OUT = (PartialHeard,)
+"""Too many and of no use afterwards."""
+MOST_EVENTS = 300
+"""Of one turn; a turn that never ends must not fill the memory."""
+
+
+@dataclass(slots=True)
+class _Open:
+    began: float
+    """Wall clock."""
+    at: float
+    """Loop's clock at its beginning."""
+    text: str = ""
+    answer: str = ""
+    stages: dict[str, float] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Trace:
+    """Observes the bus and writes a turn down when it ends. ``async with Trace(bus, turns)``."""
+
+    def __init__(self, bus: Bus, turns: Turns) -> None:
+        self._bus = bus
+        self._turns = turns
+        self._open: dict[str, _Open] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Trace:
+        self._task = asyncio.create_task(self._observe(), name="trace")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _observe(self) -> None:
+        with self._bus.observer("trace") as events:
+            async for event in events:
+                if event.turn and not isinstance(event, LEFT_OUT):
+                    self._note(event)
+                if isinstance(event, TurnEnded):
+                    await self._close(event)
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event, TurnStarted):
+            self._open[event.turn] = _Open(time.time(), event.at)
+        turn = self._open.get(event.turn)
+        if turn is None or len(turn.events) >= MOST_EVENTS:
+            return
+        match event:
+            case FinalHeard() if not turn.text:
+                turn.text = event.text
+            case Understood():
+                turn.text = event.text
+            case Answered():
+                turn.answer = event.text
+            case StageTimed():
+                turn.stages[event.stage] = round(event.seconds, 4)
+        turn.events.append({**encode(event), "at": round(event.at - turn.at, 4)})
+
+    async def _close(self, event: TurnEnded) -> None:
+        turn = self._open.pop(event.turn, None)
+        if turn is None:
+            return
+        trace = {"reason": event.reason, "stages": turn.stages, "events": turn.events}
+        record = TurnRecord(event.turn, event.source, turn.began, event.outcome, turn.text, turn.answer, trace)
+        try:
+            await self._turns.add(record)
+        except StoreError as error:
+            log.warning("a turn could not be recorded: %s", error)

@@ -38,7 +38,9 @@ def microphone_file(path: Path, pcm: Pcm, before: int = PADDING, after: int = PA
 
 
 @asynccontextmanager
-async def browser(microphone: Path | None = None, *, allow: bool = True, flags: tuple[str, ...] = ()) -> AsyncIterator[Browser]:
+async def browser(
+    microphone: Path | None = None, *, allow: bool = True, flags: tuple[str, ...] = ()
+) -> AsyncIterator[Browser]:
     """A Chromium of one's own.
 
     Args:

@@ -1,0 +1,267 @@
+"""The page in Chromium: what it shows, by keyboard, for screen readers, on a phone, and under hostile names."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.events import (
+    Answered, DeviceAdded, DeviceChanged, FinalHeard, MuteChanged, PartialHeard, QuestionAsked, StageTimed, TimerRang,
+    TurnEnded, TurnReopened, TurnStarted, TurnStateChanged, VolumeChanged,
+)
+from assistant.server.app import create_app
+from assistant.server.port import AreaView, DeviceView
+from assistant.server.serve import serve
+from assistant.testing.fake_agent import HOUSEHOLD, FakeAgent, FakeSource
+from tests.server.browser import browser, needs_browser, page
+
+pytestmark = needs_browser
+
+AUDIT = (Path(__file__).parent / "audit.js").read_text()
+HOSTILE = '<img src=x onerror="window.hit=1"><script>window.hit=2</script>'
+
+
+def turn(agent: FakeAgent, *events: Any, name: str = "page", number: str = "1") -> None:
+    """A turn of the tab ``name``: the events with their source and turn."""
+    for event in events:
+        agent.emit(replace(event, source=name, turn=number))
+
+
+def one_turn(agent: FakeAgent) -> None:
+    turn(
+        agent, TurnStarted(reason="wake"), FinalHeard(text="turn on the kitchen light"),
+        StageTimed(stage="endpoint", seconds=0.2), StageTimed(stage="act", seconds=0.15),
+        Answered(text="The kitchen light is on.", outcome="done"), TurnEnded(outcome="done"),
+    )
+    agent.emit(DeviceChanged(device="kitchen_light", state={"on": True, "brightness": 40}))
+
+
+async def did(source: FakeSource, *expected: tuple[str, Any]) -> None:
+    """Wait until the person did exactly this."""
+    async with asyncio.timeout(4):
+        while len(source.did) < len(expected):  # noqa: ASYNC110 - the fake has no event for each
+            await asyncio.sleep(0.01)
+    assert source.did == list(expected)
+
+
+async def test_a_turn_is_seen(agent: FakeAgent, address: str) -> None:
+    async with browser() as chromium, page(chromium, address) as tab:
+        await agent.source()
+        assert "hey nova" in await tab.page.inner_text("#greeting")
+        turn(agent, TurnStarted(reason="wake"), TurnStateChanged(state="listening"), PartialHeard(text="turn on the", stable=7))
+        await tab.page.wait_for_selector("#partial b:text('turn on')")
+        assert await tab.page.inner_text("#state") == "Listening …"
+        one_turn(agent)
+        await tab.page.wait_for_selector(".device.active:has-text('Kitchen light'):has-text('on, 40 %')")
+        assert await tab.page.inner_text(".you") == "You said\nturn on the kitchen light"
+        assert "The kitchen light is on." in await tab.page.inner_text(".reply")
+        assert await tab.page.inner_text("#partial") == ""
+        assert await tab.page.inner_text("#total") == "350 ms"
+        assert "Making sure you had finished\n200 ms" in await tab.page.inner_text("#stages")
+        shares = await tab.page.eval_on_selector_all("#bar span", "all => all.map((one) => one.offsetWidth)")
+        assert shares[0] / shares[1] == pytest.approx(200 / 150, rel=0.05)
+        assert tab.faults == []
+
+
+async def test_a_longer_order_replaces_what_was_said_and_answered(agent: FakeAgent, address: str) -> None:
+    async with browser() as chromium, page(chromium, address) as tab:
+        await agent.source()
+        turn(
+            agent, TurnStarted(reason="wake"), FinalHeard(text="turn on the light"),
+            Answered(text="The kitchen light is on.", outcome="done"),
+            TurnReopened(text="turn on the light in the bedroom"), Answered(text="The bedroom light is on.", outcome="done"),
+            TurnEnded(outcome="done"),
+        )
+        await tab.page.wait_for_selector("text=The bedroom light is on.")
+        assert await tab.page.inner_text("#log") == (
+            "You said\nturn on the light in the bedroom\nAnswer\nThe bedroom light is on.\nDone"
+        )
+
+
+async def test_everything_by_keyboard(agent: FakeAgent, address: str) -> None:
+    async with browser() as chromium, page(chromium, address) as tab:
+        source, keys = await agent.source(), tab.page.keyboard
+        reached = []
+        for _ in range(16):
+            await keys.press("Tab")
+            reached.append(await tab.page.evaluate("document.activeElement.id || document.activeElement.className"))
+        for control in ("skip", "listen", "mute", "talk", "order", "send", "volume", "area"):
+            assert control in reached
+        await tab.page.focus("#order")
+        await keys.type("turn it   on")
+        await keys.press("Enter")
+        await did(source, ("text", "turn it on"))
+        turn(agent, TurnStarted(reason="text"), QuestionAsked(text="Shall I unlock the door?", expects="yes_no"))
+        await tab.page.wait_for_selector("button:text('Yes')")
+        await tab.page.focus("button:text('Yes')")
+        await keys.press("Enter")
+        await did(source, ("text", "turn it on"), ("text", "yes"))
+        await keys.press("Escape")
+        await did(source, ("text", "turn it on"), ("text", "yes"), ("stop", None))
+        source.did.clear()
+        await tab.page.focus("#volume")
+        await keys.press("ArrowRight")
+        await did(source, ("volume", 75))
+        await tab.page.focus("#mute")
+        await keys.press("Enter")
+        await did(source, ("volume", 75), ("mute", True))
+        assert await tab.page.get_attribute("#mute", "aria-pressed") == "true"
+
+
+async def test_push_to_talk(agent: FakeAgent, address: str) -> None:
+    async with browser() as chromium, page(chromium, address) as tab:
+        source, keys = await agent.source(), tab.page.keyboard
+        await tab.page.evaluate("document.activeElement.blur()")
+        await keys.down(" ")
+        await tab.page.wait_for_selector("body.heard")
+        await asyncio.sleep(0.5)
+        assert await tab.page.get_attribute("#talk", "aria-pressed") == "true"
+        await keys.up(" ")
+        await did(source, ("push_to_talk", True), ("push_to_talk", False))
+        assert len(source.sound) > 4000
+        turn(agent, TurnStarted(reason="push"), TurnStateChanged(state="listening"), TurnEnded(outcome="done"))
+        await tab.page.wait_for_selector("body:not(.heard)")
+        source.did.clear()
+        await tab.page.click("#talk")
+        await did(source, ("push_to_talk", True))
+        await tab.page.wait_for_selector("body.heard")
+        turn(agent, TurnStarted(reason="push"), TurnEnded(outcome="done"), number="2")
+        await tab.page.wait_for_selector("body:not(.heard)")
+        count = len(source.heard)
+        await asyncio.sleep(0.2)
+        assert len(source.heard) == count, "nothing is sent when nobody asked"
+
+
+async def test_mute_and_volume_from_elsewhere(agent: FakeAgent, address: str) -> None:
+    async with browser() as chromium, page(chromium, address) as tab:
+        await agent.source()
+        await tab.page.click("#listen")
+        await tab.page.wait_for_selector("body.heard")
+        agent.emit(MuteChanged(source="page", muted=True))
+        agent.emit(VolumeChanged(source="page", percent=35))
+        await tab.page.wait_for_selector("body[data-state=muted]:not(.heard)")
+        assert await tab.page.inner_text("#volume-words") == "35 %"
+        assert await tab.page.inner_text("#state") == "Microphone muted"
+
+
+async def test_a_ringing_timer_is_stopped(agent: FakeAgent, address: str) -> None:
+    async with browser() as chromium, page(chromium, address) as tab:
+        source = await agent.source()
+        agent.emit(TimerRang(source="page", timer="1", name="eggs"))
+        await tab.page.click(".ring button")
+        await did(source, ("stop", None))
+        assert await tab.page.inner_text(".ring") == "Timer “eggs” is ringing."
+
+
+async def test_names_and_words_are_text(agent: FakeAgent, address: str) -> None:
+    agent.view = replace(
+        HOUSEHOLD, wake=HOSTILE, suggestions=(HOSTILE,), areas=(AreaView("a", HOSTILE),),
+        devices=(DeviceView("d", HOSTILE, "sensor", "a", unit=HOSTILE, state={"value": HOSTILE}),),
+    )
+    async with browser() as chromium, page(chromium, address) as tab:
+        await agent.source()
+        turn(
+            agent, TurnStarted(reason="wake"), PartialHeard(text=HOSTILE, stable=3), FinalHeard(text=HOSTILE),
+            QuestionAsked(text=HOSTILE, expects="yes_no"), Answered(text=HOSTILE + "!", outcome=HOSTILE),
+            StageTimed(stage=HOSTILE, seconds=1.0), PartialHeard(text=HOSTILE, stable=3),
+        )
+        agent.emit(TimerRang(source="page", timer="1", name=HOSTILE))
+        agent.emit(DeviceChanged(device="d", state={"value": HOSTILE + "?"}))
+        agent.emit(DeviceChanged(device="__proto__", state={"value": HOSTILE}))
+        agent.emit(DeviceAdded(device="constructor", name=HOSTILE, kind="toString"))
+        await tab.page.wait_for_selector(".ring")
+        await asyncio.sleep(0.5)
+        assert await tab.page.evaluate("window.hit") is None
+        assert await tab.page.locator("img, body script").count() == 0
+        for place in ("#wake", "#suggestions", ".area h3", ".device .name", ".device .state", ".you", "#partial", ".ring"):
+            assert HOSTILE in await tab.page.inner_text(place), place
+        assert tab.faults == []
+
+
+NO_MICROPHONE = """
+navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"));
+"""
+HELD = 'navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotReadableError"));'
+INSECURE = 'Object.defineProperty(window, "isSecureContext", { value: false });'
+
+
+@pytest.mark.parametrize(
+    ("script", "allow", "words"),
+    [
+        ("", False, "not allowed here"), (NO_MICROPHONE, True, "There is no microphone"), (HELD, True, "another program"),
+        (INSECURE, True, "secure pages only"),
+    ],
+    ids=["refused", "absent", "held", "insecure"],
+)
+async def test_without_a_microphone_it_says_why(address: str, script: str, allow: bool, words: str) -> None:
+    async with browser(allow=allow) as chromium, page(chromium, address, script) as tab:
+        await tab.page.click("#listen")
+        await tab.page.wait_for_selector("[data-kind=microphone]")
+        assert words in await tab.page.inner_text("#notices")
+        assert await tab.page.get_attribute("#listen", "aria-checked") == "false"
+        await tab.page.click("#talk")
+        assert await tab.page.get_attribute("#talk", "aria-pressed") == "false"
+        assert await tab.page.is_enabled("#order"), "typing still works"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_accessible(agent: FakeAgent, address: str, scheme: str) -> None:
+    async with browser() as chromium, page(chromium, address, color_scheme=scheme, reduced_motion="reduce") as tab:
+        await agent.source()
+        assert await tab.page.evaluate(AUDIT) == []
+        one_turn(agent)
+        turn(
+            agent, TurnStarted(reason="wake"), FinalHeard(text="unlock it"), Answered(text="It did not answer.", outcome="failed"),
+            TurnStateChanged(state="listening"), QuestionAsked(text="Shall I?", expects="yes_no"),
+            PartialHeard(text="yes please", stable=3), number="2",
+        )
+        agent.emit(DeviceChanged(device="bedroom_blinds", state={}, available=False))
+        await tab.page.wait_for_selector("button:text('Yes')")
+        await tab.page.wait_for_selector(".away")
+        assert await tab.page.evaluate(AUDIT) == []
+        assert await tab.page.get_attribute("#log", "aria-live") == "polite"
+        await tab.page.wait_for_selector("#announcer:text('Bedroom blinds: not reachable')")
+        moving = await tab.page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length")
+        assert moving == 0
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+async def test_nothing_is_cut_off(agent: FakeAgent, address: str, width: int) -> None:
+    agent.view = replace(HOUSEHOLD, wake="a" * 40, devices=(DeviceView("d", "n" * 64, "light", "kitchen"),))
+    async with browser() as chromium, page(chromium, address, viewport={"width": width, "height": 700}) as tab:
+        await agent.source()
+        turn(agent, TurnStarted(reason="wake"), FinalHeard(text="w" * 300), Answered(text="v" * 300, outcome="info"))
+        await tab.page.wait_for_selector(".reply")
+        over = await tab.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0
+        assert await tab.page.evaluate("talk.getBoundingClientRect().bottom <= innerHeight"), "the button is in reach"
+
+
+async def test_it_comes_back_after_the_server_was_gone(agent: FakeAgent, unused_tcp_port: int) -> None:
+    async with browser() as chromium:
+        async with serve(create_app(agent), "127.0.0.1", unused_tcp_port) as address:
+            opened = page(chromium, address)
+            tab = await opened.__aenter__()
+            first = await agent.source()
+        await tab.page.wait_for_selector("body:not([data-link=connected])")
+        assert not await tab.page.is_enabled("#order")
+        async with serve(create_app(agent), "127.0.0.1", unused_tcp_port):
+            await tab.page.wait_for_selector("body[data-link=connected]", timeout=10_000)
+            assert await agent.source() is not first
+            await opened.__aexit__(None, None, None)
+
+
+async def test_a_tab_moves_to_another_room(agent: FakeAgent, address: str) -> None:
+    async with browser() as chromium, page(chromium, address) as tab:
+        await agent.source()
+        await tab.page.select_option("#area", "bedroom")
+        async with asyncio.timeout(4):
+            while not any(source.area == "bedroom" for source in agent.sources.values()):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        await tab.page.reload()
+        await tab.page.wait_for_selector("body[data-link=connected]")
+        assert await tab.page.input_value("#area") == "bedroom"

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from assistant.grammar.base import State, TokenConstraint
 from assistant.grammar.nodes import ANY, NOT_ANY
-from assistant.grammar.symbols import MARK_GAP, Mode, feed, feed_strict, fold
+from assistant.grammar.symbols import DASH, GAP, MARK_GAP, Mode, feed, feed_strict, fold
 from assistant.grammar.vocabulary import Branch, PieceTree
 from assistant.grammar.walker import NOWHERE, Set, Walker
 
@@ -19,8 +19,20 @@ Allowed = tuple[Ids, Ids]
 MASK_BYTES = 20 * 2**20
 """Memory for remembered masks; the longest unused go first and are made again when needed."""
 SHARED_LENGTH = 4096
-_UNFINISHED = frozenset((Mode.DASH, Mode.START_DASH))
-_PENDING = _UNFINISHED | {Mode.START, Mode.START_GAP}
+_AFTER_DASH = frozenset((Mode.DASH, Mode.START_DASH))
+_AT_START = frozenset((Mode.START, Mode.START_GAP))
+_PENDING = _AFTER_DASH | _AT_START
+_WHOLE = frozenset((Mode.WORD, Mode.DIGIT, Mode.SYMBOL, Mode.POINT, Mode.COMMA, Mode.COLON))
+"""Modes in which a sentence may end: after a space or a dash something must follow."""
+_AWAITED = {
+    Mode.DASH: (GAP + DASH,),
+    Mode.START_DASH: (DASH,),
+    Mode.POINT: (".", MARK_GAP),
+    Mode.COMMA: (",", MARK_GAP),
+    Mode.COLON: (":", MARK_GAP),
+    Mode.MARK_GAP: (MARK_GAP,),
+}
+"""Symbols that the next character may make of what is pending."""
 _SPECIAL = frozenset((MARK_GAP,))
 
 
@@ -34,6 +46,7 @@ class Masks:
         self._ids: dict[tuple[Set, Mode], State] = {}
         self._masks: OrderedDict[State, Allowed] = OrderedDict()
         self._pool: WeakValueDictionary[int, Ids] = WeakValueDictionary()
+        self._hopes: dict[tuple[Set, Mode], bool] = {}
         self._staying: dict[Set, bool] = {}
         self._bytes = 0
 
@@ -71,8 +84,14 @@ class Masks:
                 after[branch.low : branch.end] = self.state(places, mode)
             for character, child in branch.children.items():
                 step = feed_strict(mode, character)
-                if step is not None and (reached := self._emit(places, step[0])) != NOWHERE:
-                    todo.append((child, reached, step[1]))
+                if step is None:
+                    continue
+                symbols, following = step
+                if symbols:
+                    if (reached := self._emit(places, symbols)) != NOWHERE:
+                        todo.append((child, reached, following))
+                elif self._hopeful(places, following):
+                    todo.append((child, places, following))
         found = np.flatnonzero(after >= 0)
         return self._shared(tree.tokens[found]), after[found]
 
@@ -82,6 +101,18 @@ class Masks:
             return ids
         known = self._pool.setdefault(hash(ids.tobytes()), ids)
         return known if np.array_equal(known, ids) else ids
+
+    def _hopeful(self, places: Set, mode: Mode) -> bool:
+        """Whether something can come of a pending space, dash or mark: no space in a word, no dash without a number."""
+        known = self._hopes.get((places, mode))
+        if known is None:
+            walker = self.walker
+            known = any(self._emit(places, symbols) != NOWHERE for symbols in _AWAITED.get(mode, ()))
+            known = known or (mode not in _AFTER_DASH and walker.can_go_on(places))
+            known = known or (mode in _AT_START and bool(walker.symbols(places)))
+            known = known or (mode in _WHOLE and walker.is_final(places))
+            self._hopes[places, mode] = known
+        return known
 
     def _stays(self, places: Set) -> bool:
         """Whether letters cannot lead anywhere else: inside a word of a wildcard and nothing else."""
@@ -146,7 +177,7 @@ class ViewConstraint(TokenConstraint):
 
     def is_final(self, state: State) -> bool:
         places, mode = self._masks.place(state)
-        return mode not in _UNFINISHED and self._masks.walker.is_final(places)
+        return mode not in _AFTER_DASH and self._masks.walker.is_final(places)
 
     def can_go_on(self, state: State) -> bool:
         places, mode = self._masks.place(state)

@@ -30,16 +30,18 @@ def test_number(text: str, value: int) -> None:
     assert values("{number:x}", text) == [value]
 
 
-@pytest.mark.parametrize("text", ["10000", "-1", "minus one", "1.5", "21 22", "twenty eleven", "twentyone", "27,00", ""])
+@pytest.mark.parametrize(
+    "text", ["10000", "-1", "minus one", "1.5", "21 22", "twenty eleven", "twentyone", "27,00", ""]
+)
 def test_no_number(text: str) -> None:
     assert values("{number:x}", text) == []
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("19.5", 19.5), ("19, 5", 19.5), ("19. 5", 19.5), ("19,5", 19.5), ("20 and a half", 20.5), ("21 degrees", 21.0),
-     ("eight degrees", 8.0), ("twenty one point five degrees", 21.5), ("minus five", -5.0), ("-5", -5.0), ("5°", 5.0),
-     ("21 °C", 21.0), ("21 and a half degrees", 21.5), ("twenty degrees and a half", 20.5), ("minus 2.5", -2.5)],
+    [("19.5", 19.5), ("19, 5", 19.5), ("19. 5", 19.5), ("19,5", 19.5), ("20 and a half", 20.5),
+     ("21 degrees", 21.0), ("eight degrees", 8.0), ("twenty one point five degrees", 21.5),
+     ("minus five", -5.0), ("-5", -5.0), ("5°", 5.0), ("21 °C", 21.0), ("21 and a half degrees", 21.5), ("twenty degrees and a half", 20.5), ("minus 2.5", -2.5)],
 )  # fmt: skip
 def test_temperature(text: str, value: float) -> None:
     found = values("set it to {temperature:x}", f"set it to {text}")

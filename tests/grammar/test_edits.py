@@ -1,0 +1,69 @@
+"""Copies of the grammar in workers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from assistant.errors import GrammarError
+from assistant.grammar.base import Rule, Value, View
+from assistant.grammar.edits import view_from, view_to
+from assistant.grammar.grammar import MOST_EDITS, Grammar
+
+KITCHEN = View(area="kitchen")
+
+
+def same(one: Grammar, other: Grammar) -> bool:
+    return one.dump() == other.dump() and list(one.sentences(KITCHEN, 80, seed=1)) == list(
+        other.sentences(KITCHEN, 80, seed=1)
+    )
+
+
+def test_a_dump_is_plain_data_and_loads(home: Grammar) -> None:
+    copy = Grammar.load(json.loads(json.dumps(home.dump())))
+    assert copy.version == home.version and same(copy, home)
+    assert copy.match("turn on the fan", KITCHEN) == home.match("turn on the fan", KITCHEN)
+
+
+def test_a_copy_follows_edit_by_edit(home: Grammar) -> None:
+    copy = Grammar.load(home.dump())
+    version = home.version
+    home.set_list("name", [Value("(tea|coffee) maker", "maker")])
+    home.set_rules("x", [Rule("x", "X", ("hello",))])
+    home.remove_skill("home")
+    edits = json.loads(json.dumps(home.edits_since(version)))
+    assert [edit["op"] for edit in edits] == ["list", "rules", "remove"]
+    for edit in edits:
+        copy.apply(edit)
+    assert same(copy, home) and copy.match("hello") and not copy.match("turn on the tea maker")
+
+
+def test_a_copy_far_behind_gets_everything(home: Grammar) -> None:
+    copy = Grammar.load(home.dump())
+    for number in range(MOST_EDITS + 1):
+        home.set_list("area", [Value(f"room {number}", number)])
+    edits = home.edits_since(copy.version)
+    assert len(edits) == 1
+    copy.apply(edits[0])
+    assert same(copy, home)
+
+
+def test_a_missing_edit_is_noticed(home: Grammar) -> None:
+    copy = Grammar.load(home.dump())
+    home.set_list("area", [])
+    home.set_list("area", [Value("attic", "attic")])
+    with pytest.raises(GrammarError, match="does not follow version"):
+        copy.apply(home.edits_since(copy.version)[1])
+
+
+def test_removing_a_skill_forgets_its_lists_and_sentences(home: Grammar) -> None:
+    home.remove_skill("home")
+    home.remove_skill("unheard of")
+    assert not home.match("turn on the fan") and list(home.sentences()) == []
+    assert all(entry["skill"] == "" for entry in home.dump()["lists"])
+
+
+def test_views_travel() -> None:
+    for view in (View(), View(("yes_no",), "kitchen", ("a [b]",), ("x",)), View(skills=())):
+        assert view_from(json.loads(json.dumps(view_to(view)))) == view

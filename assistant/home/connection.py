@@ -117,9 +117,10 @@ class Connection:
             except (aiomqtt.MqttError, OSError) as error:
                 was_up, self._client = self._client is not None, None
                 problem = explain(error, self.settings)
-                if was_up or self.problem is None or str(problem) != str(self.problem):
+                if str(problem) != str(self.problem or ""):
                     log.warning("%s", problem)
-                    self.problem = problem
+                first, self.problem = self.problem is None, problem
+                if first:
                     self._on_down(str(problem))
                 pause = FIRST_PAUSE if was_up else min(pause * 2, LONGEST_PAUSE)
             finally:
@@ -184,9 +185,12 @@ def explain(error: Exception, settings: BrokerSettings) -> HomeError:
                          mend="set home.broker.tls.ca to what signed it, and home.broker.host to the name it is for")
     if isinstance(cause, ssl.SSLError):
         return HomeError(f"no encrypted connection: {cause.reason or text}", where=where,
-                         mend="is this the broker's TLS port (8883)? Does it ask for a certificate of ours?")
+                         mend="is this the broker's port for TLS (often 8883), and does it want a certificate of ours?")
     if isinstance(cause, ConnectionRefusedError) or "refused" in text.lower():
         return HomeError("nobody listens there", where=where, mend="is the broker running, and is the port right?")
     if "Name or service not known" in text or "name resolution" in text or "getaddrinfo" in text:
         return HomeError("there is no such host", where=where, mend="check home.broker.host")
-    return HomeError(f"no connection: {text or type(error).__name__}", where=where, mend="we keep trying")
+    if not text or "timed out" in text.lower():
+        return HomeError("it does not answer as a broker does", where=where,
+                         mend="is it the right port? Does it want TLS (home.broker.tls), or a certificate of ours?")
+    return HomeError(f"no connection: {text}", where=where, mend="we keep trying")

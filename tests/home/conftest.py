@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -35,9 +35,6 @@ async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
         await asyncio.sleep(0.005)
 
 
-Answer = Callable[[str, str], Awaitable[None] | None]
-
-
 class Things:
     """Devices played by the test: announces them and answers commands."""
 
@@ -65,9 +62,9 @@ class Things:
     async def serve(self) -> None:
         async for message in self.client.messages:
             assert isinstance(message.payload, bytes)
-            topic, payload = str(message.topic), message.payload.decode()
+            topic, payload = str(message.topic), message.payload.decode(errors="replace")
             self.told.append((topic, payload))
-            for answer in self.answers.get(topic, lambda _: [])(payload):
+            for answer in (self.answers[topic](payload) if topic in self.answers else []):
                 await self.say(*answer)
 
 
@@ -107,10 +104,24 @@ class Scene:
         await self._stack.aclose()
 
 
+@asynccontextmanager
+async def staged(kind: str) -> AsyncIterator[Scene]:
+    need_broker(kind)
+    async with EmbeddedBroker(kind) as settings, playing(settings) as things:
+        scene = Scene(settings, things)
+        yield scene
+        await scene.close()
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    """On Mosquitto."""
+    async with staged("mosquitto") as scene:
+        yield scene
+
+
 @pytest.fixture(params=["mosquitto", "iotcore"])
-async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
-    need_broker(request.param)
-    async with EmbeddedBroker(request.param) as settings, playing(settings) as things:
-        made = Scene(settings, things)
-        yield made
-        await made.close()
+async def each_scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
+    """On each broker: for what depends on one."""
+    async with staged(request.param) as scene:
+        yield scene

@@ -30,7 +30,8 @@ def one(topic: str, body: Any) -> Discovered:
 
 
 TASMOTA = {
-    "name": None, "~": "tele/plug", "stat_t": "~/STATE", "val_tpl": "{{ value_json.POWER }}", "cmd_t": "cmnd/plug/POWER",
+    "name": None, "~": "tele/plug", "stat_t": "~/STATE", "val_tpl": "{{ value_json.POWER }}",
+    "cmd_t": "cmnd/plug/POWER",
     "pl_on": "ON", "pl_off": "OFF", "avty_t": "~/LWT", "pl_avail": "Online", "pl_not_avail": "Offline",
     "uniq_id": "AB12_RL_1", "dev": {"ids": ["AB12"], "name": "Coffee machine", "mf": "Sonoff", "sa": "Kitchen"},
 }
@@ -42,7 +43,8 @@ ZIGBEE = {
     "availability_mode": "all", "brightness": True, "brightness_scale": 254, "command_topic": "zigbee2mqtt/lamp/set",
     "device": {"identifiers": ["zigbee2mqtt_0x1"], "manufacturer": "IKEA", "model": "Bulb", "name": "Floor lamp"},
     "max_mireds": 454, "min_mireds": 250, "name": None, "object_id": "floor_lamp", "schema": "json",
-    "state_topic": "zigbee2mqtt/lamp", "supported_color_modes": ["xy", "color_temp"], "unique_id": "0x1_light_zigbee2mqtt",
+    "state_topic": "zigbee2mqtt/lamp", "supported_color_modes": ["xy", "color_temp"],
+    "unique_id": "0x1_light_zigbee2mqtt",
 }
 
 
@@ -85,7 +87,8 @@ def test_availability_modes(mode: str, expected: bool) -> None:
 
 def test_a_device_with_parts() -> None:
     found = announce("device/station", {
-        "dev": {"ids": "st", "name": "Weather station"}, "o": {"name": "test"}, "avty_t": "st/status", "stat_t": "st/state",
+        "dev": {"ids": "st", "name": "Weather station"}, "o": {"name": "test"}, "avty_t": "st/status",
+        "stat_t": "st/state",
         "cmps": {
             "t": {"p": "sensor", "dev_cla": "temperature", "unit_of_meas": "°C", "val_tpl": "{{ value_json.t }}",
                   "uniq_id": "st_t"},
@@ -130,7 +133,8 @@ def test_what_nobody_talks_about_is_not_spoken() -> None:
     ("template", "payload", "value"),
     [
         ("{{ value }}", b"x", "x"), ("{{value_json.a.b}}", b'{"a": {"b": "x"}}', "x"),
-        ("{{ value_json['a b'][\"c\"] }}", b'{"a b": {"c": "x"}}', "x"), ("{{- value_json.a[1] -}}", b'{"a": [0, "x"]}', "x"),
+        ("{{ value_json['a b'][\"c\"] }}", b'{"a b": {"c": "x"}}', "x"),
+        ("{{- value_json.a[1] -}}", b'{"a": [0, "x"]}', "x"),
         ("{{ value_json }}", b'"x"', "x"),
     ],
 )
@@ -141,7 +145,8 @@ def test_paths_are_understood(template: str, payload: bytes, value: str) -> None
 
 @pytest.mark.parametrize("template", [
     "{{ value_json.a | float }}", "{% if value %}x{% endif %}", "{{ value.upper() }}", "{{ value_json.__class__() }}",
-    "{{ 7 * 7 }}", "{{ value_json.a }}{{ value_json.b }}", "{{ states('x') }}", "{{ value_json.a['b' + 'c'] }}", "{{" * 5000,
+    "{{ 7 * 7 }}", "{{ value_json.a }}{{ value_json.b }}", "{{ states('x') }}", "{{ value_json.a['b' + 'c'] }}",
+    "{{" * 5000,
 ])
 def test_other_templates_are_reported_and_never_evaluated(template: str) -> None:
     (found,) = announce("switch/a", {"cmd_t": "c", "stat_t": "s", "val_tpl": template}).devices
@@ -152,21 +157,33 @@ def test_other_templates_are_reported_and_never_evaluated(template: str) -> None
 @pytest.mark.parametrize(
     ("topic", "body", "says"),
     [
-        ("switch/a", b"{", "not JSON"), ("switch/a", b"\xff\xfe", "byte 0 is not UTF-8"), ("switch/a", b"[]", "JSON object"),
-        ("switch/a", b'"x"', "JSON object"), ("switch/a", b"[" * 100_000, "nested too deeply"), ("switch/a", b"NaN", "no number"),
-        ("switch/a", b'{"a":' * 30 + b"1" + b"}" * 30, "nested too deeply"), ("switch/a", b" " * 300_000 + b"1", "bytes are more"),
+        ("switch/a", b"{", "not JSON"), ("switch/a", b"\xff\xfe", "byte 0 is not UTF-8"),
+        ("switch/a", b"[]", "JSON object"),
+        ("switch/a", b'"x"', "JSON object"), ("switch/a", b"[" * 100_000, "nested too deeply"),
+        ("switch/a", b"NaN", "no number"),
+        ("switch/a", b'{"a":' * 30 + b"1" + b"}" * 30, "nested too deeply"),
+        ("switch/a", b" " * 300_000 + b"1", "bytes are more"),
         ("switch/a", {}, "command_topic is missing"), ("switch/a", {"cmd_t": 5}, "command_topic must be a topic"),
         ("switch/a", {"cmd_t": "a/#"}, "without wildcards"), ("switch/a", {"cmd_t": "a\n"}, "control characters"),
         ("switch/a", {"cmd_t": "$SYS/x"}, "one topic"), ("switch/a", {"cmd_t": "x" * 2000}, "longer than"),
-        ("switch/a", {"cmd_t": "c", "name": "<img src=x>"}, "markup"), ("switch/a", {"cmd_t": "c", "name": "a\u0000b"}, "control"),
-        ("switch/a", {"cmd_t": "c", "name": ["x"]}, "name must be text"), ("switch/a", {"cmd_t": "c", "device": 5}, "device must be"),
-        ("switch/a", {"cmd_t": "c", "device": {"sa": "<b>"}}, "markup"), ("switch/a", {"cmd_t": "c", "uniq_id": "\u202e"}, "identifier"),
-        ("switch/a", {"cmd_t": "c", "~": 4}, "~ must be a topic"), ("switch/a", {"cmd_t": "c", "avty": "x"}, "availability must be"),
-        ("switch/a", {"cmd_t": "c", "avty_mode": "some"}, "availability_mode"), ("light/a", {"schema": "template"}, "'template'"),
-        ("light/a", {"cmd_t": "c", "bri_scl": 0}, "above zero"), ("light/a", {"cmd_t": "c", "bri_scl": "1e999"}, "not a number"),
-        ("cover/a", {"cmd_t": "c", "pos_open": 5, "pos_clsd": 5}, "the same"), ("sensor/a", {}, "state_topic is missing"),
-        ("climate/a", {"min_temp": 30, "max_temp": 10}, "below max_temp"), ("device/a", {"cmps": []}, "components must be"),
-        ("climate/a", {"modes": "heat", "mode_cmd_t": "c"}, "list of words"), ("lock/a", {"cmd_t": "c", "opt": "maybe"}, "true or false"),
+        ("switch/a", {"cmd_t": "c", "name": "<img src=x>"}, "markup"),
+        ("switch/a", {"cmd_t": "c", "name": "a\u0000b"}, "control"),
+        ("switch/a", {"cmd_t": "c", "name": ["x"]}, "name must be text"),
+        ("switch/a", {"cmd_t": "c", "device": 5}, "device must be"),
+        ("switch/a", {"cmd_t": "c", "device": {"sa": "<b>"}}, "markup"),
+        ("switch/a", {"cmd_t": "c", "uniq_id": "\u202e"}, "identifier"),
+        ("switch/a", {"cmd_t": "c", "~": 4}, "~ must be a topic"),
+        ("switch/a", {"cmd_t": "c", "avty": "x"}, "availability must be"),
+        ("switch/a", {"cmd_t": "c", "avty_mode": "some"}, "availability_mode"),
+        ("light/a", {"schema": "template"}, "'template'"),
+        ("light/a", {"cmd_t": "c", "bri_scl": 0}, "above zero"),
+        ("light/a", {"cmd_t": "c", "bri_scl": "1e999"}, "not a number"),
+        ("cover/a", {"cmd_t": "c", "pos_open": 5, "pos_clsd": 5}, "the same"),
+        ("sensor/a", {}, "state_topic is missing"),
+        ("climate/a", {"min_temp": 30, "max_temp": 10}, "below max_temp"),
+        ("device/a", {"cmps": []}, "components must be"),
+        ("climate/a", {"modes": "heat", "mode_cmd_t": "c"}, "list of words"),
+        ("lock/a", {"cmd_t": "c", "opt": "maybe"}, "true or false"),
     ],
 )
 def test_wrong_announcements_say_why(topic: str, body: Any, says: str) -> None:
@@ -197,7 +214,8 @@ def test_nothing_hostile_raises(kind: str, payload: bytes, states: list[bytes]) 
                     assert str(error).isprintable()
                 else:
                     json.dumps(told, allow_nan=False)
-        for command, value in (("turn_on", None), ("set_brightness", 30), ("set_position", 50), ("set_temperature", 20)):
+        for command, value in (("turn_on", None), ("set_brightness", 30), ("set_position", 50),
+        ("set_temperature", 20)):
             try:
                 plan = found.entity.plan(command, value, {})
             except Refused as refusal:

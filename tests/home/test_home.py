@@ -24,7 +24,8 @@ devices:
 """))
 
 
-async def test_devices_come_change_and_go(scene: Scene) -> None:
+async def test_devices_come_change_and_go(each_scene: Scene) -> None:
+    scene = each_scene
     await scene.things.lamp()
     home = await scene.home()
     assert home.devices["lamp"].state == {"on": False}
@@ -62,7 +63,8 @@ async def test_the_household_adds_what_discovery_does_not_say(scene: Scene) -> N
     assert (await home.act("plug", "turn_on")).ok
 
 
-async def test_done_already_and_back(scene: Scene) -> None:
+async def test_done_already_and_back(each_scene: Scene) -> None:
+    scene = each_scene
     await scene.things.lamp()
     home = await scene.home()
     outcome = await home.act("lamp", "turn_on", source="mic", turn="t1")
@@ -89,7 +91,8 @@ async def test_a_lamp_that_does_not_answer(scene: Scene) -> None:
 
 async def test_refusals_say_why_and_send_nothing(scene: Scene) -> None:
     await scene.things.lamp()
-    await scene.things.announce("lock/door", name="door", unique_id="door", command_topic="door/set", code_format="^\\d+$")
+    await scene.things.announce("lock/door", name="door", unique_id="door", command_topic="door/set",
+    code_format="^\\d+$")
     home = await scene.home()
     for device, command, value, why in [
         ("lamp", "set_brightness", 50, "it cannot be dimmed"), ("lamp", "set_colour", "red", "it has no colours"),
@@ -122,7 +125,8 @@ async def test_a_device_without_state_is_done_but_unconfirmed(scene: Scene) -> N
     assert (await home.act("p", "turn_on")).status == "already"
 
 
-async def test_many_at_once(scene: Scene) -> None:
+async def test_many_at_once(each_scene: Scene) -> None:
+    scene = each_scene
     for number in range(20):
         await scene.things.lamp(f"lamp{number}")
     home = await scene.home()
@@ -164,10 +168,12 @@ async def test_orders_that_agree_do_not_disturb_each_other(scene: Scene) -> None
     home = await scene.home()
     both = await asyncio.gather(home.act("l", "set_brightness", 40), home.act("l", "set_colour", "red"))
     assert [outcome.status for outcome in both] == ["done", "done"]
-    assert home.devices["l"].state == {"on": True, "brightness": 40, "rgb": [255, 0, 0], "colour": "red", "kelvin": None}
+    assert home.devices["l"].state == {"on": True, "brightness": 40, "rgb": [255, 0, 0], "colour": "red",
+    "kelvin": None}
 
 
-async def test_our_part_takes_less_than_five_milliseconds(scene: Scene) -> None:
+async def test_our_part_takes_less_than_five_milliseconds(each_scene: Scene) -> None:
+    scene = each_scene
     await scene.things.lamp()
     home = await scene.home()
     times = [(await home.act("lamp", "toggle")).seconds for _ in range(41)]
@@ -186,8 +192,9 @@ async def test_a_watcher_that_raises_disturbs_nobody(scene: Scene, caplog: pytes
     assert "watcher broken" in caplog.text
 
 
-async def test_a_watcher_is_called_for_many_retained_devices(scene: Scene) -> None:
+async def test_many_retained_devices(each_scene: Scene) -> None:
     """More retained announcements than iotcore hands out unless told to."""
+    scene = each_scene
     for number in range(250):
         await scene.things.announce(f"switch/s{number}", unique_id=f"s{number}", command_topic=f"s{number}/set")
     home: Home = await scene.home()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
+import logging
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,17 +14,20 @@ from assistant.home.kinds import KINDS
 from tests.home.conftest import Scene, need_broker, playing, until
 from tests.home.hostile import payloads
 
-BATCH, BATCHES = 40, 75
+BATCH, BATCHES = 50, 45
 TOPICS = [
-    *(f"homeassistant/{kind}/odd{number}/config" for kind in [*KINDS, "device", "fan", "\u00e9", " "] for number in (1, 2)),
-    "homeassistant/light/lamp/config/config", "homeassistant/config", "lamp/state/x", "q/state", "q/set", "a/b", "x", "~/s",
+    *(f"homeassistant/{kind}/odd{number}/config" for kind in [*KINDS, "device", "fan", "\u00e9",
+    " "] for number in (1, 2)),
+    "homeassistant/light/lamp/config/config", "homeassistant/config", "lamp/state/x", "q/state", "q/set", "a/b", "x",
+    "~/s",
 ]
 messages = st.lists(st.tuples(st.sampled_from(TOPICS), payloads, st.booleans()), min_size=BATCH, max_size=BATCH)
 
 
-def test_three_thousand_hostile_messages_harm_nothing() -> None:
+def test_thousands_of_hostile_messages_harm_nothing() -> None:
     need_broker("mosquitto")
     sent = 0
+    logging.getLogger("assistant.home").setLevel(logging.ERROR)
     with asyncio.Runner() as runner:
         broker = EmbeddedBroker("mosquitto")
         settings_ = runner.run(broker.start())
@@ -42,7 +45,8 @@ def test_three_thousand_hostile_messages_harm_nothing() -> None:
             assert outcome.seconds < 1.5
 
         @settings(max_examples=BATCHES, deadline=None, database=None, derandomize=True,
-                  suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example])
+                  suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
+                  HealthCheck.large_base_example])
         @given(messages)
         def check(batch: list[tuple[str, bytes, bool]]) -> None:
             nonlocal sent
@@ -58,7 +62,6 @@ def test_three_thousand_hostile_messages_harm_nothing() -> None:
     assert len(told) > 50
     assert len(told) == len(set(told)), "a fault was reported twice"
     assert all(part.isprintable() and len(part) < 400 for pair in told for part in pair)
-    gc.collect()
 
 
 async def test_each_fault_is_told_once_with_topic_and_reason(scene: Scene) -> None:
@@ -76,7 +79,7 @@ async def test_each_fault_is_told_once_with_topic_and_reason(scene: Scene) -> No
         ("home 'lamp/state'", "'PURPLE' is neither 'ON' nor 'OFF'"),
         ("home 'lamp/state'", "byte 0 is not UTF-8"),
         ("home 'homeassistant/light/lamp/config'",
-         "this is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (ch"),
+         "this is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
     }
     assert len(scene.of(ComponentFailed)) == 4
     assert (await home.act("lamp", "turn_on")).status == "done", "a broken announcement took the lamp away"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -35,7 +34,7 @@ async def test_a_broker_of_our_own(kind: str) -> None:
             await client.publish("big", b"x" * 200_000)
             message = await asyncio.wait_for(anext(aiter(client.messages)), 5)
             assert len(message.payload or b"") == 200_000
-    with pytest.raises(OSError, match="refused|Connect"):
+    with pytest.raises(OSError, match="Connect"):
         await asyncio.open_connection(settings.host, settings.port)
 
 
@@ -73,13 +72,13 @@ asyncio.run(main())
 @pytest.mark.parametrize("kind", ["mosquitto", "iotcore"])
 async def test_the_broker_does_not_outlive_us(kind: str) -> None:
     need_broker(kind)
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, kind], stdout=subprocess.PIPE, cwd=ROOT)
+    command = (sys.executable, "-c", PARENT, kind)
+    parent = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
     assert parent.stdout is not None
-    child = int(parent.stdout.readline())
+    child = int(await parent.stdout.readline())
     assert alive(child)
-    parent.send_signal(signal.SIGKILL)
-    parent.wait()
-    parent.stdout.close()
+    parent.kill()
+    await parent.wait()
     await until(lambda: not alive(child))
 
 

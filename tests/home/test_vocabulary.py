@@ -40,7 +40,8 @@ def test_names_areas_and_floors() -> None:
     assert ("garage door", "garage_door", {"domain": "cover", "device_class": "garage"}) in found["name"]
     assert ("ceiling light", "kitchen_light", {"domain": "light", "area": "kitchen"}) in found["name"]
     assert found["area"] == [
-        ("kitchen", "kitchen", {"floor": "ground floor"}), ("Living Room", "Living Room", {}), ("lounge", "Living Room", {}),
+        ("kitchen", "kitchen", {"floor": "ground floor"}), ("Living Room", "Living Room", {}),
+        ("lounge", "Living Room", {}),
     ]
     assert found["floor"] == [("ground floor", "ground floor", {}), ("downstairs", "ground floor", {})]
     assert "link quality" not in {said for said, _, _ in found["name"]}
@@ -49,13 +50,16 @@ def test_names_areas_and_floors() -> None:
 def test_short_forms_hold_within_the_area() -> None:
     short = {(said, device, context["within"]) for said, device, context in lists()["name"] if "within" in context}
     assert short == {
-        ("light", "kitchen_light", "kitchen"), ("lamp 1", "kitchen_lamp_1", "kitchen"), ("lamp", "lounge_lamp", "Living Room"),
+        ("light", "kitchen_light", "kitchen"), ("lamp 1", "kitchen_lamp_1", "kitchen"),
+        ("lamp", "lounge_lamp", "Living Room"),
     }, "a blind that is called so already must keep its name for itself"
 
 
 @pytest.mark.parametrize(("name", "words"), [
-    ("Lamp (left)", "Lamp left"), ("TV #2", "TV 2"), ("Küche | Licht", "Küche Licht"), ("2.5 GHz", "2.5 GHz"), ("e-bike", "e bike"),
-    ("💡", ""), ("O'Brien\u2019s lamp", "O'Brien's lamp"), ("a & b", "a and b"), ("{name} [x]", "name x"), ("...", ""), ("a_b", "a b"),
+    ("Lamp (left)", "Lamp left"), ("TV #2", "TV 2"), ("Küche | Licht", "Küche Licht"), ("2.5 GHz", "2.5 GHz"),
+    ("e-bike", "e bike"),
+    ("💡", ""), ("O'Brien\u2019s lamp", "O'Brien's lamp"), ("a & b", "a and b"), ("{name} [x]", "name x"), ("...", ""),
+    ("a_b", "a b"),
 ])
 def test_names_become_words(name: str, words: str) -> None:
     assert speakable(name) == words

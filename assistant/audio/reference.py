@@ -2,7 +2,7 @@
 
 Loudspeaker and microphone rarely share a clock. 0.1 % of difference moves the echo by a millisecond a second, and the
 canceller, which learns the room more slowly than that, lets 15 dB more through (27 to 40 dB become 5 to 20). So the
-difference is measured, as the slope of the one stream's position over the other's, and the reference is resampled by it.
+difference is measured, as the slope of one stream's position over the other's, and the reference resampled by it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats, Frame
+from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats, Frame, Pcm
 
 KEPT = 2 * SAMPLE_RATE
 """Samples of playback kept."""
@@ -29,8 +29,11 @@ LARGEST_DRIFT = 3e-3
 LOST = SAMPLE_RATE * 60 // 1000
 """Samples away from the line that are no jitter: a stream stood still."""
 LOST_FRAMES = 10
+TOLERANCE = SAMPLE_RATE * 3 // 1000
+"""Samples of displacement that are left alone: a canceller has learned the room from where the reference is, and the
+measurement wavers by more than it may be moved (one sample is a quarter of a wave at 4 kHz)."""
 SLEW = FRAME_SAMPLES / (10.0 * SAMPLE_RATE)
-"""Share of a displacement that is made good per frame while something plays: ten seconds, too slow to disturb."""
+"""Share of a larger displacement that is made good per frame while something plays: ten seconds, too slow to hurt."""
 TAPS = 16
 PHASES = 256
 
@@ -122,9 +125,11 @@ class Reference:
         restarted = self.line.feed(self._captured, self._reached(at) - self._captured)
         target = self._captured + self.line.offset - MARGIN - FRAME_SAMPLES
         silent = self._position - TAPS >= self._sounding_until
-        if restarted or silent or abs(target - self._position) > LOST:
-            self._position = target
-        start, step = self._position, 1.0 + self.line.slope + (target - self._position) * SLEW / FRAME_SAMPLES
+        displaced = abs(target - self._position)
+        if restarted or displaced > (TOLERANCE if silent else LOST):
+            self._position, displaced = target, 0.0
+        slew = (target - self._position) * SLEW / FRAME_SAMPLES if displaced > TOLERANCE else 0.0
+        start, step = self._position, 1.0 + self.line.slope + slew
         self._position += FRAME_SAMPLES * step
         if start - TAPS >= self._sounding_until:
             return None
@@ -141,7 +146,7 @@ class Reference:
                 return position + min(at - pulled_at, 0.1) * SAMPLE_RATE
         return float(self._pulls[0][1] - FRAME_SAMPLES)
 
-    def _read(self, start: float, step: float) -> np.ndarray:
+    def _read(self, start: float, step: float) -> Pcm:
         places = start + step * np.arange(FRAME_SAMPLES)
         steps = np.rint(places * PHASES).astype(np.int64)
         whole, phase = steps // PHASES, steps % PHASES
@@ -149,7 +154,7 @@ class Reference:
         around = np.take(self._sound, np.arange(first, int(whole[-1]) + TAPS // 2 + 1), mode="wrap")
         windows = np.lib.stride_tricks.sliding_window_view(around, TAPS)[whole - whole[0]]
         sound = np.einsum("ij,ij->i", windows, _kernels()[phase])
-        return np.clip(np.rint(sound), -32768, 32767).astype(np.int16)
+        return np.asarray(np.clip(np.rint(sound), -32768, 32767), dtype=np.int16)
 
 
 @cache

@@ -28,7 +28,7 @@ from assistant.workers.process import settings, start_process
 from assistant.workers.spec import WorkerSpec
 from assistant.workers.wire import HEADER, Message, decode_error, pack, unpack
 
-VERSION = 1
+VERSION = 2
 """Counts up when the same request gives another sound."""
 TIMEOUT = 120.0
 

@@ -18,8 +18,11 @@ class Speech:
     rate: int
     """Hz."""
     text: str
-    """The words this piece says."""
+    """The words this piece says; empty where it goes on with the clause of the piece before."""
     last: bool = False
+    """Whether it ends the text."""
+    clause_end: bool = True
+    """Whether it ends a clause."""
 
 
 class Synthesizer(Protocol):
@@ -29,5 +32,5 @@ class Synthesizer(Protocol):
     def rate(self) -> int: ...
 
     def speak(self, text: str) -> Iterator[Speech]:
-        """Sound for ``text``, clause by clause, each as soon as it is ready. Abandoning the iterator stops the work."""
+        """Sound for ``text``, by clauses or finer, as soon as it is ready. Abandoning the iterator stops the work."""
         ...

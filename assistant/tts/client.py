@@ -17,7 +17,7 @@ from assistant.tts.clauses import clean
 from assistant.workers.worker import Worker
 
 PATIENCE = 1.5
-"""Seconds without the next clause before the fallback takes over. A clause takes 0.1 to 0.4 s."""
+"""Seconds without the next piece before the fallback takes over. A piece takes 0.05 to 0.2 s."""
 LAST_PATIENCE = 10.0
 """The same where there is nobody to take over."""
 MAX_PREPARED = 8
@@ -71,7 +71,7 @@ class SynthesizerClient:
         fallback_worker: another one that takes over, in the middle of an answer if need be; it may be not started
             yet and is started when first needed.
         cache: of what was said; shared if given.
-        patience: seconds without the next clause before the fallback takes over.
+        patience: seconds without the next piece before the fallback takes over.
     """
 
     def __init__(
@@ -159,14 +159,16 @@ class SynthesizerClient:
             if fallback is None:
                 raise
             self.fallbacks += 1
-            logger.warning("the voice failed after %d clauses, the fallback goes on: %s", len(rendering.pieces), error)
+            logger.warning("the voice failed after %d pieces, the fallback goes on: %s", len(rendering.pieces), error)
             await self._ensure_started(fallback)
             await self._by(fallback, key, rendering, LAST_PATIENCE)
             return True
         return False
 
     async def _by(self, worker: Worker, key: str, rendering: Rendering, patience: float) -> None:
-        stream = worker.stream("speak", key, len(rendering.pieces))
+        # A clause that broke off is said again from its beginning.
+        whole = sum(piece.clause_end for piece in rendering.pieces)
+        stream = worker.stream("speak", key, whole)
         async with aclosing(stream):
             while True:
                 try:
@@ -189,6 +191,6 @@ class SynthesizerClient:
 def _speech(item: dict[str, Any]) -> Speech:
     try:
         pcm = np.frombuffer(item["pcm"], "<i2").astype(np.int16, copy=False)
-        return Speech(pcm, int(item["rate"]), str(item["text"]), bool(item["last"]))
+        return Speech(pcm, int(item["rate"]), str(item["text"]), bool(item["last"]), bool(item["clause_end"]))
     except (KeyError, TypeError, ValueError) as error:
         raise WorkerError(f"the voice sent something that is no sound: {error}", where="tts") from error

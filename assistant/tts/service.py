@@ -34,7 +34,7 @@ class SynthesizerService:
         return {"backend": self._backend, "rate": self._voice.rate}
 
     def speak(self, text: str, skip: int = 0) -> Iterator[dict[str, Any]]:
-        """Pieces as ``{"pcm": int16 little-endian, "rate", "text", "last"}``, one per clause.
+        """Pieces as ``{"pcm": int16 little-endian, "rate", "text", "last", "clause_end"}``.
 
         Args:
             skip: clauses at the beginning that were spoken already, by another voice.
@@ -51,7 +51,10 @@ class SynthesizerService:
 
 
 def _plain(speech: Speech) -> dict[str, Any]:
-    return {"pcm": speech.pcm.astype("<i2").tobytes(), "rate": speech.rate, "text": speech.text, "last": speech.last}
+    return {
+        "pcm": speech.pcm.astype("<i2").tobytes(), "rate": speech.rate, "text": speech.text, "last": speech.last,
+        "clause_end": speech.clause_end,
+    }
 
 
 def _build(path: str, options: dict[str, Any]) -> Synthesizer:

@@ -1,4 +1,4 @@
-"""Voices that do what good and bad voices do; a clause is 100 samples of its number."""
+"""Voices that do what good and bad voices do; a clause is twice 100 samples of one amplitude."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assistant.tts.clauses import clauses
 
 
 class Voice:
-    """Speaks ``clauses``; misbehaves at clause ``fails_at`` in the way of ``how``."""
+    """Speaks ``clauses`` in two pieces each; misbehaves at clause ``fails_at`` in the way of ``how``."""
 
     def __init__(self, amplitude: int = 100, fails_at: int = -1, how: str = "", pause: float = 0.0) -> None:
         self._amplitude = amplitude
@@ -24,12 +24,13 @@ class Voice:
     def speak(self, text: str, skip: int = 0) -> Iterator[dict[str, Any]]:
         pieces = clauses(text)
         for index, piece in enumerate(pieces[skip:], skip):
-            if index == self._fails_at:
-                self._misbehave()
             time.sleep(self._pause)
             self.spoken += 1
             pcm = self._amplitude.to_bytes(2, "little") * 100
-            yield {"pcm": pcm, "rate": 22050, "text": piece, "last": index == len(pieces) - 1}
+            yield {"pcm": pcm, "rate": 22050, "text": piece, "last": False, "clause_end": False}
+            if index == self._fails_at:
+                self._misbehave()
+            yield {"pcm": pcm, "rate": 22050, "text": "", "last": index == len(pieces) - 1, "clause_end": True}
 
     def count(self) -> int:
         return self.spoken

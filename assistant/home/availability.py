@@ -66,6 +66,12 @@ class Availability:
         said = [self._said.get(topic, False) for topic in self._sources]
         return all(said) if self.mode == "all" else any(said)
 
+    def inherit(self, earlier: Availability) -> None:
+        """Know what an earlier announcement of the same device was told: not every broker says it again."""
+        shared = {topic: said for topic, said in earlier._said.items() if topic in self._sources}
+        if shared:
+            self._said, self._latest = shared, earlier._latest
+
     def read(self, topic: str, payload: bytes) -> None:
         """Take note of a message.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import socket
@@ -16,9 +17,13 @@ from assistant.errors import HomeError
 from assistant.home.child import Child
 from assistant.home.settings import BrokerSettings
 
+log = logging.getLogger(__name__)
+
 HOST = "127.0.0.1"
 START_SECONDS = 10.0
 """Mosquitto is up in 0.02 s, iotcore in 0.1 s; a busy machine may need longer."""
+RESTART_SECONDS = 0.2
+"""Pause before a broker that died is started again."""
 PORT_TRIES = 3
 """A port found free can be taken before the broker binds it."""
 LARGEST_PACKET = 1 << 20
@@ -91,6 +96,7 @@ class EmbeddedBroker:
         self._port = port
         self._child: Child | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._guard: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -119,13 +125,31 @@ class EmbeddedBroker:
                     raise
             else:
                 self.settings = BrokerSettings(host=HOST, port=port)
+                self._guard = asyncio.create_task(self._watch(kind, port), name="guard of the broker")
                 return self.settings
         raise AssertionError("unreachable")
 
     async def close(self) -> None:
         """Stop it. What it retained is gone."""
+        if self._guard is not None:
+            self._guard.cancel()
+            await asyncio.gather(self._guard, return_exceptions=True)
         if self._child is not None:
             await self._child.close()
+        self._clean()
+
+    async def _watch(self, kind: str, port: int) -> None:
+        """Start it again at its address whenever it ends by itself; devices announce themselves again."""
+        while True:
+            assert self._child is not None
+            await self._child.ended()
+            log.warning("%s; it is started again", self._child.failure())
+            await asyncio.sleep(RESTART_SECONDS)
+            await self._child.close()
+            self._clean()
+            self._child = await self._launch(kind, port)
+
+    def _clean(self) -> None:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None

@@ -79,10 +79,15 @@ class Child:
                 await asyncio.wait_for(self._ready.wait(), 0.1)
             self._ready.clear()
 
+    async def ended(self) -> None:
+        """Wait until it is gone."""
+        if self._process is not None:
+            await self._process.wait()
+
     def failure(self) -> HomeError:
         """Why it is not there, in its own last words."""
         words = "; ".join(self.lines) or "it said nothing"
-        state = "does not get ready" if self.running else "ended at once"
+        state = "does not get ready" if self.running else "ended"
         return HomeError(f"{state}: {words}", where=self.name)
 
     async def close(self) -> None:

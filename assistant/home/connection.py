@@ -89,8 +89,8 @@ class Connection:
             raise HomeError(f"the message was not taken: {error}", where=f"broker {self.settings}") from error
 
     async def subscribe(self, topics: Iterable[str]) -> None:
-        """Ask for topics, now and after each reconnection."""
-        new = [topic for topic in topics if topic not in self._topics]
+        """Ask for topics, now and after each reconnection. Asking again brings again what the broker retains."""
+        new = list(topics)
         self._topics.update(new)
         if self._client is not None:
             with contextlib.suppress(aiomqtt.MqttError):  # the reconnection asks for them again
@@ -114,7 +114,9 @@ class Connection:
         while True:
             try:
                 await self._once()
-            except (aiomqtt.MqttError, OSError) as error:
+            except Exception as error:
+                if not isinstance(error, aiomqtt.MqttError | OSError):
+                    log.exception("a fault of ours broke the connection; it is made again")
                 was_up, self._client = self._client is not None, None
                 problem = explain(error, self.settings)
                 if str(problem) != str(self.problem or ""):

@@ -66,8 +66,7 @@ class Home:
         self._settled = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._settling: asyncio.Task[None] | None = None
-        self._wanted: set[str] = set()
-        self._unwanted: set[str] = set()
+        self._moved: set[str] = set()
 
     @property
     def devices(self) -> Mapping[str, Device]:
@@ -206,6 +205,12 @@ class Home:
             if waiting is not None:
                 waiting.set()
             return
+        try:
+            self._take(topic, payload)
+        except Exception:  # whatever a message does, the next one must be heard
+            log.exception("a message on %s broke the home's part that reads it", ascii(topic))
+
+    def _take(self, topic: str, payload: bytes) -> None:
         change = self._registry.announce(topic, payload)
         if change is not None:
             for removed in change.removed:
@@ -213,7 +218,7 @@ class Home:
                 self._tell("removed", removed)
             for added in change.added:
                 self._tell("added", added)
-            self._follow(change.topics, change.left)
+            self._follow(change.topics)
             self._report(topic, change.problems)
             return
         for device in self._registry.listeners(topic):
@@ -264,20 +269,18 @@ class Home:
         self._actions.lost("the broker cannot be reached")
         self._publish(HomeLost(broker=str(self._connection.settings), reason=reason))
 
-    def _follow(self, topics: set[str], left: set[str]) -> None:
-        """Subscribe to what new devices tell; gathered, so that a hundred announcements make few subscriptions."""
-        idle = not self._wanted and not self._unwanted
-        self._wanted |= topics
-        self._unwanted = (self._unwanted | left) - self._wanted
-        if idle and (self._wanted or self._unwanted):
+    def _follow(self, topics: set[str]) -> None:
+        """Subscribe to what new devices tell, and not to what old ones told; gathered into few subscriptions."""
+        idle = not self._moved
+        self._moved |= topics - {self._sync_topic}
+        if idle and self._moved:
             self._start(self._subscribe())
 
     async def _subscribe(self) -> None:
-        while self._wanted or self._unwanted:
-            wanted, self._wanted = self._wanted, set()
-            unwanted, self._unwanted = self._unwanted, set()
-            await self._connection.subscribe(sorted(wanted))
-            await self._connection.unsubscribe(sorted(unwanted))
+        while self._moved:
+            moved, self._moved = sorted(self._moved), set()
+            await self._connection.subscribe(topic for topic in moved if self._registry.listeners(topic))
+            await self._connection.unsubscribe(topic for topic in moved if not self._registry.listeners(topic))
 
     async def _settle(self) -> None:
         """What we send ourselves arrives after what the broker retains: first announcements, then states."""

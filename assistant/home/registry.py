@@ -16,7 +16,9 @@ MOST_DEVICES = 2_000
 """Announced devices; more is a fault or an attack."""
 MOST_AREAS = 500
 MOST_REPORTS = 1_000
-"""Complaints remembered, so that each is made once."""
+"""Topics whose faults are remembered, so that each is told once."""
+MOST_FAULTS = 20
+"""Different faults of one topic that are told."""
 
 
 @dataclass(slots=True)
@@ -26,9 +28,7 @@ class Change:
     added: list[Device] = field(default_factory=list)
     removed: list[Device] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
-    """Topics that tell about the new devices."""
-    left: set[str] = field(default_factory=set)
-    """Topics nobody needs any more."""
+    """Topics that tell about devices that came or went."""
     problems: tuple[str, ...] = ()
 
 
@@ -45,7 +45,7 @@ class Registry:
         self._discovered: dict[str, Discovered] = {}
         self._announced: dict[str, tuple[bytes, tuple[str, ...]]] = {}
         self._listeners: dict[str, set[str]] = {}
-        self._reported: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._reported: OrderedDict[str, set[str]] = OrderedDict()
 
     def discovered(self, device: str) -> Discovered | None:
         """How to talk to a device; None if it was not announced."""
@@ -67,30 +67,35 @@ class Registry:
         change = Change(problems=announced.problems)
         if announced.problems and not announced.devices and known is not None:
             return change  # what was right before stays: one broken message takes no device away
-        self._forget(topic, announced, change)
+        earlier = self._forget(topic, announced, change)
+        for found in announced.devices:
+            before = earlier.get(self._configured(found).id)
+            if before is not None:
+                found.availability.inherit(before.availability)
         kept = tuple(device for found in announced.devices if (device := self._add(found, change)))
         if kept:
             self._announced[topic] = digest, kept
-        change.left -= change.topics
         return change
 
-    def _forget(self, topic: str, announced: Announced, change: Change) -> None:
-        """Drop the devices a topic announced before; those announced again keep their state."""
+    def _forget(self, topic: str, announced: Announced, change: Change) -> dict[str, Discovered]:
+        """Drop the devices a topic announced before, and give them; those announced again keep their state."""
+        dropped: dict[str, Discovered] = {}
         _, devices = self._announced.pop(topic, (b"", ()))
         staying = {self._configured(found).id for found in announced.devices}
         for device in devices:
-            found = self._discovered.pop(device)
+            found = dropped[device] = self._discovered.pop(device)
             for told in (*found.entity.topics, *found.availability.topics):
                 self._listeners[told].discard(device)
                 if not self._listeners[told]:
                     del self._listeners[told]
-                    change.left.add(told)
+                change.topics.add(told)
             if device in staying:
                 continue
             change.removed.append(self.devices.pop(device))
             declared = self._household.device(device)
             if declared is not None:
                 self.devices[device] = _absent(declared)
+        return dropped
 
     def _add(self, found: Discovered, change: Change) -> str | None:
         device = self._configured(found)
@@ -168,15 +173,15 @@ class Registry:
         return True
 
     def fresh(self, topic: str, problems: Iterable[str]) -> list[str]:
-        """Those problems of a topic that were not told yet."""
+        """Those problems of a topic that were not told yet; a topic that makes ever new ones is told no more."""
         new = []
         for problem in problems:
-            key = (topic, problem)
-            if key not in self._reported:
+            told = self._reported.setdefault(topic, set())
+            if len(self._reported) > MOST_REPORTS:
+                self._reported.popitem(last=False)
+            if problem not in told and len(told) < MOST_FAULTS:
+                told.add(problem)
                 new.append(problem)
-                self._reported[key] = None
-                if len(self._reported) > MOST_REPORTS:
-                    self._reported.popitem(last=False)
         return new
 
 

@@ -118,7 +118,7 @@ async def problem(settings: BrokerSettings) -> str:
 async def test_user_names_and_passwords(tmp_path: Path) -> None:
     need_broker("mosquitto")
     passwords = tmp_path / "passwords"
-    command = ["mosquitto_passwd", "-b", "-c", passwords, "nova", "secret"]
+    command = ["mosquitto_passwd", "-b", "-c", str(passwords), "nova", "secret"]
     await asyncio.to_thread(lambda: subprocess.run(command, check=True, capture_output=True))
     passwords.chmod(0o644)
     async with mosquitto(tmp_path, "allow_anonymous false", f"password_file {passwords}") as port:

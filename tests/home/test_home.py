@@ -96,13 +96,27 @@ async def test_refusals_say_why_and_send_nothing(scene: Scene) -> None:
     home = await scene.home()
     for device, command, value, why in [
         ("lamp", "set_brightness", 50, "it cannot be dimmed"), ("lamp", "set_colour", "red", "it has no colours"),
-        ("lamp", "set_position", 50, "a light cannot set position"), ("lamp", "explode", None, "nothing can explode"),
+        ("lamp", "set_position", 50, "a light cannot be moved to a position"),
+        ("lamp", "explode", None, "nothing can explode"),
         ("door", "toggle", None, "a lock cannot be toggled"), ("door", "unlock", None, "it asks for a code"),
         ("attic", "turn_on", None, "there is no such device"),
     ]:
         outcome = await home.act(device, command, value)
         assert (outcome.status, outcome.detail) == ("refused", why)
     assert scene.things.told == []
+
+
+async def test_a_device_that_announces_itself_anew_keeps_its_state(each_scene: Scene) -> None:
+    scene = each_scene
+    await scene.things.lamp(availability_topic="lamp/here")
+    await scene.things.say("lamp/here", "online")
+    home = await scene.home()
+    await scene.things.announce("light/lamp", name="desk lamp", unique_id="lamp", state_topic="lamp/state",
+                                command_topic="lamp/set", availability_topic="lamp/here")
+    await until(lambda: home.devices["lamp"].name == "desk lamp" and home.devices["lamp"].available)
+    assert home.devices["lamp"].state == {"on": False}
+    assert scene.of(DeviceRemoved) == []
+    assert (await home.act("lamp", "turn_on")).status == "done"
 
 
 async def test_unavailable_devices(scene: Scene) -> None:

@@ -126,7 +126,8 @@ def test_a_thermostat_in_fahrenheit() -> None:
     assert sent(thermostat, "turn_on", state={"on": False}) == [("m", "heat")]
     assert thermostat.plan("turn_on", None, {"on": True}).messages == ()
     for command, value, why in [("set_temperature", 50, "7.22 to 35 degrees"), ("set_mode", "dry", "no mode dry"),
-                                ("set_temperature", "warm", "is a number"), ("open", None, "cannot open")]:
+                                ("set_temperature", "warm", "is a number"),
+                                ("open", None, "thermostat cannot be opened")]:
         with pytest.raises(Refused, match=why):
             thermostat.plan(command, value, {})
     back = thermostat.restore({"mode": "heat", "temperature": 19.0}, {})
@@ -158,7 +159,7 @@ def test_sensors() -> None:
         meter.read("s", b"much")
     assert entity("sensor", state_topic="s").read("s", b"rainy") == {"value": "rainy"}
     assert entity("binary_sensor", state_topic="s").read("s", b"ON") == {"on": True}
-    with pytest.raises(Refused, match="a sensor cannot turn on"):
+    with pytest.raises(Refused, match="a sensor cannot be switched on"):
         meter.plan("turn_on", None, {})
 
 

@@ -21,6 +21,14 @@ TOLERANCE = {"brightness": 1.0, "position": 1.0, "temperature": 0.06, "kelvin": 
 """Difference by which a device may miss what it was told: 254 steps are no percents, lamps no spectrometers."""
 
 
+_SAID = {
+    "turn_on": "be switched on", "turn_off": "be switched off", "set_brightness": "be dimmed",
+    "set_colour": "change its colour", "set_kelvin": "change its white", "set_position": "be moved to a position",
+    "open": "be opened", "close": "be closed", "stop": "be stopped", "set_temperature": "be set to a temperature",
+    "set_mode": "change its mode", "lock": "be locked", "unlock": "be unlocked", "restore": "be set back",
+}
+
+
 class Refused(HomeError):
     """The device cannot do that; ``what`` says why, in words fit to be spoken."""
 
@@ -157,4 +165,5 @@ def percent(value: Any, what: str) -> int:
 
 def unknown_command(command: str, kind: str) -> Refused:
     """The answer to a command that a kind does not have."""
-    return Refused(f"a {kind.replace('_', ' ')} cannot {command.replace('_', ' ')}")
+    thing = {"climate": "thermostat", "binary_sensor": "sensor"}.get(kind, kind)
+    return Refused(f"a {thing} cannot {_SAID.get(command, command.replace('_', ' '))}")

@@ -58,7 +58,7 @@ class BinarySensor(Entity):
         return {"on": on_or_off(as_word(value), self._on, self._off)}
 
     def plan(self, command: str, value: Any, state: State) -> Plan:
-        raise unknown_command(command, "sensor")
+        raise unknown_command(command, self.kind)
 
     def restore(self, earlier: State, state: State) -> Plan:
-        raise unknown_command("restore", "sensor")
+        raise unknown_command("restore", self.kind)

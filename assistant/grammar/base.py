@@ -100,6 +100,8 @@ class Match:
     """Canonical text that matched."""
     literal: int = 0
     """Characters matched by fixed words: more is surer."""
+    wildcards: int = 0
+    """Open slots: what they hold could be anything."""
 
 
 class TokenConstraint(Protocol):

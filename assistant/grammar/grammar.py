@@ -8,11 +8,12 @@ from typing import Any
 
 from assistant.errors import GrammarError
 from assistant.grammar.base import Match, Range, Rule, Value, View, Vocabulary, Wildcard
+from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.constraint import Masks, ViewConstraint
 from assistant.grammar.edits import list_from, list_to, rule_from, rule_to
 from assistant.grammar.lists import ListSpec
 from assistant.grammar.matching import matches
-from assistant.grammar.network import Network, Skill
+from assistant.grammar.network import Network, Skill, check_list
 from assistant.grammar.nodes import Node
 from assistant.grammar.sampling import Sampler
 from assistant.grammar.sentences import Sentences
@@ -45,6 +46,8 @@ class Grammar:
         self._lists: dict[tuple[str, str], ListSpec] = {}
         self._edits: deque[Edit] = deque(maxlen=MOST_EDITS)
         self._network: Network | None = None
+        self._stale: set[tuple[str, str]] = set()
+        """Lists to build again before the network is used: devices are found by the dozen."""
         self._walker: Walker | None = None
         self._masks: dict[int, Masks] = {}
         self._trees: dict[int, tuple[Vocabulary, PieceTree]] = {}
@@ -61,10 +64,13 @@ class Grammar:
             GrammarError: a template is wrong; says which, where in it, and what. The grammar is then unchanged.
         """
         candidate = Skill(tuple(rules), dict(expansions or {}))
+        if candidate == self._skills.get(skill):
+            return
         skills = {**self._skills, skill: candidate}
         network = Network(skills, self._lists)
         network.check(skill)
         self._skills = skills
+        self._stale.clear()
         data = [rule_to(rule) for rule in rules]
         self._changed({"op": "rules", "skill": skill, "rules": data, "expansions": candidate.expansions})
         self._network = network
@@ -85,6 +91,7 @@ class Grammar:
         """Forget a skill's rules and lists; unknown names are no error."""
         self._skills.pop(skill, None)
         self._lists = {key: spec for key, spec in self._lists.items() if not skill or key[0] != skill}
+        self._stale.clear()
         self._changed({"op": "remove", "skill": skill})
         self._network = None
 
@@ -95,18 +102,16 @@ class Grammar:
             GrammarError: an entry's template is wrong. The grammar is then unchanged.
         """
         spec: ListSpec = values if isinstance(values, Range | Wildcard) else tuple(values)
-        fresh = (skill, name) not in self._lists
-        network = None if fresh and skill else self._network
-        checked = network or Network(self._skills, {(skill, name): spec})
-        try:
-            checked.replace_list(skill, name, spec)
-            checked.check_list(skill, name)
-        except GrammarError:
-            self._network = None
-            raise
-        self._lists = {**self._lists, (skill, name): spec}
+        key = (skill, name)
+        if self._lists.get(key) == spec:
+            return
+        check_list(self._skills, key, spec)
+        shadows = key not in self._lists and (skill or name in BUILTINS)
+        network = None if shadows else self._network
+        self._lists = {**self._lists, key: spec}
         self._changed({"op": "list", "skill": skill, "name": name, **list_to(spec)})
         self._network = network
+        self._stale.add(key)
 
     def _changed(self, edit: Edit) -> None:
         self.version += 1
@@ -175,6 +180,7 @@ class Grammar:
         self._lists = {(entry["skill"], entry["name"]): list_from(entry) for entry in data["lists"]}
         self.version = data["version"]
         self._edits.clear()
+        self._stale.clear()
         self._network = None
         self._forget()
 
@@ -201,7 +207,8 @@ class Grammar:
         return self._accepts(symbols_of(text), view or View())
 
     def _accepts(self, symbols: str, view: View) -> bool:
-        walker, places = self.walker, self._start(view)
+        walker = self.walker
+        places = self._start(view, walker)
         for symbol in symbols:
             if (places := walker.step(places, symbol)) == NOWHERE:
                 return False
@@ -215,7 +222,7 @@ class Grammar:
         if known is None:
             if id(vocabulary) not in self._masks:
                 self._masks[id(vocabulary)] = Masks(walker, self._tree(vocabulary))
-            known = ViewConstraint(self._masks[id(vocabulary)], self._start(view), self.version)
+            known = ViewConstraint(self._masks[id(vocabulary)], self._start(view, walker), self.version)
             self._constraints[key] = known
             if len(self._constraints) > MOST_VIEWS:
                 self._constraints.popitem(last=False)
@@ -244,6 +251,10 @@ class Grammar:
             self._network = Network(self._skills, self._lists)
             for skill in self._skills:
                 self._network.check(skill)
+        else:
+            for key in self._stale:
+                self._network.replace_list(*key, self._lists[key])
+        self._stale.clear()
         return self._network
 
     @property
@@ -258,7 +269,7 @@ class Grammar:
             self._walker = Walker(self.network)
         return self._walker
 
-    def _start(self, view: View) -> Set:
+    def _start(self, view: View, walker: Walker) -> Set:
         root = self._roots.get(view)
         if root is None:
             network = self.network
@@ -266,7 +277,7 @@ class Grammar:
             self._roots[view] = root
             if len(self._roots) > MOST_VIEWS:
                 self._roots.popitem(last=False)
-        return self.walker.start(root)
+        return walker.start(root)
 
     def _tree(self, vocabulary: Vocabulary) -> PieceTree:
         known = self._trees.get(id(vocabulary))

@@ -122,7 +122,6 @@ class Parse:
 @dataclass(frozen=True, slots=True)
 class _Ranked:
     match: Match
-    wildcards: int
     here: bool
     """A device of the view's area is meant."""
 
@@ -136,7 +135,7 @@ def matches(network: Network, symbols: str, view: View) -> list[Match]:
         if entry != DEAD:
             for spans in parse.sentences(entry):
                 found += _meanings(parse, network, rule, spans, symbols, view)
-    found.sort(key=lambda ranked: (ranked.wildcards, -ranked.match.literal, not ranked.here))
+    found.sort(key=lambda ranked: (ranked.match.wildcards, -ranked.match.literal, not ranked.here))
     unique: dict[str, Match] = {}
     for ranked in found:
         m = ranked.match
@@ -162,4 +161,4 @@ def _meanings(
             if isinstance(wanted, Mapping) and wanted.get("slot") and name in context:
                 slots.setdefault(name, context[name])
         here = bool(view.area) and any(meaning.context.get("area") == view.area for meaning in chosen)
-        yield _Ranked(Match(rule.skill, rule.intent, slots, text, literal), wildcards, here)
+        yield _Ranked(Match(rule.skill, rule.intent, slots, text, literal, wildcards), here)

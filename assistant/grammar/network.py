@@ -27,6 +27,7 @@ from assistant.grammar.lists import (
 )
 from assistant.grammar.nodes import DEAD, Liveness, Node, Nodes
 from assistant.grammar.numbers import number_net
+from assistant.grammar.templates import is_template
 
 RuleKey = tuple[str, int | tuple[str, ...]]
 """Skill and index; or the skill that asks an open question, whose lists and rules its answers may use, and they."""
@@ -231,10 +232,6 @@ class Network:
         for i, rule in enumerate(self._skills[skill].rules):
             self.rule_entry((skill, i), rule, View())
 
-    def check_list(self, owner: str, name: str) -> None:
-        """Build a list's net, so that a wrong entry is said now."""
-        self.list_net(Frame(owner), name, ())
-
     def open_beginnings(self) -> list[str]:
         """Rules with a sentence that begins with a wildcard: anything that is said could be one."""
         found = []
@@ -248,3 +245,16 @@ class Network:
     def unknown_lists(self) -> list[str]:
         """Names in templates that no list answers to: their sentences cannot be said."""
         return sorted({net.name for net in self.nets if net.name and net.spec is None})
+
+
+def check_list(skills: Mapping[str, Skill], key: tuple[str, str], spec: ListSpec) -> None:
+    """Say now what is wrong in a list's entries.
+
+    Raises:
+        GrammarError: an entry is no template, or cannot be compiled.
+    """
+    if isinstance(spec, Range | Wildcard | Composite):
+        return
+    templates = [value for value in spec if is_template(value.said)]
+    if templates:
+        Network(skills, {key: templates}).list_net(Frame(key[0]), key[1], ())

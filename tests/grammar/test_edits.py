@@ -67,3 +67,18 @@ def test_removing_a_skill_forgets_its_lists_and_sentences(home: Grammar) -> None
 def test_views_travel() -> None:
     for view in (View(), View(("yes_no",), "kitchen", ("a [b]",), ("x",)), View(skills=())):
         assert view_from(json.loads(json.dumps(view_to(view)))) == view
+
+
+def test_setting_the_same_again_changes_nothing(home: Grammar) -> None:
+    version, data = home.version, home.dump()
+    for entry in data["lists"]:
+        if entry["kind"] == "values":
+            home.set_list(entry["name"], [Value(*value) for value in entry["values"]], entry["skill"])
+    assert home.version == version
+
+
+def test_many_edits_in_a_row_cost_little_until_used(home: Grammar) -> None:
+    for count in range(1, 60):
+        home.set_list("name", [Value(f"lamp {number}", number, {"domain": "light"}) for number in range(count)])
+    assert home.match("turn on lamp 58", KITCHEN)[0].slots == {"name": 58}
+    assert not home.match("turn on the fan", KITCHEN)

@@ -39,10 +39,13 @@ def test_no_number(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("19.5", 19.5), ("19, 5", 19.5), ("19. 5", 19.5), ("19,5", 19.5), ("20 and a half", 20.5),
-     ("21 degrees", 21.0), ("eight degrees", 8.0), ("twenty one point five degrees", 21.5),
-     ("minus five", -5.0), ("-5", -5.0), ("5°", 5.0), ("21 °C", 21.0), ("21 and a half degrees", 21.5), ("twenty degrees and a half", 20.5), ("minus 2.5", -2.5)],
-)  # fmt: skip
+    [
+        *(("19.5", 19.5), ("19, 5", 19.5), ("19. 5", 19.5), ("19,5", 19.5), ("20 and a half", 20.5)),
+        *(("21 degrees", 21.0), ("eight degrees", 8.0), ("twenty one point five degrees", 21.5), ("5°", 5.0)),
+        *(("minus five", -5.0), ("-5", -5.0), ("minus 2.5", -2.5), ("21 °C", 21.0)),
+        *(("21 and a half degrees", 21.5), ("twenty degrees and a half", 20.5)),
+    ],
+)
 def test_temperature(text: str, value: float) -> None:
     found = values("set it to {temperature:x}", f"set it to {text}")
     assert found[0] == value and isinstance(found[0], float)

@@ -1,0 +1,147 @@
+"""What the home's answers say. Short, the outcome first, and nothing that is not true."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.skills import Answer, Device, Outcome
+
+UNREACHABLE = "I can't reach the home right now."
+PLURALS = {
+    "light": "lights", "switch": "plugs", "cover": "blinds", "climate": "thermostats", "lock": "doors",
+    "sensor": "sensors", "binary_sensor": "sensors",
+}
+FEW = 3
+"""So many devices are named one by one, more are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How an action is spoken of."""
+
+    done: str
+    """``Turned on {}.``"""
+    was: str = ""
+    """What a device already was: ``on``."""
+
+
+def words_for(command: str, value: Any = None) -> Words:
+    """How a command with its value is spoken of."""
+    match command:
+        case "turn_on" | "turn_off":
+            state = command.removeprefix("turn_")
+            return Words(f"Turned {state} {{}}.", state)
+        case "set_brightness" | "set_position":
+            return Words(f"Set {{}} to {value} percent.", f"at {value} percent")
+        case "set_temperature":
+            return Words(f"Set {{}} to {degrees(value)}.", f"set to {degrees(value)}")
+        case "set_colour" | "set_mode":
+            return Words(f"Set {{}} to {value}.", str(value))
+        case "open":
+            return Words("Opening {}.", "open")
+        case "close":
+            return Words("Closing {}.", "closed")
+        case "stop":
+            return Words("Stopped {}.", "standing still")
+        case "lock" | "unlock":
+            return Words(f"{command.capitalize()}ed {{}}.", f"{command}ed")
+    return Words("Switched {}.")
+
+
+def expected(devices: Sequence[Device], words: Words, wanted: Mapping[str, Any]) -> str:
+    """The answer if all goes well; what is so already is left out."""
+    changing = [device for device in devices if any(device.state.get(key) != value for key, value in wanted.items())]
+    if not wanted or changing:
+        return words.done.format(together(changing or devices))
+    return already(devices, words)
+
+
+def report(devices: Sequence[Device], outcomes: Sequence[Outcome], words: Words) -> Answer:
+    """The answer to what became of an action."""
+    by_id = {device.id: device for device in devices}
+    groups: dict[str, list[Device]] = {}
+    for outcome in outcomes:
+        groups.setdefault(_status(outcome), []).append(by_id[outcome.device])
+    ids = tuple(by_id)
+    if len(groups.get("unreachable", ())) == len(outcomes):
+        return Answer(UNREACHABLE, "failed", devices=ids)
+    if set(groups) == {"already"}:
+        return Answer(already(devices, words), "already", devices=ids)
+    if set(groups) == {"declined"}:
+        return Answer("Okay, I won't.", "cancelled", devices=ids)
+    parts = [words.done.format(together(groups["done"]))] if "done" in groups else []
+    parts += [text.format(sentence_start(together(groups[key]))) for key, text in _FAULTS.items() if key in groups]
+    if not parts:
+        parts = [already(groups["already"], words)]
+    return Answer(" ".join(parts), _outcome(groups), devices=ids)
+
+
+def already(devices: Sequence[Device], words: Words) -> str:
+    if not words.was:
+        return "Nothing changed."
+    several = len(devices) > 1 or is_plural(devices[0])
+    return f"{'They were' if several else 'It was'} already {words.was}."
+
+
+def is_plural(device: Device) -> bool:
+    """Whether one device has a name of many: "the blinds"."""
+    name = device.name.lower()
+    return name.endswith("s") and not name.endswith("ss")
+
+
+_FAULTS = {
+    "no_answer": "{} did not answer.",
+    "unavailable": "{} can't be reached.",
+    "unreachable": "{} can't be reached.",
+    "declined": "I left {} alone.",
+    "refused": "{} can't do that.",
+}
+
+
+def _status(outcome: Outcome) -> str:
+    return "declined" if outcome.status == "refused" and outcome.detail == "declined" else outcome.status
+
+
+def _outcome(groups: Mapping[str, list[Device]]) -> str:
+    if "done" in groups:
+        return "done"
+    return "refused" if set(groups) <= {"refused", "declined", "already"} else "failed"
+
+
+def called(device: Device) -> str:
+    """A device's name in a sentence: "the kitchen light", "Anna's lamp"."""
+    name = " ".join(word.lower() if word.istitle() and "'" not in word else word for word in device.name.split())
+    first = name.split()[0]
+    return name if "'" in first or first in ("the", "my", "our") else f"the {name}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names with commas and an "and"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def together(devices: Sequence[Device]) -> str:
+    """Devices as one object of a sentence: one by its name, several counted."""
+    if len(devices) == 1:
+        return called(devices[0])
+    kinds = Counter(device.kind for device in devices)
+    noun = PLURALS[next(iter(kinds))] if len(kinds) == 1 else "devices"
+    return f"{len(devices)} {noun}"
+
+
+def named(devices: Sequence[Device]) -> str:
+    """Devices by name where they are few, else counted."""
+    return listed([called(device) for device in devices]) if len(devices) <= FEW else together(devices)
+
+
+def sentence_start(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def degrees(value: float) -> str:
+    """A temperature as words: "21 degrees", "21.5 degrees"."""
+    number = f"{float(value):.1f}".removesuffix(".0")
+    return f"{number} degree{'' if number in ('1', '-1') else 's'}"

@@ -6,8 +6,10 @@ On a real clock it is paced as live; on a ``VirtualLoop`` time moves one frame a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from assistant.agent import Agent
     from assistant.session import Session
 
+T = TypeVar("T")
+
+POLL_SECONDS = 0.001
+"""Real pause while processes start or end."""
 TAIL_SECONDS = 2.5
 """Silence after the last sound or turn: longer than any pause that still ends in an answer."""
 LONGEST_TAIL = 120.0
@@ -82,6 +88,31 @@ class Recording:
         elif isinstance(event, TurnEnded):
             self._turns -= 1
         self._on_event(event)
+
+
+@asynccontextmanager
+async def opened(agent: Agent) -> AsyncIterator[Agent]:
+    """``async with agent``, on any clock: its processes start and end in real time even where time stands still."""
+    await _in_real_time(agent.__aenter__())
+    try:
+        yield agent
+    finally:
+        await _in_real_time(agent.__aexit__(None, None, None))
+
+
+async def _in_real_time(work: Awaitable[T]) -> T:
+    """Await something that waits for other processes, whose time goes on: a virtual clock follows the real one."""
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, VirtualLoop):
+        return await work
+    task, last = asyncio.ensure_future(work), time.monotonic()
+    while not task.done():
+        await asyncio.sleep(0)
+        time.sleep(POLL_SECONDS)  # noqa: ASYNC251 - the loop's own clock stands still
+        now = time.monotonic()
+        loop.advance(now - last)
+        last = now
+    return task.result()
 
 
 async def _pace(agent: Agent) -> AsyncIterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,12 +27,16 @@ def ask(
 
     assistant ask "turn on the kitchen light"
     """
+    import asyncio
+
     outcome = asyncio.run(_ask(" ".join(text), speak, area, config))
     if outcome in FAILED:
         raise typer.Exit(NOT_DONE)
 
 
 async def _ask(text: str, speak: bool, area: str, config: Path | None) -> str:
+    import asyncio
+
     from assistant.cli.agent_access import open_access
     from assistant.cli.output import is_terminal
 

@@ -13,7 +13,7 @@ from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.clock import run_virtual
 from assistant.config import Config
 from assistant.events import ActionFinished, Answered, Event, FinalHeard, NotUnderstood, QuestionAsked, WakeHeard
-from assistant.recording import Recording
+from assistant.recording import Recording, opened
 
 
 def run_recording(config: Config, input: Path, output: Path | None, area: str, *, fast: bool) -> None:
@@ -31,7 +31,7 @@ def run_recording(config: Config, input: Path, output: Path | None, area: str, *
 
 
 async def _through(config: Config, pcm: Pcm, area: str) -> Pcm:
-    async with Agent(config) as agent:
+    async with opened(Agent(config)) as agent:
         return await Recording(agent, pcm, area=area or None, on_event=tell).play()
 
 

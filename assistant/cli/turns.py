@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -14,6 +13,8 @@ import typer
 from assistant.cli.options import ConfigFile
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from assistant.config import Config
 
 app = typer.Typer(help="Show what was said and done, and how long it took.", no_args_is_help=True,
@@ -66,6 +67,8 @@ def show(
 @contextmanager
 def _database(config: Config) -> Iterator[sqlite3.Connection | None]:
     """The database, read only; None before the first start. A damaged one is named."""
+    import sqlite3
+
     from assistant.errors import StoreError
 
     path = config.store_path

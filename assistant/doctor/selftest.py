@@ -63,8 +63,9 @@ def _harmless(config: Config) -> Iterator[Config]:
 
 async def _talk(config: Config, draw: random.Random) -> list[Finding]:
     from assistant.agent import Agent
+    from assistant.recording import opened
 
-    async with Agent(config) as agent:
+    async with opened(Agent(config)) as agent:
         known = _sentences(agent)
         if len(known) < 2:
             return [bad("self-test", "no skill understands anything", "see skills: disabled")]

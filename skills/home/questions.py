@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.skills import Answer, Device
 
-from .words import called, degrees, named, sentence_start, together
+from .words import called, degrees, is_plural, named, sentence_start, together
 
 UNITS = {"°C": "degrees", "°F": "degrees Fahrenheit", "%": "percent", "W": "watts", "kWh": "kilowatt hours", "lx": "lux"}
 SEEN = {"motion": ("motion", "no motion"), "occupancy": ("somebody", "nobody"), "presence": ("somebody", "nobody")}
@@ -17,8 +17,13 @@ OPENABLE = ("door", "window", "garage_door", "opening", "garage", "gate")
 
 def unknown(device: Device) -> str:
     """The answer where a state is not known."""
-    reason = "has not told" if device.available else "can't be reached"
-    return f"I don't know: {called(device)} {reason}."
+    name = sentence_start(called(device))
+    return f"{name} has not told its state yet." if device.available else f"{name} can't be reached."
+
+
+def be(devices: Sequence[Device]) -> str:
+    """The verb for these devices: "is" or "are"."""
+    return "are" if len(devices) != 1 or is_plural(devices[0]) else "is"
 
 
 def yes_no(devices: Sequence[Device], key: str, value: Any, yes: str, no: str, every: bool = False) -> Answer:
@@ -29,15 +34,15 @@ def yes_no(devices: Sequence[Device], key: str, value: Any, yes: str, no: str, e
         return Answer(unknown(devices[0]), "info", devices=ids)
     if len(devices) == 1:
         is_so = known[0].state[key] == value
-        return Answer(f"{'Yes' if is_so else 'No'}, {called(known[0])} is {yes if is_so else no}.", "info", devices=ids)
+        how = f"{called(known[0])} {be(known)} {yes if is_so else no}"
+        return Answer(f"{'Yes' if is_so else 'No'}, {how}.", "info", devices=ids)
     so = [device for device in known if device.state[key] == value]
     if not so:
         return Answer(f"No, they are all {no}.", "info", devices=ids)
     if len(so) == len(devices):
         return Answer(f"Yes, all {together(devices)} are {yes}.", "info", devices=ids)
-    verb = "is" if len(so) == 1 else "are"
-    which = f"{named(so)} {verb} {yes}"
-    return Answer(f"No, only {which}." if every else f"Yes, {which}.", "info", devices=tuple(device.id for device in so))
+    these = f"{named(so)} {be(so)} {yes}"
+    return Answer(f"No, only {these}." if every else f"Yes, {these}.", "info", devices=tuple(device.id for device in so))
 
 
 def which(devices: Sequence[Device], value: bool) -> Answer:
@@ -45,15 +50,18 @@ def which(devices: Sequence[Device], value: bool) -> Answer:
     so = [device for device in devices if device.state.get("on") is value]
     word = "on" if value else "off"
     if not so:
-        return Answer(f"None is {word}.", "info")
-    verb = "is" if len(so) == 1 else "are"
-    return Answer(f"{sentence_start(named(so))} {verb} {word}.", "info", devices=tuple(device.id for device in so))
+        return Answer(f"No lights are {word}.", "info")
+    return Answer(f"{sentence_start(named(so))} {be(so)} {word}.", "info", devices=tuple(device.id for device in so))
 
 
 def describe(device: Device) -> str:
     """A device's state in one sentence."""
     how = _DESCRIBE[device.kind](device) if device.available else None
-    return unknown(device) if how is None else f"{sentence_start(called(device))} {how}."
+    if how is None:
+        return unknown(device)
+    if is_plural(device) and how.startswith("is "):
+        how = f"are {how.removeprefix('is ')}"
+    return f"{sentence_start(called(device))} {how}."
 
 
 def _light(device: Device) -> str | None:

@@ -13,7 +13,7 @@ EVERYTHING = ("light", "switch")
 """Kinds that "everything" means: nobody wants the blinds and the heating with it."""
 HOUSE_WIDE = ("climate", "lock")
 """Kinds of which a home has few: without a place, and none in the room, those of the whole home are meant."""
-SHADING = ("blind", "curtain", "shutter", "shade", "awning")
+SHADING = ("blind", "curtain", "shutter", "shade")
 """Covers that people confuse; "the blinds" may be shutters where there are no blinds."""
 NOUNS = {"light": "light", "switch": "plug", "cover": "blind", "climate": "thermostat", "lock": "lock"}
 SINGULAR = ("climate", "garage", "gate", "door")
@@ -57,7 +57,9 @@ async def find(ctx: Context, target: Target, kinds: tuple[str, ...]) -> list[Dev
             raise NoTarget("I don't know that device.")
         if target.area in (None, named.area):
             return [named]
-        # "The lamp in the bedroom": the name fits a lamp elsewhere, the room decides.
+        if any(name.lower() in ctx.text.lower() for name in (named.name, *named.aliases)):
+            raise NoTarget(f"There is no {named.name.lower()} in the {target.area}.")
+        # "The lamp in the bedroom": a short name, which fits a lamp elsewhere too; the room decides.
         kinds, target = (named.kind,), Target(area=target.area, lights="one", noun=named.device_class or None)
     if target.everything:
         kinds = tuple(kind for kind in EVERYTHING if kind in kinds) or kinds
@@ -117,6 +119,8 @@ def _of_noun(devices: list[Device], noun: str | None) -> list[Device]:
     if noun in OPENINGS:
         exact = [device for device in devices if device.device_class in OPENINGS[noun]]
         return exact or [device for device in devices if noun in device.name.lower()]
+    if noun == "awning":
+        return [device for device in devices if device.device_class == noun]
     if noun in SHADING:
         exact = [device for device in devices if device.device_class == noun]
         return exact or [device for device in devices if device.device_class in (*SHADING, "")]
@@ -138,7 +142,7 @@ async def _which(ctx: Context, devices: list[Device]) -> Device:
 
 
 def _nothing(ctx: Context, target: Target, kind: str, noun: str | None) -> str:
-    what = noun if noun in OPENINGS or noun in SHADING else NOUNS.get(kind, "device")
+    what = noun if noun in OPENINGS or noun in (*SHADING, "awning") else NOUNS.get(kind, "device")
     if kind in SINGULAR or noun in SINGULAR or target.lights == "one":
         return f"There is no {what}{place(ctx, target)}."
     return f"There are no {what}s{place(ctx, target)}."

@@ -1,0 +1,138 @@
+"""Timers: set, asked for, made longer, cancelled. The agent keeps them and rings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.skills import Answer, Context, Skill, Timer, intent
+
+FEW = 3
+"""So many timers are told one by one."""
+
+
+class Timers(Skill):
+    """Timers."""
+
+    @intent("SetTimer")
+    async def set_timer(self, ctx: Context, duration: int, timer_name: str = "") -> Answer:
+        text = f"{sentence(named(duration, timer_name))} started."
+        ctx.prepare(text)
+        timer = await ctx.timers.set(duration, timer_name)
+        return Answer(text, remember={"timer": timer.id})
+
+    @intent("TimeLeft")
+    async def time_left(self, ctx: Context, timer_name: str = "", length: int | None = None) -> Answer:
+        timers = await ctx.timers.all()
+        found = fitting(timers, timer_name, length)
+        if not found:
+            return Answer(nothing(timers, timer_name), "info")
+        if (len(found) == 1 and len(timers) == 1) or timer_name:
+            return Answer(f"{sentence(spoken(found[0].left))} left.", "info", remember={"timer": found[0].id})
+        told = [f"{spoken(timer.left)} on the {called(timer)}" for timer in found[:FEW]]
+        more = f", and {len(found) - FEW} more" if len(found) > FEW else ""
+        return Answer(f"{sentence(listed(told))}{more}.", "info")
+
+    @intent("CancelTimer")
+    async def cancel_timer(self, ctx: Context, timer_name: str = "", length: int | None = None) -> Answer:
+        timer = await one(ctx, timer_name, length, "Which timer should I cancel?")
+        if isinstance(timer, Answer):
+            return timer
+        await ctx.timers.cancel(timer.id)
+        return Answer(f"{sentence(called(timer))} cancelled.")
+
+    @intent("CancelAllTimers")
+    async def cancel_all(self, ctx: Context) -> Answer:
+        timers = await ctx.timers.all()
+        for timer in timers:
+            await ctx.timers.cancel(timer.id)
+        if not timers:
+            return Answer("There is no timer.", "already")
+        return Answer("Timer cancelled." if len(timers) == 1 else f"{len(timers)} timers cancelled.")
+
+    @intent("AddTime")
+    async def add_time(self, ctx: Context, duration: int, timer_name: str = "", length: int | None = None) -> Answer:
+        return await self._change(ctx, duration, timer_name, length)
+
+    @intent("TakeTime")
+    async def take_time(self, ctx: Context, duration: int, timer_name: str = "", length: int | None = None) -> Answer:
+        return await self._change(ctx, -duration, timer_name, length)
+
+    async def _change(self, ctx: Context, seconds: int, timer_name: str, length: int | None) -> Answer:
+        timer = await one(ctx, timer_name, length, "Which timer do you mean?")
+        if isinstance(timer, Answer):
+            return timer
+        if timer.left + seconds < 1:
+            return Answer(f"It has only {spoken(timer.left)} left.", "refused")
+        longer = await ctx.timers.add(timer.id, seconds)
+        return Answer("It has just rung." if longer is None else f"{sentence(spoken(longer.left))} left now.")
+
+
+async def one(ctx: Context, timer_name: str, length: int | None, question: str) -> Timer | Answer:
+    """The timer that is meant: by name, by length, the latest spoken of, the only one, or asked for."""
+    timers = await ctx.timers.all()
+    found = fitting(timers, timer_name, length)
+    if not found:
+        return Answer(nothing(timers, timer_name), "failed")
+    latest = [timer for timer in found if timer.id == ctx.conversation.memory.get("timer")]
+    if len(found) == 1 or latest:
+        return (latest or found)[0]
+    reply = await ctx.ask(question, choices(found))
+    if reply is None:
+        return Answer("Okay, never mind.", "cancelled")
+    chosen = [timer for timer in found if name_of(timer) in reply.text]
+    return chosen[0] if chosen else Answer("I don't know that timer.", "failed")
+
+
+def choices(timers: Sequence[Timer]) -> list[str]:
+    """Sentences that choose one of these."""
+    return [f"[the] {name_of(timer)} [timer|one] [please]" for timer in timers]
+
+
+def fitting(timers: Sequence[Timer], name: str, length: int | None) -> list[Timer]:
+    """Timers of a name or length; all, where none is given."""
+    if name:
+        return [timer for timer in timers if timer.name.rstrip("s") == name.rstrip("s")]
+    return [timer for timer in timers if length is None or round(timer.seconds) == length]
+
+
+def nothing(timers: Sequence[Timer], name: str) -> str:
+    if name:
+        return f"There is no {name} timer."
+    return "There is no such timer." if timers else "There is no timer."
+
+
+def name_of(timer: Timer) -> str:
+    """By its name, else by its length: "five minute"."""
+    return timer.name or spoken(timer.seconds, before_noun=True)
+
+
+def called(timer: Timer) -> str:
+    return f"{name_of(timer)} timer"
+
+
+def named(seconds: float, name: str) -> str:
+    """What was set: "five minute timer", "ten minute pasta timer"."""
+    return f"{spoken(seconds, before_noun=True)} {name + ' ' if name else ''}timer"
+
+
+def spoken(seconds: float, *, before_noun: bool = False) -> str:
+    """A length of time as one says it, no finer than anybody wants to know."""
+    total = round(seconds)
+    if total >= 600 and not before_noun:
+        total = round(total / 60) * 60
+    parts = []
+    for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, total = divmod(total, size)
+        if count:
+            parts.append(f"{count} {unit}{'s' if count != 1 and not before_noun else ''}")
+    if before_noun:
+        return " ".join(parts)
+    return listed(parts) if parts else "no time"
+
+
+def listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -88,9 +88,11 @@ def test_paths_with_signs_of_systemds_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")
-def test_systemd_understands_the_unit(tmp_path: Path) -> None:
-    path = tmp_path / unit.NAME
-    path.write_text(unit.unit_text(), encoding="utf-8")
+@pytest.mark.parametrize("spoilt", [False, True])
+def test_systemd_understands_the_unit(own_folders: Path, spoilt: bool) -> None:
+    path = own_folders / unit.NAME
+    text = unit.unit_text()
+    path.write_text(text.replace("WatchdogSec=", "WatchdogSec=x") if spoilt else text, encoding="utf-8")
     command = ["systemd-analyze", "verify", "--user", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert unit.NAME not in done.stderr, done.stderr
+    assert (unit.NAME in done.stderr) == spoilt, done.stderr

@@ -44,7 +44,7 @@ async def browser(
     """A Chromium of one's own.
 
     Args:
-        microphone: WAV played once, from the moment a page opens the microphone; None: a beeping fake device.
+        microphone: absolute path of a WAV, played once from the moment a page opens the microphone; None: beeps.
         allow: whether the permission is given without asking.
         flags: more command-line flags.
     """
@@ -57,7 +57,7 @@ async def browser(
     if allow:
         flags += ("--use-fake-ui-for-media-stream",)
     if microphone is not None:
-        flags += (f"--use-file-for-fake-audio-capture={microphone.resolve()}%noloop",)
+        flags += (f"--use-file-for-fake-audio-capture={microphone}%noloop",)
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(flags))
         try:

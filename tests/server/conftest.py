@@ -1,24 +1,24 @@
-"""A fake agent and its server on a free port."""
+"""A fake agent and its server on a free port, on the loop of the module, which may so share a browser."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import pytest
+import pytest_asyncio
 
 from assistant.server.app import create_app
 from assistant.server.serve import serve
 from assistant.testing.fake_agent import FakeAgent
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def agent() -> AsyncIterator[FakeAgent]:
     fake = FakeAgent()
     yield fake
     await fake.bus.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def address(agent: FakeAgent) -> AsyncIterator[str]:
     """Where the page is, on this machine."""
     async with serve(create_app(agent), "127.0.0.1", 0) as url:

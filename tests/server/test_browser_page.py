@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 
 from assistant.events import (
-    Answered, DeviceAdded, DeviceChanged, FinalHeard, MuteChanged, PartialHeard, QuestionAsked, StageTimed, TimerRang,
-    TurnEnded, TurnReopened, TurnStarted, TurnStateChanged, VolumeChanged,
+    Answered,
+    DeviceAdded,
+    DeviceChanged,
+    FinalHeard,
+    MuteChanged,
+    PartialHeard,
+    QuestionAsked,
+    StageTimed,
+    TimerRang,
+    TurnEnded,
+    TurnReopened,
+    TurnStarted,
+    TurnStateChanged,
+    VolumeChanged,
 )
 from assistant.server.app import create_app
 from assistant.server.port import AreaView, DeviceView
@@ -19,7 +33,18 @@ from assistant.server.serve import serve
 from assistant.testing.fake_agent import HOUSEHOLD, FakeAgent, FakeSource
 from tests.server.browser import browser, needs_browser, page
 
-pytestmark = needs_browser
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+pytestmark = [needs_browser, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests here; each opens a page of its own, which keeps nothing."""
+    async with browser() as opened:
+        yield opened
+
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text()
 HOSTILE = '<img src=x onerror="window.hit=1"><script>window.hit=2</script>'
@@ -48,11 +73,12 @@ async def did(source: FakeSource, *expected: tuple[str, Any]) -> None:
     assert source.did == list(expected)
 
 
-async def test_a_turn_is_seen(agent: FakeAgent, address: str) -> None:
-    async with browser() as chromium, page(chromium, address) as tab:
+async def test_a_turn_is_seen(chromium: Browser, agent: FakeAgent, address: str) -> None:
+    async with page(chromium, address) as tab:
         await agent.source()
         assert "hey nova" in await tab.page.inner_text("#greeting")
-        turn(agent, TurnStarted(reason="wake"), TurnStateChanged(state="listening"), PartialHeard(text="turn on the", stable=7))
+        partial = PartialHeard(text="turn on the", stable=7)
+        turn(agent, TurnStarted(reason="wake"), TurnStateChanged(state="listening"), partial)
         await tab.page.wait_for_selector("#partial b:text('turn on')")
         assert await tab.page.inner_text("#state") == "Listening …"
         one_turn(agent)
@@ -67,14 +93,14 @@ async def test_a_turn_is_seen(agent: FakeAgent, address: str) -> None:
         assert tab.faults == []
 
 
-async def test_a_longer_order_replaces_what_was_said_and_answered(agent: FakeAgent, address: str) -> None:
-    async with browser() as chromium, page(chromium, address) as tab:
+async def test_a_longer_order_replaces_the_first(chromium: Browser, agent: FakeAgent, address: str) -> None:
+    async with page(chromium, address) as tab:
         await agent.source()
         turn(
             agent, TurnStarted(reason="wake"), FinalHeard(text="turn on the light"),
             Answered(text="The kitchen light is on.", outcome="done"),
-            TurnReopened(text="turn on the light in the bedroom"), Answered(text="The bedroom light is on.", outcome="done"),
-            TurnEnded(outcome="done"),
+            TurnReopened(text="turn on the light in the bedroom"),
+            Answered(text="The bedroom light is on.", outcome="done"), TurnEnded(outcome="done"),
         )
         await tab.page.wait_for_selector("text=The bedroom light is on.")
         assert await tab.page.inner_text("#log") == (
@@ -82,8 +108,22 @@ async def test_a_longer_order_replaces_what_was_said_and_answered(agent: FakeAge
         )
 
 
-async def test_everything_by_keyboard(agent: FakeAgent, address: str) -> None:
-    async with browser() as chromium, page(chromium, address) as tab:
+async def test_typed_orders_stand_once_and_apart(chromium: Browser, agent: FakeAgent, address: str) -> None:
+    async with page(chromium, address) as tab:
+        source = await agent.source()
+        for number, order in enumerate(["turn it on", "what time is it"], 1):
+            await tab.page.fill("#order", order.capitalize())
+            await tab.page.press("#order", "Enter")
+            await did(source, *[("text", "Turn it on"), ("text", "What time is it")][:number])
+            turn(agent, TurnStarted(reason="text"), FinalHeard(text=order), number=str(number))
+            turn(agent, Answered(text=f"Answer {number}.", outcome="info"), number=str(number))
+            await tab.page.wait_for_selector(f"text=Answer {number}.")
+        said = await tab.page.eval_on_selector_all(".you span:last-child", "all => all.map((one) => one.textContent)")
+        assert said == ["turn it on", "what time is it"]
+
+
+async def test_everything_by_keyboard(chromium: Browser, agent: FakeAgent, address: str) -> None:
+    async with page(chromium, address) as tab:
         source, keys = await agent.source(), tab.page.keyboard
         reached = []
         for _ in range(16):
@@ -112,8 +152,8 @@ async def test_everything_by_keyboard(agent: FakeAgent, address: str) -> None:
         assert await tab.page.get_attribute("#mute", "aria-pressed") == "true"
 
 
-async def test_push_to_talk(agent: FakeAgent, address: str) -> None:
-    async with browser() as chromium, page(chromium, address) as tab:
+async def test_push_to_talk(chromium: Browser, agent: FakeAgent, address: str) -> None:
+    async with page(chromium, address) as tab:
         source, keys = await agent.source(), tab.page.keyboard
         await tab.page.evaluate("document.activeElement.blur()")
         await keys.down(" ")
@@ -136,8 +176,8 @@ async def test_push_to_talk(agent: FakeAgent, address: str) -> None:
         assert len(source.heard) == count, "nothing is sent when nobody asked"
 
 
-async def test_mute_and_volume_from_elsewhere(agent: FakeAgent, address: str) -> None:
-    async with browser() as chromium, page(chromium, address) as tab:
+async def test_mute_and_volume_from_elsewhere(chromium: Browser, agent: FakeAgent, address: str) -> None:
+    async with page(chromium, address) as tab:
         await agent.source()
         await tab.page.click("#listen")
         await tab.page.wait_for_selector("body.heard")
@@ -148,21 +188,27 @@ async def test_mute_and_volume_from_elsewhere(agent: FakeAgent, address: str) ->
         assert await tab.page.inner_text("#state") == "Microphone muted"
 
 
-async def test_a_ringing_timer_is_stopped(agent: FakeAgent, address: str) -> None:
-    async with browser() as chromium, page(chromium, address) as tab:
+async def test_a_ringing_timer_is_stopped(chromium: Browser, agent: FakeAgent, address: str) -> None:
+    async with page(chromium, address) as tab:
         source = await agent.source()
         agent.emit(TimerRang(source="page", timer="1", name="eggs"))
         await tab.page.click(".ring button")
         await did(source, ("stop", None))
         assert await tab.page.inner_text(".ring") == "Timer “eggs” is ringing."
+        agent.emit(TimerRang(source="page", timer="2"))
+        turn(agent, TurnStarted(reason="ring"), TurnStateChanged(state="speaking"))
+        await tab.page.wait_for_selector(".ring button")
+        turn(agent, TurnEnded(outcome="done"))
+        await tab.page.wait_for_selector(".ring button", state="detached")
+        assert not await tab.page.is_enabled("#stop")
 
 
-async def test_names_and_words_are_text(agent: FakeAgent, address: str) -> None:
+async def test_names_and_words_are_text(chromium: Browser, agent: FakeAgent, address: str) -> None:
     agent.view = replace(
         HOUSEHOLD, wake=HOSTILE, suggestions=(HOSTILE,), areas=(AreaView("a", HOSTILE),),
         devices=(DeviceView("d", HOSTILE, "sensor", "a", unit=HOSTILE, state={"value": HOSTILE}),),
     )
-    async with browser() as chromium, page(chromium, address) as tab:
+    async with page(chromium, address) as tab:
         await agent.source()
         turn(
             agent, TurnStarted(reason="wake"), PartialHeard(text=HOSTILE, stable=3), FinalHeard(text=HOSTILE),
@@ -177,7 +223,8 @@ async def test_names_and_words_are_text(agent: FakeAgent, address: str) -> None:
         await asyncio.sleep(0.5)
         assert await tab.page.evaluate("window.hit") is None
         assert await tab.page.locator("img, body script").count() == 0
-        for place in ("#wake", "#suggestions", ".area h3", ".device .name", ".device .state", ".you", "#partial", ".ring"):
+        named = ("#wake", "#suggestions", ".area h3", ".device .name", ".device .state", ".you", "#partial", ".ring")
+        for place in named:
             assert HOSTILE in await tab.page.inner_text(place), place
         assert tab.faults == []
 
@@ -189,16 +236,20 @@ HELD = 'navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMExcept
 INSECURE = 'Object.defineProperty(window, "isSecureContext", { value: false });'
 
 
-@pytest.mark.parametrize(
-    ("script", "allow", "words"),
-    [
-        ("", False, "not allowed here"), (NO_MICROPHONE, True, "There is no microphone"), (HELD, True, "another program"),
-        (INSECURE, True, "secure pages only"),
-    ],
-    ids=["refused", "absent", "held", "insecure"],
-)
-async def test_without_a_microphone_it_says_why(address: str, script: str, allow: bool, words: str) -> None:
-    async with browser(allow=allow) as chromium, page(chromium, address, script) as tab:
+async def test_the_page_asks_for_sound_as_it_is(chromium: Browser, address: str) -> None:
+    asked = """
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (wish) => { window.wish = wish.audio; return ask(wish); };
+    """
+    async with page(chromium, address, asked) as tab:
+        await tab.page.click("#listen")
+        await tab.page.wait_for_selector("body.heard")
+        wish = await tab.page.evaluate("wish")
+        assert (wish["echoCancellation"], wish["noiseSuppression"], wish["autoGainControl"]) == (True, False, False)
+
+
+async def says_why(chromium: Browser, address: str, script: str, words: str) -> None:
+    async with page(chromium, address, script) as tab:
         await tab.page.click("#listen")
         await tab.page.wait_for_selector("[data-kind=microphone]")
         assert words in await tab.page.inner_text("#notices")
@@ -208,15 +259,30 @@ async def test_without_a_microphone_it_says_why(address: str, script: str, allow
         assert await tab.page.is_enabled("#order"), "typing still works"
 
 
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [(NO_MICROPHONE, "There is no microphone"), (HELD, "another program"), (INSECURE, "secure pages only")],
+    ids=["absent", "held", "insecure"],
+)
+async def test_without_a_microphone_it_says_why(chromium: Browser, address: str, script: str, words: str) -> None:
+    await says_why(chromium, address, script, words)
+
+
+async def test_a_refused_microphone_is_explained(address: str) -> None:
+    async with browser(allow=False) as strict:
+        await says_why(strict, address, "", "not allowed here")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_accessible(agent: FakeAgent, address: str, scheme: str) -> None:
-    async with browser() as chromium, page(chromium, address, color_scheme=scheme, reduced_motion="reduce") as tab:
+async def test_accessible(chromium: Browser, agent: FakeAgent, address: str, scheme: str) -> None:
+    async with page(chromium, address, color_scheme=scheme, reduced_motion="reduce") as tab:
         await agent.source()
         assert await tab.page.evaluate(AUDIT) == []
         one_turn(agent)
         turn(
-            agent, TurnStarted(reason="wake"), FinalHeard(text="unlock it"), Answered(text="It did not answer.", outcome="failed"),
-            TurnStateChanged(state="listening"), QuestionAsked(text="Shall I?", expects="yes_no"),
+            agent, TurnStarted(reason="wake"), FinalHeard(text="unlock it"),
+            Answered(text="It did not answer.", outcome="failed"), TurnStateChanged(state="listening"),
+            QuestionAsked(text="Shall I?", expects="yes_no"),
             PartialHeard(text="yes please", stable=3), number="2",
         )
         agent.emit(DeviceChanged(device="bedroom_blinds", state={}, available=False))
@@ -230,33 +296,36 @@ async def test_accessible(agent: FakeAgent, address: str, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
-async def test_nothing_is_cut_off(agent: FakeAgent, address: str, width: int) -> None:
+async def test_nothing_is_cut_off(chromium: Browser, agent: FakeAgent, address: str, width: int) -> None:
     agent.view = replace(HOUSEHOLD, wake="a" * 40, devices=(DeviceView("d", "n" * 64, "light", "kitchen"),))
-    async with browser() as chromium, page(chromium, address, viewport={"width": width, "height": 700}) as tab:
+    async with page(chromium, address, viewport={"width": width, "height": 700}) as tab:
         await agent.source()
         turn(agent, TurnStarted(reason="wake"), FinalHeard(text="w" * 300), Answered(text="v" * 300, outcome="info"))
         await tab.page.wait_for_selector(".reply")
         over = await tab.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert over <= 0
         assert await tab.page.evaluate("talk.getBoundingClientRect().bottom <= innerHeight"), "the button is in reach"
+        seen = await tab.page.evaluate(
+            "document.querySelector('.reply').getBoundingClientRect().bottom <= wave.getBoundingClientRect().top"
+        )
+        assert seen, "what came last is above the controls"
 
 
-async def test_it_comes_back_after_the_server_was_gone(agent: FakeAgent, unused_tcp_port: int) -> None:
-    async with browser() as chromium:
-        async with serve(create_app(agent), "127.0.0.1", unused_tcp_port) as address:
-            opened = page(chromium, address)
-            tab = await opened.__aenter__()
-            first = await agent.source()
-        await tab.page.wait_for_selector("body:not([data-link=connected])")
-        assert not await tab.page.is_enabled("#order")
-        async with serve(create_app(agent), "127.0.0.1", unused_tcp_port):
-            await tab.page.wait_for_selector("body[data-link=connected]", timeout=10_000)
-            assert await agent.source() is not first
-            await opened.__aexit__(None, None, None)
+async def test_it_comes_back(chromium: Browser, agent: FakeAgent, unused_tcp_port: int) -> None:
+    async with serve(create_app(agent), "127.0.0.1", unused_tcp_port) as address:
+        opened = page(chromium, address)
+        tab = await opened.__aenter__()
+        first = await agent.source()
+    await tab.page.wait_for_selector("body:not([data-link=connected])")
+    assert not await tab.page.is_enabled("#order")
+    async with serve(create_app(agent), "127.0.0.1", unused_tcp_port):
+        await tab.page.wait_for_selector("body[data-link=connected]", timeout=10_000)
+        assert await agent.source() is not first
+        await opened.__aexit__(None, None, None)
 
 
-async def test_a_tab_moves_to_another_room(agent: FakeAgent, address: str) -> None:
-    async with browser() as chromium, page(chromium, address) as tab:
+async def test_a_tab_moves_to_another_room(chromium: Browser, agent: FakeAgent, address: str) -> None:
+    async with page(chromium, address) as tab:
         await agent.source()
         await tab.page.select_option("#area", "bedroom")
         async with asyncio.timeout(4):

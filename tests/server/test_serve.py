@@ -23,7 +23,10 @@ from assistant.server.tls import VALID_DAYS, ensure_certificate
 from assistant.testing.fake_agent import FakeAgent
 from tests.server.client import tab
 
+MODULE = pytest.mark.asyncio(loop_scope="module")
 
+
+@MODULE
 async def test_it_serves_while_the_block_runs(agent: FakeAgent, capfd: pytest.CaptureFixture[str]) -> None:
     async with serve(create_app(agent), "127.0.0.1", 0) as address, httpx.AsyncClient() as http:
         assert "<title>Assistant</title>" in (await http.get(address)).text
@@ -34,6 +37,7 @@ async def test_it_serves_while_the_block_runs(agent: FakeAgent, capfd: pytest.Ca
     assert capfd.readouterr() == ("", ""), "it prints nothing itself"
 
 
+@MODULE
 async def test_a_taken_port_names_who_has_it(agent: FakeAgent) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -47,6 +51,7 @@ async def test_a_taken_port_names_who_has_it(agent: FakeAgent) -> None:
 
 
 @pytest.mark.parametrize(("host", "words"), [("192.0.2.1", "cannot listen"), ("no.such.host.invalid", "no address")])
+@MODULE
 async def test_an_address_that_is_not_ours(agent: FakeAgent, host: str, words: str, tmp_path: Path) -> None:
     app = create_app(agent, ServerSettings(host=host))
     with pytest.raises(ConfigError, match=words):
@@ -54,6 +59,7 @@ async def test_an_address_that_is_not_ours(agent: FakeAgent, host: str, words: s
             pass
 
 
+@MODULE
 async def test_it_is_never_open_without_tls_and_pairing(agent: FakeAgent, tmp_path: Path) -> None:
     for app, certificate in [
         (create_app(agent, ServerSettings(host="0.0.0.0")), None), (create_app(agent), ensure_certificate(tmp_path)),
@@ -63,12 +69,14 @@ async def test_it_is_never_open_without_tls_and_pairing(agent: FakeAgent, tmp_pa
                 pass
 
 
+@MODULE
 async def test_it_leaves_the_signals_alone(agent: FakeAgent) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     async with serve(create_app(agent), "127.0.0.1", 0):
         assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
+@MODULE
 async def test_it_ends_though_tabs_are_open(agent: FakeAgent) -> None:
     async with asyncio.timeout(6):
         async with serve(create_app(agent), "127.0.0.1", 0) as address:
@@ -80,6 +88,7 @@ async def test_it_ends_though_tabs_are_open(agent: FakeAgent) -> None:
     assert not agent.sources
 
 
+@MODULE
 async def test_tls_and_pairing_over_the_network(agent: FakeAgent, tmp_path: Path) -> None:
     made = ensure_certificate(tmp_path / "tls")
     app = create_app(agent, ServerSettings(host="0.0.0.0"))

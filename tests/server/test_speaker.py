@@ -28,7 +28,8 @@ class Rig:
         self.pulls = 0
         self.sent: list[bytes] = []
         self.actions: list[str] = []
-        self.blocked = False
+        self.free = asyncio.Event()
+        self.free.set()
 
     def pull(self) -> Pcm | None:
         self.pulls += 1
@@ -38,8 +39,7 @@ class Rig:
         self.actions.append(json.loads(text)["action"])
 
     async def send_bytes(self, message: bytes) -> None:
-        while self.blocked:
-            await asyncio.sleep(0.02)
+        await self.free.wait()
         self.sent.append(message)
 
 
@@ -112,12 +112,12 @@ def test_reports_of_the_tab_move_the_ear() -> None:
 
 def test_a_tab_that_takes_nothing_is_not_drowned() -> None:
     async def test(rig: Rig) -> None:
-        rig.blocked = True
+        rig.free.clear()
         rig.speaker.wake()
         await pass_time(5.0)
         assert rig.speaker.sent <= LEAD_SAMPLES + 2 * FRAME_SAMPLES
         rig.speaker.stop()
-        rig.blocked = False
+        rig.free.set()
         await pass_time(0.1)
         assert len(rig.sent) == 1, "only what was on its way; the rest is forgotten"
 

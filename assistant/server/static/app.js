@@ -70,7 +70,7 @@ function showState() {
   find("mute-words").textContent = muted ? "Unmute" : "Mute";
   find("mute-icon").setAttribute("href", muted ? "#icon-mic-off" : "#icon-mic");
   find("listen").setAttribute("aria-checked", String(always));
-  find("stop").disabled = state === "idle" && !conversation.ringing?.querySelector("button");
+  find("stop").disabled = state === "idle" && !conversation.ringing;
   if (!heard) {
     waveform.clear();
     document.body.style.setProperty("--level", 0);
@@ -94,7 +94,7 @@ function showHome(view) {
 }
 
 const happened = {
-  TurnStarted: ({ turn }) => conversation.begin(turn),
+  TurnStarted: ({ turn, reason }) => conversation.begin(turn, reason),
   TurnStateChanged: ({ state }) => talk.moved(state),
   PartialHeard: ({ text, stable }) => conversation.hearing(text, stable),
   FinalHeard: ({ text }) => conversation.said(text),
@@ -102,8 +102,8 @@ const happened = {
   TurnReopened: ({ text }) => conversation.reopened(text),
   QuestionAsked: ({ text, expects }) => conversation.asked(text, expects),
   Answered: ({ text, outcome }) => conversation.answered(text, outcome),
-  TurnEnded: () => {
-    conversation.end();
+  TurnEnded: ({ turn }) => {
+    conversation.end(turn);
     talk.moved("idle");
   },
   StageTimed: ({ turn, stage, seconds }) => timing.add(turn, stage, seconds),

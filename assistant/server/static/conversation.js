@@ -18,8 +18,12 @@ export class Conversation {
     this.turn = {};
   }
 
-  begin(id) {
-    if (this.turn.id !== id) this.turn = { id };
+  // What was typed before its turn began belongs to it.
+  begin(id, reason) {
+    const typed = reason === "text" && !this.turn.id;
+    if (this.turn.id !== id && !typed) this.turn = {};
+    this.turn.id = id;
+    this.turn.ring = reason === "ring";
   }
 
   // Words so far: those that will not change any more stand out.
@@ -29,26 +33,29 @@ export class Conversation {
   }
 
   typed(text) {
+    this.turn = {};
     this.said(text);
-    this.turn.typed = text;
   }
 
-  // What a person said. Said again before any answer, it was a correction: the line changes.
+  // What a person said. Until there is an answer or a question, what is heard anew is a better version of it.
   said(text) {
     this.partial.replaceChildren();
-    if (!text || this.turn.typed === text) return;
-    if (this.turn.line && !this.turn.asked) this.turn.line.lastChild.replaceChildren(text);
+    if (!text) return;
+    if (this.turn.open) this.turn.line.lastChild.replaceChildren(text);
     else this.turn.line = this.add("you", make("span", { class: "who" }, "You said "), make("span", {}, text));
-    this.turn.asked = false;
+    this.turn.open = true;
   }
 
+  // The person went on: the longer order and its answer take the place of the first.
   reopened(text) {
+    this.turn.open = Boolean(this.turn.line);
     this.said(text);
     this.turn.reply?.classList.add("stale");
   }
 
   answered(text, outcome) {
     this.settle();
+    this.turn.open = false;
     if (this.turn.question?.dataset.text === text) return;
     const [picture, words] = OUTCOMES[outcome] ?? [];
     const mark = words ? make("span", { class: "outcome" }, icon(picture), words) : null;
@@ -65,26 +72,35 @@ export class Conversation {
     const choices = expects === "yes_no" ? this.yesNo() : make("span", { class: "hint" }, "Say or type your answer.");
     this.turn.question = this.add("question", make("span", { class: "who" }, "Question "), make("span", {}, text), choices);
     this.turn.question.dataset.text = text;
-    this.turn.asked = true;
+    this.turn.open = false;
   }
 
   yesNo() {
     const press = (text) => () => {
       this.answer(text);
-      find("order").focus({ preventScroll: true });
+      find("talking").focus({ preventScroll: true }); // its button goes; a phone must not open its keyboard
     };
     return make("span", { class: "choices" }, button("Yes", press("yes"), { class: "primary" }), button("No", press("no")));
   }
 
   rang(name, late) {
     const words = `${name ? `Timer “${name}”` : "A timer"} ${late > 60 ? "was due while I was away." : "is ringing."}`;
+    this.quiet();
     this.ringing = this.add("reply ring", icon("timer"), make("span", {}, words), button("Stop", () => {
-      this.ringing?.querySelector("button")?.remove();
+      this.quiet();
       this.hush();
     }));
   }
 
-  end() {
+  // No timer rings any more.
+  quiet() {
+    this.ringing?.querySelector("button")?.remove();
+    this.ringing = null;
+  }
+
+  end(id) {
+    if (this.turn.id !== id) return;
+    if (this.turn.ring) this.quiet();
     this.partial.replaceChildren();
     this.settle();
     this.turn = {};

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from typing import Any, Literal
 
 from assistant.errors import HomeError
 from assistant.home.kinds.entity import Entity, Message, Plan, differing
+from assistant.home.realtime import ring
 
 Status = Literal["done", "already", "no_answer", "unreachable", "unavailable", "refused"]
 
@@ -123,24 +122,15 @@ class Actions:
                 del self._pending[device]
 
     async def _answer(self, pending: Pending, state: Callable[[], Mapping[str, Any]]) -> tuple[Status, str]:
-        """Wait in real time, whatever clock the loop keeps: a lamp knows nothing of audio time."""
-        loop = asyncio.get_running_loop()
-
         def late() -> None:
             pending.look(state())  # an order that was contradicted on its way may have left things as they are wanted
             pending.give_up("no_answer", "it does not answer")
 
-        def ring() -> None:
-            with contextlib.suppress(RuntimeError):  # the loop ended first
-                loop.call_soon_threadsafe(late)
-
-        timer = threading.Timer(self._seconds, ring)
-        timer.daemon = True
-        timer.start()
+        cancel = ring(self._seconds, late)
         try:
             return await pending.answer
         finally:
-            timer.cancel()
+            cancel()
 
     def changed(self, device: str, state: Mapping[str, Any]) -> None:
         """A device told its state."""

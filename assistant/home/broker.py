@@ -9,12 +9,14 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 
 from assistant.errors import HomeError
 from assistant.home.child import Child
+from assistant.home.realtime import pause
 from assistant.home.settings import BrokerSettings
 
 log = logging.getLogger(__name__)
@@ -144,7 +146,7 @@ class EmbeddedBroker:
             assert self._child is not None
             await self._child.ended()
             log.warning("%s; it is started again", self._child.failure())
-            await asyncio.sleep(RESTART_SECONDS)
+            await pause(RESTART_SECONDS)
             await self._child.close()
             self._clean()
             self._child = await self._launch(kind, port)
@@ -187,12 +189,12 @@ def free_port() -> int:
 
 
 async def _accepting(child: Child, port: int) -> None:
-    deadline = asyncio.get_running_loop().time() + START_SECONDS
-    while child.running and asyncio.get_running_loop().time() < deadline:
+    deadline = time.monotonic() + START_SECONDS
+    while child.running and time.monotonic() < deadline:
         try:
             _, writer = await asyncio.open_connection(HOST, port)
         except OSError:
-            await asyncio.sleep(0.01)
+            await pause(0.01)
         else:
             writer.close()
             return

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import sys
+import time
 from collections import deque
 
 from assistant.errors import HomeError
@@ -71,9 +72,9 @@ class Child:
         Raises:
             HomeError: it ended, or did not say so in time; quotes its last words.
         """
-        deadline = asyncio.get_running_loop().time() + seconds
+        deadline = time.monotonic() + seconds
         while word not in self.lines:
-            if not self.running or asyncio.get_running_loop().time() > deadline:
+            if not self.running or time.monotonic() > deadline:
                 raise self.failure()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ready.wait(), 0.1)

@@ -13,6 +13,7 @@ from pathlib import Path
 import aiomqtt
 
 from assistant.errors import HomeError
+from assistant.home import realtime
 from assistant.home.kinds.entity import Message
 from assistant.home.settings import BrokerSettings, TlsSettings
 
@@ -127,7 +128,7 @@ class Connection:
                 pause = FIRST_PAUSE if was_up else min(pause * 2, LONGEST_PAUSE)
             finally:
                 self._client = None
-            await asyncio.sleep(pause * random.uniform(0.5, 1))
+            await realtime.pause(pause * random.uniform(0.5, 1))
 
     async def _once(self) -> None:
         """One connection, from its start to its end."""

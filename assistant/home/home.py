@@ -67,6 +67,7 @@ class Home:
         self._tasks: set[asyncio.Task[None]] = set()
         self._settling: asyncio.Task[None] | None = None
         self._moved: set[str] = set()
+        self._subscribing: asyncio.Task[None] | None = None
 
     @property
     def devices(self) -> Mapping[str, Device]:
@@ -271,10 +272,9 @@ class Home:
 
     def _follow(self, topics: set[str]) -> None:
         """Subscribe to what new devices tell, and not to what old ones told; gathered into few subscriptions."""
-        idle = not self._moved
         self._moved |= topics - {self._sync_topic}
-        if idle and self._moved:
-            self._start(self._subscribe())
+        if self._moved and (self._subscribing is None or self._subscribing.done()):
+            self._subscribing = self._start(self._subscribe())
 
     async def _subscribe(self) -> None:
         while self._moved:
@@ -292,7 +292,8 @@ class Home:
             except HomeError:
                 return  # lost again; the next connection settles
             await waiting.wait()
-            await self._subscribe()
+            if self._subscribing is not None:
+                await asyncio.wait([self._subscribing])
         self._settled.set()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

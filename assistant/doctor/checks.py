@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from assistant.config import Config
@@ -125,6 +124,3 @@ def service(config: Config) -> Finding:
     if state != "active":
         return bad("service", f"installed but {state}", f"journalctl --user -u {unit.NAME} -n 20")
     return good("service", "runs, with a watchdog")
-
-
-Check = Callable[[Config], Finding | Iterable[Finding]]

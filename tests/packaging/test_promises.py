@@ -47,7 +47,7 @@ def test_licences_that_bind_are_in_the_notice(project: dict[str, Any]) -> None:
     binding = []
     for name in installed([package_name(line) for line in project["dependencies"]]):
         metadata = distribution(name).metadata.json
-        said = f"{metadata.get('license_expression', '')} {metadata.get('license', '')} {metadata.get('classifier', '')}"
+        said = " ".join(str(metadata.get(key, "")) for key in ("license_expression", "license", "classifier"))
         if re.search(r"\bL?GPL|General Public", said):
             binding.append(name)
     assert "piper-tts" in binding, "the test reads no licences"

@@ -1,0 +1,124 @@
+"""The doctor's checks: each can find something, and says what to do about it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections import namedtuple
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from assistant.cli.app import app
+from assistant.config import Config, load_config
+from assistant.doctor import State, checks
+from assistant.doctor.models import components, models
+
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.fixture
+def config(own_folders: Path) -> Callable[[str], Config]:
+    def load(text: str = "") -> Config:
+        path = own_folders / "config.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load_config(path)
+
+    return load
+
+
+Load = Callable[[str], Config]
+
+
+def test_settings_name_a_wrong_household(config: Load, own_folders: Path) -> None:
+    assert checks.settings(config("")).state is State.GOOD
+    (own_folders / "house.yaml").write_text("areas:\n  - nam: kitchen\n", encoding="utf-8")
+    finding = checks.settings(config("home: {household: house.yaml}"))
+    assert finding.state is State.BAD
+    assert "house.yaml:2" in finding.text
+    assert checks.settings(config("sources: {microphone: {area: moon}}")).state is State.NOTE
+
+
+@pytest.mark.parametrize(("free", "state"), [(10_000, State.GOOD), (100, State.NOTE), (5, State.BAD)])
+def test_disk(config: Load, monkeypatch: pytest.MonkeyPatch, free: int, state: State) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: Usage(0, 0, free << 20))
+    finding = checks.disk(config(""))
+    assert finding.state is state
+    assert bool(finding.mend) == (state is not State.GOOD)
+
+
+def test_disk_that_may_not_be_written(config: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert checks.disk(config("")).state is State.BAD
+
+
+def test_broker_to_start(config: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.broker(config("")).state is State.GOOD
+    monkeypatch.setattr("assistant.home.broker.find_brokers", lambda: ())
+    finding = checks.broker(config(""))
+    assert finding.state is State.BAD
+    assert "mosquitto" in finding.mend
+
+
+def test_broker_that_is_not_there(config: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "CONNECT_SECONDS", 0.3)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        finding = checks.broker(config(f"home: {{broker: {{host: 127.0.0.1, port: {free.getsockname()[1]}}}}}"))
+    assert finding.state is State.BAD
+    assert "config.yaml:1" in finding.mend
+
+
+def test_page_port(config: Load) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        taken.listen()
+        finding = checks.page(config(f"server: {{port: {port}}}"))
+        assert finding.state is State.BAD
+        assert str(port) in finding.text and "config.yaml:1" in finding.mend
+    assert checks.page(config("server: {enabled: false}")).state is State.NOTE
+
+
+def test_service(config: Load, own_folders: Path) -> None:
+    from assistant.cli import unit
+
+    assert checks.service(config("")).state is State.NOTE
+    unit.unit_path().parent.mkdir(parents=True)
+    unit.unit_path().write_text("[Unit]\nDescription=Another\n", encoding="utf-8")
+    assert "not ours" in checks.service(config("")).text
+
+
+def test_components_in_use_are_each_probed_once(config: Load) -> None:
+    loaded = config("wake: [hey nova, computer]\nvad: {backend: silero, threshold: 0.6}\n")
+    assert components(loaded) == [
+        ("vad", "silero", {"threshold": 0.6}), ("asr", "moonshine", {}), ("wake", "phrase", {}), ("tts", "piper", {}),
+        ("tts", "espeak", {}),
+    ]
+
+
+def test_a_model_that_is_not_the_locked_one_is_found(config: Load, own_folders: Path) -> None:
+    """A voice with a wrong hash beside four good components."""
+    voice = own_folders / "voice.onnx"
+    voice.write_bytes(b"not a voice")
+    text = f"tts: {{backend: piper, fallback: null, model: {voice}, sha256: '{'0' * 64}'}}\n"
+    found = {finding.name: finding for finding in models(config(text))}
+    assert found["vad silero"].state is State.GOOD
+    assert found["asr moonshine"].state is State.GOOD
+    assert found["tts piper"].state is State.BAD
+    assert "voice.onnx" in found["tts piper"].text
+
+
+def test_the_command_counts_what_is_to_mend(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from assistant.doctor.finding import bad, good
+
+    found = [good("disk", "fine"), bad("page", "taken", "move")]
+    monkeypatch.setattr("assistant.cli.doctor._findings", lambda *_: found)
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == 1
+    lines = result.output.splitlines()
+    assert lines[0].split() == ["ok", "disk", "fine"]
+    assert lines[2].strip() == "move"
+    assert lines[-1] == "1 thing to mend."

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 import soxr
 
@@ -18,6 +19,9 @@ RT60 = (0.2, 0.8)
 """Seconds of reverberation in a home."""
 TRIES = 40
 """Draws after which a room of the wanted reverberation must have been found."""
+
+Place = npt.NDArray[np.float64]
+"""Metres: [3]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ def recorded(path: Path) -> Room:
     sound, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
     responses = soxr.resample(sound, rate, SAMPLE_RATE)
     echo, talker = _from_arrival(responses[:, 0]), _from_arrival(responses[:, -1])
-    return Room(path.stem, echo, talker, float(pyroomacoustics.experimental.measure_rt60(echo, fs=SAMPLE_RATE, decay_db=30)))
+    rt60 = float(pyroomacoustics.experimental.measure_rt60(echo, fs=SAMPLE_RATE, decay_db=30))
+    return Room(path.stem, echo, talker, rt60)
 
 
 def convolve(sound: Floats, response: Floats) -> Floats:
@@ -78,7 +83,7 @@ def convolve(sound: Floats, response: Floats) -> Floats:
     return np.fft.irfft(spectrum, size)[: len(sound)].astype(np.float32)
 
 
-def _near(device: Floats, distance: float, size: Floats, generator: np.random.Generator) -> Floats:
+def _near(device: Place, distance: float, size: Place, generator: np.random.Generator) -> Place:
     """A place ``distance`` metres from the device, as far as the walls allow."""
     angle = generator.uniform(0, 2 * np.pi)
     place = device + distance * np.array((np.cos(angle), np.sin(angle), generator.uniform(-0.1, 0.2)))

@@ -16,8 +16,9 @@ from assistant.tts.cache import SpeechCache
 from assistant.tts.clauses import clean
 from assistant.workers.worker import Worker
 
-PATIENCE = 1.5
-"""Seconds without the next piece before the fallback takes over. A piece takes 0.05 to 0.2 s."""
+PATIENCE = 2.5
+"""Seconds without the next piece before the fallback takes over. A piece takes 0.05 to 0.2 s, ten times that
+on a busy machine."""
 LAST_PATIENCE = 10.0
 """The same where there is nobody to take over."""
 MAX_PREPARED = 8

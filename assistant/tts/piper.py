@@ -7,6 +7,7 @@ first sound comes as soon for a long clause as for a short one.
 
 from __future__ import annotations
 
+import ctypes
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ class Piper:
         self._gain = 1.0
         loudest = max((float(np.abs(sound).max()) for sound in self._sound(CALIBRATION)), default=PEAK)
         self._gain = self.config.volume * PEAK / max(loudest, 0.05)
+        _give_back_memory()
 
     def speak(self, text: str) -> Iterator[Speech]:
         """Sound for ``text``; one empty piece if nothing in it can be spoken."""
@@ -104,6 +106,7 @@ class Piper:
             yield Speech(ending, self.rate, words, last, True)
         if not spoken:
             yield Speech(np.zeros(0, np.int16), self.rate, "", True)
+        _give_back_memory()
 
     def _trimmed(self, clause: str) -> Iterator[Pcm]:
         """The clause as int16, without the silence at its beginning."""
@@ -164,6 +167,13 @@ class _Network:
             at, size = end, min(size * 2, LARGEST_STEPS)
 
 
+def _give_back_memory() -> None:
+    """Return what the C library keeps for later to the system: 30 to 70 MB after an answer. Takes 2 ms."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 def _limited(sound: Floats) -> Floats:
     """The sound with peaks above the knee bent to stay below 1."""
     over = np.abs(sound) - KNEE
@@ -179,8 +189,9 @@ def _session(model: bytes, threads: int) -> Any:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # The arena would keep the largest clause's memory for ever.
+    # Both would keep the largest clause's memory for ever.
     options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 

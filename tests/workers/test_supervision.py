@@ -208,12 +208,11 @@ async def test_a_flood_of_requests_is_refused_and_holds_up_nobody(make: Make) ->
     worker = make(on_request=on_request)
     await worker.start()
     flood = asyncio.create_task(worker.call("flood", 20_000))
-    slowest = 0.0
+    turns = 0
     while not flood.done():
-        began = time.perf_counter()
         await asyncio.sleep(0)
-        slowest = max(slowest, time.perf_counter() - began)
-    assert slowest < 0.1
+        turns += 1
+    assert turns > 20_000 / 100  # others have their turn at least every hundred messages
     assert worker.counters.requests > 10_000 and len(asyncio.all_tasks()) < 100
 
 

@@ -80,6 +80,6 @@ def _xdg(variable: str, default: str) -> Path:
 
 
 def test_data() -> Path:
-    """Folder of recorded and labelled data for tests and benchmarks: ``ASSISTANT_TEST_DATA``, else beside the checkout."""
+    """Recorded and labelled data for tests and benchmarks: ``ASSISTANT_TEST_DATA``, else beside the checkout."""
     named = os.environ.get("ASSISTANT_TEST_DATA")
     return Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"

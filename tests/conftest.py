@@ -8,20 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from assistant import paths
+
 CI = os.environ.get("CI", "").lower() == "true"
-ROOT = Path(__file__).resolve().parents[1]
-
-
-def data_dir() -> Path:
-    """Folder of recorded and labelled test data; may not exist."""
-    named = os.environ.get("ASSISTANT_TEST_DATA")
-    return Path(named) if named else ROOT.parent / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The recordings; skips where the machine has none."""
-    folder = data_dir()
+    folder = paths.test_data()
     if not folder.is_dir():
         pytest.skip(f"no recordings in {folder}: set ASSISTANT_TEST_DATA")
     return folder

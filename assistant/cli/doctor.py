@@ -59,6 +59,7 @@ def _findings(config: Config, talk: bool, seed: int | None) -> Iterator[Finding]
     if talk:
         from assistant.doctor.selftest import self_test
 
+        typer.secho("It talks to itself for half a minute ...", dim=True, err=True)
         yield from self_test(config, seed)
 
 

@@ -62,9 +62,9 @@ async def _sound(agent: Agent, stack: AsyncExitStack) -> str:
     from assistant.errors import AudioError
 
     try:
-        from assistant.audio.local import open_local
+        from assistant.microphone import open_microphone
 
-        return await stack.enter_async_context(open_local(agent))
+        return await stack.enter_async_context(open_microphone(agent))
     except AudioError as error:
         mend = f" ({error.mend})" if error.mend else ""
         return f"none here: {error.what}{mend}; the page's serves"

@@ -40,6 +40,10 @@ SCOPES = ("order", "follow_up", "stop")
 """What may be said to a harness."""
 
 
+_grammars: dict[str, Grammar] = {}
+"""The latest grammar: building one takes longer than most tests."""
+
+
 class NotUnderstoodError(AssertionError):
     """No sentence of the skill fits what was said."""
 
@@ -108,7 +112,7 @@ class Harness:
         self.home = FakeHome(household) if isinstance(household, Household) else household
         self.area = area
         self.room = Room()
-        self.grammar = Grammar()
+        self.grammar: Grammar
         self.events: list[Event] = []
         self.questions: list[str] = []
         self.prepared: list[str] = []
@@ -132,12 +136,23 @@ class Harness:
         await self._store.open()
         await self.timers.start()
         await self.skills.start()
-        for name, values in vocabulary(self.home).items():
-            self.grammar.set_list(name, values)
-        self.skills.teach(self.grammar)
         if self.skills.problems:
             raise self.skills.problems[0]
+        self.grammar = self._taught()
         return self
+
+    def _taught(self) -> Grammar:
+        """The grammar of these skills and this home, shared with the harnesses before."""
+        lists = vocabulary(self.home)
+        key = repr((lists, [(name, skill.sentences.rules) for name, skill in self.skills.skills.items()]))
+        if key not in _grammars:
+            grammar = Grammar()
+            for name, values in lists.items():
+                grammar.set_list(name, values)
+            self.skills.teach(grammar)
+            _grammars.clear()
+            _grammars[key] = grammar
+        return _grammars[key]
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from hassil.expression import Expression, Group, ListReference, RuleReference
@@ -50,7 +51,7 @@ def load_skill(folder: Path) -> LoadedSkill:
     file = load_yaml(folder / MANIFEST, SkillError)
     manifest = file.validate(Manifest, error=SkillError)
     try:
-        sentences = load_sentences_yaml(folder / SENTENCES, manifest.name)
+        sentences = _sentences(folder / SENTENCES, manifest.name, (folder / SENTENCES).stat().st_mtime_ns)
     except GrammarError as error:
         raise SkillError(error.what, where=error.where, mend=error.mend) from error
     handlers = read_handlers(folder / CODE)
@@ -60,6 +61,12 @@ def load_skill(folder: Path) -> LoadedSkill:
             raise SkillError(f"there is no intent {intent!r}", where=file.where(("risky", intent)),
                              mend=nearest(intent, tuple(handlers)))
     return LoadedSkill(folder, manifest, sentences)
+
+
+@lru_cache(maxsize=64)
+def _sentences(path: Path, skill: str, changed: int) -> Sentences:
+    """A sentence file; reading it is most of a skill's loading time, and tests load one skill again and again."""
+    return load_sentences_yaml(path, skill)
 
 
 def find_skills(

@@ -113,7 +113,9 @@ class SkillSet:
             return False
         named = match.slots.get("name")
         if named is None:
-            return command == "unlock" or match.slots.get("device_class") in ENTRANCES
+            # A group ("the garage"), or "it", which may be anything.
+            opens = command in ("open", "unlock") and match.slots.get("it")
+            return bool(command == "unlock" or opens or not ENTRANCES.isdisjoint(map(str, match.slots.values())))
         device = devices.get(named)
         return permissions.decide(person, Action(command, device)).verdict != "allow"
 

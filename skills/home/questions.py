@@ -9,7 +9,7 @@ from assistant.skills import Answer, Device
 
 from .words import called, degrees, is_plural, named, sentence_start, together
 
-UNITS = {"°C": "degrees", "°F": "degrees Fahrenheit", "%": "percent", "W": "watts", "kWh": "kilowatt hours", "lx": "lux"}
+UNITS = {"°F": "degrees Fahrenheit", "%": "percent", "W": "watts", "kWh": "kilowatt hours", "lx": "lux"}
 SEEN = {"motion": ("motion", "no motion"), "occupancy": ("somebody", "nobody"), "presence": ("somebody", "nobody")}
 """What binary sensors for people mean when on and when off."""
 OPENABLE = ("door", "window", "garage_door", "opening", "garage", "gate")
@@ -42,7 +42,8 @@ def yes_no(devices: Sequence[Device], key: str, value: Any, yes: str, no: str, e
     if len(so) == len(devices):
         return Answer(f"Yes, all {together(devices)} are {yes}.", "info", devices=ids)
     these = f"{named(so)} {be(so)} {yes}"
-    return Answer(f"No, only {these}." if every else f"Yes, {these}.", "info", devices=tuple(device.id for device in so))
+    text = f"No, only {these}." if every else f"Yes, {these}."
+    return Answer(text, "info", devices=tuple(device.id for device in so))
 
 
 def which(devices: Sequence[Device], value: bool) -> Answer:

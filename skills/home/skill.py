@@ -1,4 +1,4 @@
-"""Lights, plugs, blinds, heating, locks: orders, questions about their state, and what follows from the order before."""
+"""Lights, plugs, blinds, heating, locks: orders, questions, and what follows from the order before."""
 
 from __future__ import annotations
 
@@ -9,30 +9,17 @@ from typing import Any
 
 from assistant.skills import Answer, Context, Device, Outcome, Skill, intent
 
+from .actions import KEYS, WANTED, level, measured, memory_of, out_of_range, toggled, way_back
 from .questions import describe, unknown, which, yes_no
 from .targets import NoTarget, Target, find, in_place, place
-from .words import Words, called, degrees, expected, report, words_for
+from .words import Words, degrees, expected, report, words_for
 
 SWITCHED = ("light", "switch", "climate")
-STEP = 20
-"""Percent by which "brighter" changes a light."""
-DIMMEST = 5
-"""Percent: dimming never switches a light off."""
-WAKING = 30
-"""Percent at which "brighter" wakes a light that is off."""
+KINDS = ("light", "switch", "cover", "climate", "lock", "sensor", "binary_sensor")
 WARMER = 1.0
 """Degrees of "warmer"."""
-KINDS = ("light", "switch", "cover", "climate", "lock", "sensor", "binary_sensor")
-WANTED: Mapping[str, Any] = {
-    "turn_on": {"on": True}, "turn_off": {"on": False}, "open": {"open": True}, "close": {"open": False},
-    "lock": {"locked": True}, "unlock": {"locked": False},
-}
-"""State that a command without value asks for."""
-KEYS = {
-    "set_brightness": "brightness", "set_position": "position", "set_temperature": "temperature", "set_mode": "mode",
-    "set_colour": "colour",
-}
-"""State that a command's value is for."""
+STEP = 20
+"""Percent by which "brighter" changes a light."""
 
 
 class Home(Skill):
@@ -73,7 +60,7 @@ class Home(Skill):
         if devices[0].kind == "climate":
             return await self.change_temperature(ctx, direction, **target)
         up = direction == "up"
-        levels = {device.id: _level(device, (amount or STEP) if up else -(amount or STEP)) for device in devices}
+        levels = {device.id: level(device, (amount or STEP) if up else -(amount or STEP)) for device in devices}
         words = Words("Brightened {}." if up else "Dimmed {}.", "as bright as can be" if up else "dimmed or off")
         slots = {"direction": direction, "amount": amount}
         return await self._carry_out(ctx, "ChangeBrightness", slots, devices, "set_brightness", levels, words)
@@ -138,8 +125,7 @@ class Home(Skill):
     @intent("Again")
     async def again(self, ctx: Context, **target: Any) -> Answer:
         memory = ctx.conversation.memory
-        handler = self.handlers().get(memory.get("intent", ""))
-        if handler is None:
+        if "intent" not in memory:
             return Answer("I'm not sure what you mean.", "failed")
         if not target.get("name"):
             target = {**target, "noun": memory.get("noun")}
@@ -148,8 +134,9 @@ class Home(Skill):
         slots = {key: value for key, value in memory["slots"].items() if value is not None}
         if memory.get("question") and memory["intent"] == "GetTemperature":
             target = {"area": target.get("area"), "floor": target.get("floor")}
-        result = handler(ctx, **slots, **{key: value for key, value in target.items() if value})
-        return result if isinstance(result, Answer) else await result  # type: ignore[misc,return-value]
+        orders: dict[str, Any] = self.handlers()
+        answer: Answer = await orders[memory["intent"]](ctx, **slots, **{k: v for k, v in target.items() if v})
+        return answer
 
     @intent("PutBack")
     async def put_back(self, ctx: Context, it: bool = True) -> Answer:
@@ -157,11 +144,10 @@ class Home(Skill):
         devices = await ctx.home.devices(before)
         if not devices:
             return Answer("There is nothing to put back.", "failed")
-        orders = [(device, command, value) for device in devices for command, value in _back(device, before[device.id])]
         outcomes: dict[str, Outcome] = {}
-        for device, command, value in orders:
-            (outcome,) = await ctx.home.act(device.id, command, value)
-            outcomes[device.id] = outcome
+        for device in devices:
+            for command, value in way_back(device, before[device.id]):
+                (outcomes[device.id],) = await ctx.home.act(device.id, command, value)
         if not outcomes:
             return Answer("There is nothing to put back.", "failed")
         changed = [device for device in devices if device.id in outcomes]
@@ -172,7 +158,7 @@ class Home(Skill):
     @intent("GetTemperature")
     async def get_temperature(self, ctx: Context, area: str | None = None, floor: str | None = None) -> Answer:
         devices = await ctx.home.devices()
-        thermometers = [device for device in devices if _temperature(device) is not None]
+        thermometers = [device for device in devices if measured(device) is not None]
         target = Target(area=area, floor=floor)
         found = in_place(ctx, target, thermometers)
         if not found and not area and not floor:
@@ -182,7 +168,8 @@ class Home(Skill):
         best = min(found, key=lambda device: device.kind != "sensor")
         where = f" in the {best.area}" if best.area else ""
         remember = {"intent": "GetTemperature", "slots": {}, "question": True}
-        return Answer(f"It's {degrees(_temperature(best) or 0.0)}{where}.", "info", devices=(best.id,), remember=remember)
+        text = f"It's {degrees(measured(best) or 0.0)}{where}."
+        return Answer(text, "info", devices=(best.id,), remember=remember)
 
     @intent("GetSetpoint")
     async def get_setpoint(self, ctx: Context, **target: Any) -> Answer:
@@ -227,16 +214,11 @@ class Home(Skill):
         self, ctx: Context, name: str, target: Target, kinds: tuple[str, ...], command: str, value: Any = None
     ) -> Answer:
         """Do one thing with all devices meant."""
-        if target.name is None and not target.it and target.noun is None and kinds == SWITCHED:
-            kinds = ("light", "switch") if target.everything or not target.lights else ("light",)
-        elif target.noun == "climate":
-            kinds = ("climate",)
         try:
             devices = await find(ctx, target, kinds)
         except NoTarget as fault:
             return Answer(str(fault), "failed")
-        key = next((key for key in ("brightness", "position", "temperature", "mode", "colour") if key == KEYS.get(command)), "")
-        slots = {key: value} if key else {}
+        slots = {KEYS[command]: value} if command in KEYS else {}
         values = {device.id: value for device in devices}
         return await self._carry_out(ctx, name, slots, devices, command, values, words_for(command, value))
 
@@ -258,7 +240,7 @@ class Home(Skill):
         values: Mapping[str, Any], words: Words,
     ) -> Answer:
         """Act with a value for each device, and answer with what became of it."""
-        limits = _out_of_range(devices, command, values)
+        limits = out_of_range(devices, command, values)
         if limits:
             return Answer(limits, "refused", devices=tuple(device.id for device in devices))
         first = next(iter(values.values()))
@@ -271,23 +253,21 @@ class Home(Skill):
         results = await asyncio.gather(*(ctx.home.act(ids, command, value) for value, ids in groups.items()))
         outcomes = [outcome for result in results for outcome in result]
         if command == "toggle":
-            words = _toggled(outcomes)
+            words = toggled(outcomes)
         answer = report(devices, outcomes, words)
-        return replace(answer, remember=_memory(name, slots, devices))
+        return replace(answer, remember=memory_of(name, slots, devices))
 
     async def _ask(
         self, ctx: Context, name: str, target: Target, kinds: tuple[str, ...], slots: Mapping[str, str]
     ) -> Answer:
         """Answer a question about the devices meant."""
-        if target.name is None and not target.it:
-            kinds = ("light",) if target.lights else kinds if target.noun != "climate" else ("climate",)
-            kinds = tuple(kind for kind in kinds if kind != "binary_sensor") or kinds
         try:
-            devices = await find(ctx, replace(target, lights="many") if target.lights == "many" else target, kinds)
+            found = await find(ctx, target, kinds)
         except NoTarget as fault:
             return Answer(str(fault), "failed")
+        devices = [device for device in found if device.kind == found[0].kind]
         answer = _reply(name, devices, slots.get("wanted", ""), target.all)
-        return replace(answer, remember={**_memory(name, slots, devices), "before": {}, "question": True})
+        return replace(answer, remember={**memory_of(name, slots, devices), "before": {}, "question": True})
 
 
 def _reply(name: str, devices: Sequence[Device], wanted: str, every: bool) -> Answer:
@@ -302,66 +282,3 @@ def _reply(name: str, devices: Sequence[Device], wanted: str, every: bool) -> An
         other = "unlocked" if wanted == "locked" else "locked"
         return yes_no(devices, "locked", wanted == "locked", wanted, other, every)
     return Answer(" ".join(describe(device) for device in devices), "info", devices=tuple(d.id for d in devices))
-
-
-def _level(device: Device, step: int) -> int:
-    """Brightness after a step."""
-    now = device.state.get("brightness") if device.state.get("on") else None
-    if not device.state.get("on"):
-        return WAKING if step > 0 else 0
-    return max(DIMMEST, min(100, (50 if now is None else int(now)) + step))
-
-
-def _temperature(device: Device) -> float | None:
-    value = None
-    if device.kind == "climate":
-        value = device.state.get("current_temperature")
-    elif device.kind == "sensor" and device.device_class == "temperature":
-        value = device.state.get("value")
-    return float(value) if isinstance(value, int | float) and device.available else None
-
-
-def _out_of_range(devices: Sequence[Device], command: str, values: Mapping[str, Any]) -> str:
-    """What to say where a thermostat cannot be set so; empty if it can."""
-    if command != "set_temperature":
-        return ""
-    for device in devices:
-        low, high = (device.capabilities.get(key) for key in ("min_temperature", "max_temperature"))
-        if low is not None and high is not None and not low <= values[device.id] <= high:
-            return f"I can set {called(device)} from {float(low):g} to {degrees(high)}."
-    return ""
-
-
-def _toggled(outcomes: Sequence[Outcome]) -> Words:
-    states = {outcome.state.get("on", outcome.state.get("open")) for outcome in outcomes if outcome.status == "done"}
-    if len(states) != 1:
-        return words_for("toggle")
-    return words_for("turn_on" if states.pop() else "turn_off")
-
-
-def _memory(name: str, slots: Mapping[str, Any], devices: Sequence[Device]) -> dict[str, Any]:
-    """What "and the bedroom" and "put it back" need to know."""
-    first = devices[0]
-    noun = first.device_class if first.kind == "cover" else "climate" if first.kind == "climate" else None
-    return {
-        "intent": name, "slots": dict(slots), "kind": first.kind, "noun": noun,
-        "lights": "one" if len(devices) == 1 else "many",
-        "before": {device.id: dict(device.state) for device in devices},
-    }
-
-
-def _back(device: Device, before: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Commands that bring a device back to an earlier state."""
-    if device.kind in ("light", "switch"):
-        if not before.get("on"):
-            return [("turn_off", None)]
-        level = before.get("brightness")
-        return [("turn_on", None) if level is None else ("set_brightness", level)]
-    if device.kind == "cover":
-        position = before.get("position")
-        if position is not None:
-            return [("set_position", position)]
-        return [("open" if before.get("open") else "close", None)]
-    if device.kind == "climate" and before.get("temperature") is not None:
-        return [("set_temperature", before["temperature"])]
-    return [("lock" if before.get("locked") else "unlock", None)] if device.kind == "lock" else []

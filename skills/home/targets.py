@@ -60,9 +60,9 @@ async def find(ctx: Context, target: Target, kinds: tuple[str, ...]) -> list[Dev
         if any(name.lower() in ctx.text.lower() for name in (named.name, *named.aliases)):
             raise NoTarget(f"There is no {named.name.lower()} in the {target.area}.")
         # "The lamp in the bedroom": a short name, which fits a lamp elsewhere too; the room decides.
-        kinds, target = (named.kind,), Target(area=target.area, lights="one", noun=named.device_class or None)
-    if target.everything:
-        kinds = tuple(kind for kind in EVERYTHING if kind in kinds) or kinds
+        noun = named.device_class if named.kind == "cover" else named.kind
+        kinds, target = (named.kind,), Target(area=target.area, lights="one", noun=noun or None)
+    kinds = _kinds(target, kinds)
     wanted = [device for device in devices if device.kind in kinds]
     wanted = _of_noun(wanted, target.noun)
     if target.everything == "else":
@@ -78,9 +78,13 @@ async def _choose(ctx: Context, target: Target, wanted: list[Device], kinds: tup
         raise NoTarget(_nothing(ctx, target, kinds[0], target.noun))
     if len(found) == 1 or target.lights != "one":
         return found
-    main = [device for device in found if _short(device) in GENERIC]
-    if len(main) == 1:
-        return main
+    said = "lamp" if "lamp" in ctx.text.lower().split() else "light"
+    for main in (
+        [device for device in found if device.name.lower().endswith(said)],
+        [device for device in found if _short(device) in GENERIC],
+    ):
+        if len(main) == 1:
+            return main
     if len({device.area for device in found}) == 1:
         return found
     return [await _which(ctx, found)]
@@ -102,6 +106,15 @@ def place(ctx: Context, target: Target) -> str:
     if target.area or (ctx.area and not _placed(target)):
         return f" in the {target.area or ctx.area}"
     return f" on the {target.floor}" if target.floor else ""
+
+
+def _kinds(target: Target, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Kinds that a group means."""
+    if target.everything:
+        return tuple(kind for kind in EVERYTHING if kind in kinds) or kinds
+    if target.noun in kinds:
+        return (target.noun,)
+    return ("light",) if "light" in kinds and target.noun is None else kinds
 
 
 def _placed(target: Target) -> bool:

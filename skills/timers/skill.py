@@ -79,13 +79,14 @@ async def one(ctx: Context, timer_name: str, length: int | None, question: str) 
     reply = await ctx.ask(question, choices(found))
     if reply is None:
         return Answer("Okay, never mind.", "cancelled")
-    chosen = [timer for timer in found if name_of(timer) in reply.text]
+    said = reply.slots.get("duration")
+    chosen = [timer for timer in found if (timer.name in reply.text if timer.name else round(timer.seconds) == said)]
     return chosen[0] if chosen else Answer("I don't know that timer.", "failed")
 
 
 def choices(timers: Sequence[Timer]) -> list[str]:
     """Sentences that choose one of these."""
-    return [f"[the] {name_of(timer)} [timer|one] [please]" for timer in timers]
+    return [f"[the] {timer.name or '{duration}'} [timer|one] [please]" for timer in timers]
 
 
 def fitting(timers: Sequence[Timer], name: str, length: int | None) -> list[Timer]:

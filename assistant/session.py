@@ -120,7 +120,7 @@ class Session:
         """Say something that nobody asked for."""
         await self.mouth.say(text, "announcement")
 
-    async def ring(self, text: str, *, again: bool = True) -> bool:
+    async def tell_due(self, text: str, *, again: bool = True) -> bool:
         """Say that a timer is due, after the turn at hand; then ring until somebody stops it.
 
         Args:

@@ -13,6 +13,9 @@ from assistant.yamlfile import YamlFile, load_yaml, nearest, parse_yaml
 
 Place = tuple[str | int, ...]
 
+IN_MEMORY = ":memory:"
+"""SQLite's name for a database that is gone when it is closed."""
+
 
 def load_config(path: Path | str | None = None, registry: Registry | None = None) -> Config:
     """Read and check a configuration.
@@ -67,7 +70,7 @@ def _resolve(config: Config, file: YamlFile) -> Config:
     if not isinstance(server.tls, bool):
         pair = {name: found(("server", "tls", name), getattr(server.tls, name)) for name in ("certificate", "key")}
         server = server.model_copy(update={"tls": server.tls.model_copy(update=pair)})
-    if store.path is not None:
+    if store.path is not None and str(store.path) != IN_MEMORY:
         store = store.model_copy(update={"path": base / store.path})
     return config.model_copy(update={"home": home, "skills": skills, "server": server, "store": store})
 

@@ -60,7 +60,7 @@ class Child:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *launcher, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
+                stderr=asyncio.subprocess.STDOUT, start_new_session=True,  # Ctrl-C is for us, not for them
             )
         except OSError as error:
             raise HomeError(f"cannot be started: {error.strerror}", where=self.name) from error

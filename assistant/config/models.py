@@ -245,7 +245,7 @@ class Store(Section):
     """What is remembered."""
 
     path: FilePath | None = None
-    """The database; None: in the data folder."""
+    """The database; None: in the data folder; ``:memory:``: forgotten at the end."""
     trace_days: int = Field(default=7, ge=0, le=3650)
     """Days for which turns (text and times, no sound) are kept."""
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import pytest_asyncio
 
 from assistant.events import (
     Answered,
@@ -37,13 +35,6 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 pytestmark = [needs_browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """One browser for all tests here; each opens a page of its own, which keeps nothing."""
-    async with browser() as opened:
-        yield opened
 
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text()

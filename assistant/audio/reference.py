@@ -19,8 +19,8 @@ KEPT = 2 * SAMPLE_RATE
 MARGIN = FRAME_SAMPLES + SAMPLE_RATE * 6 // 1000
 """Samples by which reading stays behind the loudspeaker: one frame, because it takes whole ones, and 6 ms of jitter.
 The echo comes later still: no device has less than 10 ms on both ways together."""
-MEMORY_FRAMES = 6000.0
-"""Frames (2 min) over which the drift is averaged; clocks change only with their temperature."""
+MEMORY_FRAMES = 30000.0
+"""Frames (10 min) over which the drift is averaged; clocks change only with their temperature."""
 JITTER = 80.0
 """Samples by which callbacks typically come early or late: 5 ms."""
 TYPICAL_DRIFT = 5e-4

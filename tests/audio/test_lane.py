@@ -60,7 +60,8 @@ class Broken(LevelVad):
 
 
 def lane(signals: list[LaneSignal], vad: LevelVad | None = None, playback: Playback | None = None) -> Lane:
-    return Lane(FrontEnd(PLAIN), vad or LevelVad(), [FifthFrame()], RingBuffer(5), playback, signals.append, name="test")
+    wakes = [FifthFrame()]
+    return Lane(FrontEnd(PLAIN), vad or LevelVad(), wakes, RingBuffer(5), playback, signals.append, name="test")
 
 
 def test_signals_in_order_with_the_streams_samples() -> None:

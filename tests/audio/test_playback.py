@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import numpy as np
 
@@ -169,9 +170,9 @@ def test_first_sample_and_first_loud_sample_are_told_with_the_clock() -> None:
 
 
 def test_callbacks_go_through_the_given_deliverer() -> None:
-    waiting = []
+    waiting: list[Callable[[], None]] = []
     playback = Playback(waiting.append)
-    heard = []
+    heard: list[Clip] = []
     playback.on_started = lambda clip, at: heard.append(clip)
     clip = add(playback, flat(1000, 0.1))
     pull(playback, 1)

@@ -75,8 +75,10 @@ class Desk:
         """Switch microphones off or on, all of them unless one is named; gives their names."""
         sessions = [session for session in self._agent.sessions.values() if not session.silent]
         chosen = [session for session in sessions if source in ("", session.name)]
+        if not sessions:
+            raise AssistantError("no microphone is open", mend="open the page, or plug one in: assistant devices")
         if not chosen:
-            names = ", ".join(session.name for session in sessions) or "none"
+            names = ", ".join(session.name for session in sessions)
             raise AssistantError(f"there is no microphone {source!r}", mend=f"there are: {names}")
         for session in chosen:
             session.mute(muted)

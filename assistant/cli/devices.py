@@ -9,7 +9,13 @@ import typer
 from assistant.cli.options import ConfigFile
 
 if TYPE_CHECKING:
+    from assistant.audio.devices import Device
     from assistant.config import Config
+
+UNTOLD = ("rgb",)
+"""The colour's name says it."""
+OPPOSITES = {"on": "off", "open": "closed", "locked": "unlocked"}
+"""What a false state is called; others are not worth a word."""
 
 
 def devices(
@@ -44,7 +50,7 @@ def _sound() -> None:
     columns(rows, ("NO", "SOUND DEVICE", "IN", "OUT", ""))
 
 
-def _marks(device: Any) -> str:
+def _marks(device: Device) -> str:
     marks = (("default input", device.default_input), ("default output", device.default_output))
     return ", ".join(word for word, on in marks if on)
 
@@ -81,11 +87,15 @@ def describe(device: dict[str, Any]) -> str:
     """A device's state in a few words: ``on, brightness 60``."""
     if not device["available"]:
         return "not there"
-    words = []
-    for key, value in device["state"].items():
-        if isinstance(value, bool):
-            words.append({"on": "on" if value else "off"}.get(key, key if value else f"not {key}"))
-        elif value is not None:
-            shown = f"{value:g}" if isinstance(value, float) else str(value)
-            words.append(shown if key in ("value", "state") else f"{key} {shown}")
-    return ", ".join(words) or "-"
+    words = [_word(key, value) for key, value in device["state"].items() if key not in UNTOLD]
+    return ", ".join(word for word in words if word) or "-"
+
+
+def _word(key: str, value: Any) -> str:
+    """One part of a state; empty if it says nothing."""
+    if isinstance(value, bool):
+        return (key if value else OPPOSITES.get(key, "")).replace("_", " ")
+    if value is None or value == "":
+        return ""
+    shown = f"{value:g}" if isinstance(value, float) else str(value)
+    return shown if key == "value" else f"{key.replace('_', ' ')} {shown}"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.audio.frames import SAMPLE_RATE, Pcm
+
+LINGER_SECONDS = 0.2
+"""What a device still holds when it says that it has played everything."""
 
 if TYPE_CHECKING:
     from assistant.config import Config
@@ -54,11 +59,32 @@ async def to_file(config: Config, text: str, path: Path) -> float:
 
 
 async def to_loudspeaker(config: Config, text: str) -> None:
-    """Play a text on this machine's loudspeaker.
+    """Play a text on this machine's loudspeaker; returns when it has been heard.
 
     Raises:
         AudioError: there is none.
     """
-    from assistant.audio.devices import play
+    from assistant.audio.devices import LoudspeakerFeed, choose, list_devices, open_loudspeaker
+    from assistant.audio.playback import Playback
+    from assistant.errors import AudioError
 
-    await play(await render(config, text), config.audio.output)
+    if config.audio.output is None:
+        raise AudioError("the loudspeaker is switched off", where=config.where("audio", "output"))
+    wanted = "" if config.audio.output == "default" else str(config.audio.output)
+    device = choose(list_devices(), wanted, output=True)
+    pcm = await render(config, text)
+    loop = asyncio.get_running_loop()
+    playback = Playback(lambda tell: _later(loop, tell))
+    stream = open_loudspeaker(device, LoudspeakerFeed(device.rate, playback))
+    try:
+        clip = playback.play("announcement", text)
+        clip.write(pcm)
+        clip.end()
+        await clip.finished
+        await asyncio.sleep(stream.latency + LINGER_SECONDS)
+    finally:
+        stream.close()
+
+
+def _later(loop: asyncio.AbstractEventLoop, tell: Callable[[], None]) -> None:
+    loop.call_soon_threadsafe(tell)

@@ -95,26 +95,25 @@ def _print_turn(row: Any) -> None:
     began, number, source, outcome, text, answer, trace = row
     facts([("turn", number), ("when", _time(began)), ("source", source), ("heard", text or "-"),
            ("answered", answer or "-"), ("outcome", outcome)])
-    events = _events(trace)
-    stages = [(event["stage"], seconds(event["seconds"])) for event in events if event.get("type") == "StageTimed"]
+    found = _trace(trace)
+    stages = found.get("stages", {})
     if stages:
         typer.echo()
-        columns(stages, ("STAGE", "TIME"))
-    steps = [event for event in events if event.get("type") not in QUIET_EVENTS]
+        columns([(stage, seconds(time)) for stage, time in stages.items()], ("STAGE", "TIME"))
+    steps = [event for event in found.get("events", []) if event.get("type") not in QUIET_EVENTS]
     if steps:
-        start = steps[0].get("at", 0.0)
         typer.echo()
-        columns([(f"{event.get('at', start) - start:+.2f} s", event.get("type", "?"), _details(event))
-                 for event in steps], ("AT", "STEP", ""))
+        rows = [(f"{event.get('at', 0.0):.2f} s", event.get("type", "?"), _details(event)) for event in steps]
+        columns(rows, ("AT", "STEP", ""))
 
 
-def _events(trace: str) -> list[dict[str, Any]]:
-    """The turn's events as ``assistant.events.encode`` wrote them; damaged ones are left out."""
+def _trace(trace: str) -> dict[str, Any]:
+    """What ``assistant.trace`` wrote: ``stages`` by name in seconds; ``events``, ``at`` from the turn's beginning."""
     try:
-        found = json.loads(trace or "[]")
+        found = json.loads(trace or "{}")
     except ValueError:
-        return []
-    return [event for event in found if isinstance(event, dict)] if isinstance(found, list) else []
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _details(event: dict[str, Any]) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from assistant.config import Config
 from assistant.doctor.finding import Finding, bad, good, note
 from assistant.errors import AudioError
+
+if TYPE_CHECKING:
+    from assistant.audio.devices import Device
 
 PAGE = "the page's serves; to use this machine's: plug one in, see `assistant devices`"
 
@@ -22,19 +25,20 @@ def sound(config: Config) -> Iterator[Finding]:
         yield note("microphone", error.what, error.mend)
         yield note("loudspeaker", error.what, error.mend)
         return
-    yield _one("microphone", config.audio.input, [device for device in found if device.inputs], config)
-    yield _one("loudspeaker", config.audio.output, [device for device in found if device.outputs], config)
+    yield _one("microphone", config.audio.input, found, config)
+    yield _one("loudspeaker", config.audio.output, found, config)
 
 
-def _one(name: str, wanted: str | int | None, there: list[Any], config: Config) -> Finding:
-    setting = "input" if name == "microphone" else "output"
+def _one(name: str, wanted: str | int | None, found: list[Device], config: Config) -> Finding:
+    from assistant.audio.devices import choose
+
+    output = name == "loudspeaker"
+    where = config.where("audio", "output" if output else "input")
     if wanted is None:
-        return note(name, "switched off", f"see {config.where('audio', setting)}")
-    if not there:
-        return note(name, "none", PAGE)
-    if wanted == "default":
-        return good(name, there[0].name if len(there) == 1 else f"the default of {len(there)}")
-    chosen = [device for device in there if wanted == device.index or str(wanted).lower() in device.name.lower()]
-    if not chosen:
-        return bad(name, f"there is no {wanted!r}", f"see `assistant devices` and {config.where('audio', setting)}")
-    return good(name, chosen[0].name)
+        return note(name, "switched off", f"see {where}")
+    if not any(device.outputs if output else device.inputs for device in found):
+        return note(name, "none here", PAGE)
+    try:
+        return good(name, choose(found, "" if wanted == "default" else str(wanted), output=output).name)
+    except AudioError as error:
+        return bad(name, error.what, f"{error.mend} See `assistant devices` and {where}")

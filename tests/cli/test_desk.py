@@ -96,6 +96,8 @@ async def test_say_reaches_every_loudspeaker(agent: FakeAgent, desk: Desk) -> No
 
 
 async def test_mute_all_or_one(agent: FakeAgent, desk: Desk) -> None:
+    with pytest.raises(AssistantError, match="no microphone is open"):
+        await desk.mute(True)
     for name in ("page", "microphone"):
         agent.open_session(name, name)
     await desk.mute(True)

@@ -31,11 +31,12 @@ def two_turns() -> None:
         ActionFinished(at=10.6, turn="b", device="kitchen_light", command="turn_on", status="done", seconds=0.15),
         Answered(at=10.6, turn="b", text="The kitchen light is on.", outcome="done"),
     ]
-    trace = json.dumps([encode(event) for event in events])
+    steps = [{**encode(event), "at": round(event.at - 10.0, 4)} for event in events]
+    trace = json.dumps({"reason": "", "stages": {"decode": 0.123}, "events": steps})
     with closing(sqlite3.connect(path)) as connection:
         migrate(connection, str(path))
         add = "INSERT INTO turns (id, source, began, outcome, text, answer, trace) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        connection.execute(add, ("a", "page", 1000.0, "info", "what time is it", "It is noon.", "[]"))
+        connection.execute(add, ("a", "page", 1000.0, "info", "what time is it", "It is noon.", "{}"))
         connection.execute(
             add, ("b", "file", 2000.0, "done", "turn on the kitchen light", "The kitchen light is on.", trace)
         )
@@ -66,7 +67,7 @@ def test_shows_steps_and_where_the_time_went(two_turns: None) -> None:
     assert code == 0
     assert "turn on the kitchen light" in text
     assert "decode  123 ms" in text
-    assert "+0.60 s  ActionFinished" in text and "status=done" in text
+    assert "0.60 s  ActionFinished" in text and "status=done" in text
 
 
 def test_names_the_turn_it_does_not_find(two_turns: None) -> None:

@@ -237,7 +237,7 @@ class Bus:
         self._send(event)
 
     async def publish(self, event: Event) -> None:
-        """Publish, and wait while the source has more unhandled events than its credit. Never waits inside a handler."""
+        """Publish, and wait while the source is past its credit of unhandled events; never waits inside a handler."""
         sent = _outbox.get()
         if sent is not None:
             sent.append(event)

@@ -62,7 +62,7 @@ async def settle(busy: Callable[[], bool] = lambda: False) -> None:
         await asyncio.sleep(0)
         if busy():
             quiet = 0
-            time.sleep(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)  # noqa: ASYNC251 - the loop's own clock stands still
             if time.monotonic() > deadline:
                 raise TimeoutError(f"a stage did not finish within {PATIENCE_SECONDS:.0f} s")
         else:

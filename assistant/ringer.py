@@ -33,7 +33,8 @@ class Ringer:
         if session is None and heard:
             session = heard[0]
         if session is not None:
-            self._ring(session, event.timer, announcement(event.name, self._length(event.timer), event.late), event.late)
+            text = announcement(event.name, self._length(event.timer), event.late)
+            self._ring(session, event.timer, text, event.late)
 
     def opened(self, session: Session) -> None:
         """A source opened: tell it of timers that rang while nobody was there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from assistant.dialogue.chain import Chain
 from assistant.events import ComponentFailed
 from assistant.grammar.base import Match
 from assistant.skills import builtin
-from assistant.skills.messages import HandleRequest
+from assistant.skills.messages import Answer, HandleRequest
 from assistant.tts.client import SynthesizerClient
 from assistant.turns.bargein import BargeInConfig
 from assistant.turns.endpoint import EndpointConfig
@@ -27,7 +27,7 @@ from assistant.wake.client import PhraseClient
 
 if TYPE_CHECKING:
     from assistant.skills.effects import Effects
-    from assistant.turns.turn import Turn
+    from assistant.turns.questions import Questions
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +67,8 @@ class Services:
     voice: SynthesizerClient
     chain: Chain
     effects: Callable[[str], Effects]
-    handle: Callable[[HandleRequest, Effects, Turn], Any]
-    """(request, effects, turn) -> awaitable ``Answer``."""
+    handle: Callable[[HandleRequest, Effects, Questions], Awaitable[Answer]]
+    """(order, its journal, who can be asked) -> what the skill answers."""
     is_risky: Callable[[Match], bool]
     examples: Callable[[], Sequence[str]]
     on_loop: Callable[..., None]

@@ -15,14 +15,23 @@ from assistant.audio.ring import RingBuffer
 from assistant.dialogue.conversation import Conversation
 from assistant.errors import WorkerError
 from assistant.events import (
-    ComponentFailed, Event, MuteChanged, PlaybackFinished, PlaybackStarted, SourceClosed, SourceOpened, SpeechEnded,
-    SpeechStarted, VolumeChanged, WakeHeard,
+    ComponentFailed,
+    Event,
+    MuteChanged,
+    PlaybackFinished,
+    PlaybackStarted,
+    SourceClosed,
+    SourceOpened,
+    SpeechEnded,
+    SpeechStarted,
+    VolumeChanged,
+    WakeHeard,
 )
 from assistant.services import Services
 from assistant.turns.attention import Replaced, Stopped
 from assistant.turns.ears import Ears
 from assistant.turns.follow_up import follow_up
-from assistant.turns.listener import PREROLL, Listener, ListenRequest
+from assistant.turns.listener import Listener, ListenRequest
 from assistant.turns.mouth import Mouth
 from assistant.turns.trigger import Trigger
 from assistant.turns.turn import Turn
@@ -64,6 +73,8 @@ class Session:
         self._typed: asyncio.Future[str | None] | None = None
         self._task = asyncio.create_task(self._run(), name=f"session {name}")
         self.publish(SourceOpened(kind=kind, area=area))
+        self.publish(VolumeChanged(percent=self.playback.volume))
+        self.publish(MuteChanged(muted=False))
 
     @property
     def in_turn(self) -> bool:
@@ -154,8 +165,8 @@ class Session:
         self.services.bus.post(replace(event, source=self.name, turn=turn))
 
     def listener(
-        self, request: ListenRequest, on_partial: Callable[[str, int], None], on_waiting: Callable[[], None],
-        *, hurried: bool = False,
+        self, request: ListenRequest, on_partial: Callable[[str, int], None],
+        on_waiting: Callable[[], None] = lambda: None, *, hurried: bool = False,
     ) -> Listener:
         """Listen to an utterance of this source."""
         config = self.services.config.endpoint
@@ -188,8 +199,8 @@ class Session:
     def _open_lane(self, own_echo: bool) -> Lane:
         services = self.services
         return Lane(
-            services.front_end(own_echo), services.vad.stream(), [wake.stream() for wake in services.frame_wakes], self.ring,
-            None if self.silent else self.playback, self._from_lane, name=self.name,
+            services.front_end(own_echo), services.vad.stream(), [wake.stream() for wake in services.frame_wakes],
+            self.ring, None if self.silent else self.playback, self._from_lane, name=self.name,
         )
 
     def _from_lane(self, signal: LaneSignal) -> None:

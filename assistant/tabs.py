@@ -73,13 +73,13 @@ class Pages:
         agent = self._agent
         devices = [
             DeviceView(
-                device.id, device.name, device.kind, device.area, device.device_class, dict(device.state),
-                device.available,
+                device.id, device.name, device.kind, device.area, device.device_class, device.capabilities.unit,
+                dict(device.state), device.available,
             )
             for device in agent.home.devices.values()
         ]
         return HouseholdView(
-            wake=agent.config.wake[0].phrase, suggestions=agent.examples(),
+            wake=agent.config.wake[0].phrase, suggestions=agent.examples()[:3],
             areas=[AreaView(area.name, area.name) for area in agent.home.areas.values()],
             devices=devices, simulated=agent.config.home.simulate, connected=agent.home.connected,
         )

@@ -12,7 +12,15 @@ from typing import Any
 from assistant.bus import Bus
 from assistant.errors import StoreError
 from assistant.events import (
-    Answered, Event, FinalHeard, PartialHeard, StageTimed, TurnEnded, TurnStarted, Understood, encode,
+    Answered,
+    Event,
+    FinalHeard,
+    PartialHeard,
+    StageTimed,
+    TurnEnded,
+    TurnStarted,
+    Understood,
+    encode,
 )
 from assistant.store.turns import TurnRecord, Turns
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -10,13 +11,26 @@ from assistant.bus import Bus
 from assistant.events import Event, Gap, MuteChanged, SourceSuspended, SubscriberFailed, VolumeChanged
 
 
+def percent(event: Event) -> int:
+    assert isinstance(event, VolumeChanged)
+    return event.percent
+
+
+async def until(count: Callable[[], int], wanted: int) -> None:
+    """Let the loop run until ``count()`` is ``wanted``; fails after two seconds."""
+    async with asyncio.timeout(2):
+        while count() < wanted:  # noqa: ASYNC110 - what is counted sets no event
+            await asyncio.sleep(0)
+
+
 def volume(number: int, source: str = "kitchen") -> VolumeChanged:
     return VolumeChanged(source=source, percent=number)
 
 
 async def test_actor_sees_every_event_in_order() -> None:
-    bus, seen = Bus(), []
-    bus.actor("all", lambda event: seen.append(event.percent), VolumeChanged, size=4)
+    bus = Bus()
+    seen: list[int] = []
+    bus.actor("all", lambda event: seen.append(percent(event)), VolumeChanged, size=4)
     for number in range(100):
         await bus.publish(volume(number))
     await asyncio.sleep(0.01)
@@ -25,13 +39,14 @@ async def test_actor_sees_every_event_in_order() -> None:
 
 
 async def test_filters_by_type_and_source() -> None:
-    bus, seen = Bus(), []
+    bus = Bus()
+    seen: list[Event] = []
     bus.actor("kitchen", seen.append, VolumeChanged, sources=frozenset({"kitchen"}))
     bus.post(volume(1))
     bus.post(volume(2, "hall"))
     bus.post(MuteChanged(source="kitchen", muted=True))
     await asyncio.sleep(0)
-    assert [event.percent for event in seen] == [1]
+    assert [percent(event) for event in seen] == [1]
     await bus.close()
 
 
@@ -42,23 +57,25 @@ async def test_slow_observer_loses_oldest_and_is_told() -> None:
         bus.post(volume(number))
     first = await anext(observer)
     assert isinstance(first, Gap) and first.count == 7
-    assert [(await anext(observer)).percent for _ in range(3)] == [7, 8, 9]
+    assert [percent(await anext(observer)) for _ in range(3)] == [7, 8, 9]
     await bus.close()
 
 
 async def test_raising_actor_is_named_and_goes_on() -> None:
-    bus, seen = Bus(), []
+    bus = Bus()
+    seen: list[int] = []
     observer = bus.observer("news", SubscriberFailed)
 
     def handler(event: Event) -> None:
-        if event.percent == 1:
+        if percent(event) == 1:
             raise ValueError("no")
-        seen.append(event.percent)
+        seen.append(percent(event))
 
     bus.actor("touchy", handler, VolumeChanged)
     for number in range(3):
         bus.post(volume(number))
     failed = await anext(observer)
+    assert isinstance(failed, SubscriberFailed)
     assert (failed.subscriber, failed.failures) == ("touchy", 1) and "no" in failed.error
     await asyncio.sleep(0)
     assert seen == [0, 2]
@@ -104,15 +121,14 @@ async def test_two_full_actors_publishing_to_each_other_do_not_lock() -> None:
     bus.actor("second", on_mute, MuteChanged, size=1)
     for number in range(50):
         bus.post(volume(number, "b"))
-    async with asyncio.timeout(2):
-        while count["mute"] < 100:
-            await asyncio.sleep(0)
+    await until(lambda: count["mute"], 100)
     assert count["volume"] == 100
     await bus.close()
 
 
 async def test_published_inside_a_handler_is_sent_after_it_returns() -> None:
-    bus, log = Bus(), []
+    bus = Bus()
+    log: list[str] = []
 
     async def on_volume(event: Event) -> None:
         await bus.publish(MuteChanged(source="kitchen", muted=True))
@@ -129,19 +145,18 @@ async def test_published_inside_a_handler_is_sent_after_it_returns() -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 64])
 async def test_order_of_a_source_holds_while_another_is_stuck(size: int) -> None:
-    bus, seen = Bus(), []
+    bus = Bus()
+    seen: list[tuple[str, int]] = []
 
     async def handler(event: Event) -> None:
         await asyncio.sleep(0)
-        seen.append((event.source, event.percent))
+        seen.append((event.source, percent(event)))
 
     bus.actor("slow", handler, VolumeChanged, size=size)
     for number in range(30):
         bus.post(volume(number, "a"))
         bus.post(volume(number, "b"))
-    async with asyncio.timeout(2):
-        while len(seen) < 60:
-            await asyncio.sleep(0)
+    await until(lambda: len(seen), 60)
     for source in "ab":
         assert [number for name, number in seen if name == source] == list(range(30))
     await bus.close()

@@ -64,7 +64,8 @@ async def _run(sounds: list[Pcm], seconds: int, runs: int) -> dict[str, Any]:
     ratios = [await _throughput_ratio() for _ in range(5)]
     return {
         "p99_ms": max(results[f"run_{number}_p99_ms"]["value"] for number in range(1, runs + 1)),
-        "max_median_ms": median(maxima), **results, "throughput_ratio": report.statistic(ratios, median), "sources": SOURCES,
+        "max_median_ms": median(maxima), **results,
+        "throughput_ratio": report.statistic(ratios, median), "sources": SOURCES,
     }
 
 

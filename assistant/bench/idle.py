@@ -3,7 +3,8 @@
 Processor time of the whole process tree, broker and simulated home apart, at live pace, while one source hears
 silence, noise, and speech that is not for us. Keys: ``cpu_percent_silence``, ``cpu_percent_noise``,
 ``cpu_percent_speech`` (of one core), ``rss_mb`` (proportional set size of the tree after one order, default
-configuration with the page), ``rss_NAME_mb`` by process, ``streams_per_core``, ``wakes`` (turns that began: none should).
+configuration with the page), ``rss_NAME_mb`` by process, ``streams_per_core``, ``wakes`` (turns that began: none
+should).
 """
 
 from __future__ import annotations
@@ -106,7 +107,8 @@ async def _run(sounds: dict[str, Pcm]) -> dict[str, Any]:
         many = await _cost(agent, [np.roll(list(sounds.values())[k % 3], k * 7919) for k in range(MANY)])
         each = (many["value"] - np.mean([results[f"cpu_percent_{name}"]["value"] for name in sounds])) / (MANY - 1)
         results |= {
-            "rss_mb": sum(memory.values()), **{f"rss_{name.replace(' ', '_')}_mb": size for name, size in memory.items()},
+            "rss_mb": sum(memory.values()),
+            **{f"rss_{name.replace(' ', '_')}_mb": size for name, size in memory.items()},
             "streams_per_core": 100 / max(each, 1e-3), "wakes": len(observer.queue),
         }
         return results

@@ -25,7 +25,7 @@ from assistant.audio.files import read_sound
 from assistant.audio.frames import Pcm
 from assistant.bench import report
 from assistant.bench.orders import HomeOrder, RecordedOrder, home_orders, recorded
-from assistant.bench.rig import Protocol, Rig, bench_config, rig
+from assistant.bench.rig import Protocol, bench_config, rig
 from assistant.bench.takes import Studio, Take
 from assistant.events import ActionRequested, Answered, PlaybackFinished, StageTimed, TurnEnded, Understood
 from assistant.paths import shipped_dir, test_data
@@ -72,7 +72,7 @@ def bench(
     skill = skill or Path("tests/skills/coffee")
     phrase = wake.name.replace("_", " ")
     takes = _takes(recorded(orders, labels), phrase, wake, _noises(noise or data / "noise"), count, seed)
-    config = bench_config([phrase], [skill], home or shipped_dir("configs") / "home.yaml")
+    config = bench_config([phrase], [skill], home or shipped_dir() / "configs" / "home.yaml")
     scores = asyncio.run(_run(config, takes))
     results = {**summary(scores), "seed": seed, "phrase": phrase, "orders": str(orders)}
     report.publish("latency", results, json_file)
@@ -122,12 +122,12 @@ async def _prepare(agent: Agent, take: Take) -> None:
 
 def judge(take: Take, protocol: Protocol, agent: Agent) -> Score:
     """What became of a take."""
-    reply = next((sounded.at for sounded in protocol.sounded if sounded.what == "answer" and sounded.at > take.end - SLACK), math.inf)
+    replies = [sounded.at for sounded in protocol.sounded if sounded.what == "answer" and sounded.at > take.end - SLACK]
     right = _right(take, protocol, agent)
     finished = [event for _, event in protocol.all(PlaybackFinished) if event.what == "answer" and event.completed]
     stages = {event.stage: event.seconds for _, event in protocol.all(StageTimed)}
     answered = protocol.last(Answered)
-    seconds = reply - take.end if right else math.inf
+    seconds = replies[0] - take.end if right and replies else math.inf
     return Score(
         take, right, _cut_off(take, protocol), seconds, len(finished), stages, answered.text if answered else ""
     )
@@ -186,4 +186,5 @@ def _line(number: int, total: int, score: Score) -> str:
     verdict = "right" if score.right else "WRONG"
     early = " CUT OFF" if score.cut_off and score.take.pause != "whole" else ""
     delay = f"{score.seconds * 1000:5.0f} ms" if math.isfinite(score.seconds) else "        "
-    return f"{number:3}/{total} {verdict} {delay} {score.take.pause:10} {score.take.name[:50]:50} {score.said[:60]}{early}"
+    name = score.take.name[:50]
+    return f"{number:3}/{total} {verdict} {delay} {score.take.pause:10} {name:50} {score.said[:60]}{early}"

@@ -35,7 +35,7 @@ def share(hits: int, n: int) -> dict[str, float]:
 
 
 def rate(events: int, hours: float) -> dict[str, float]:
-    """Events per hour with a 95 % Poisson interval (Garwood, by the chi-square approximation of Wilson and Hilferty)."""
+    """Events per hour with a 95 % Poisson interval (Garwood's, chi-square by Wilson and Hilferty)."""
     low = events * (1 - 1 / (9 * events) - Z / (3 * math.sqrt(events))) ** 3 if events else 0.0
     k = events + 1
     high = k * (1 - 1 / (9 * k) + Z / (3 * math.sqrt(k))) ** 3
@@ -59,7 +59,7 @@ def percentile(values: Sequence[float], q: float) -> dict[str, float]:
 
 
 def flat(results: Mapping[str, Any]) -> dict[str, Any]:
-    """One level of keys: a measured value under its name, its interval and n beside it (``_low``, ``_high``, ``_n``)."""
+    """One level of keys: a measured value under its name, its interval and n beside it (``_low`` ...)."""
     plain: dict[str, Any] = {}
     for key, value in results.items():
         if isinstance(value, Mapping) and "value" in value:

@@ -18,7 +18,8 @@ def _powers(sound: np.ndarray, window: int) -> np.ndarray:
     frames = len(sound) // window
     if frames == 0:
         return np.array([np.mean(np.square(sound, dtype=np.float64))])
-    return np.mean(np.square(sound[: frames * window].astype(np.float64).reshape(frames, window)), axis=1)
+    powers: np.ndarray = np.mean(np.square(sound[: frames * window].astype(np.float64).reshape(frames, window)), axis=1)
+    return powers
 
 
 def speech_end(dry: Pcm) -> int:

@@ -64,7 +64,8 @@ class Studio:
         if paused:
             at = deepest_dip(dry)
             dry = with_pause(dry, at, self._random.uniform(*PAUSE), self._random)
-        wake = read_sound(self._wakes[self._random.integers(len(self._wakes))]) if self._wakes else say(self._phrase)
+        number = int(self._random.integers(max(1, len(self._wakes))))
+        wake = read_sound(self._wakes[number]) if self._wakes else say(self._phrase)
         return self._take(order.file.stem, order, wake, dry, INCOMPLETE if paused else NONE, at)
 
     def spoken(self, order: HomeOrder, voice: str) -> Take:

@@ -1,16 +1,46 @@
 """Everything that travels on the bus. One module per family; all types are listed here."""
 
-from assistant.events.base import Event, decode, encode, event_types
 from assistant.events.audio import (
-    MuteChanged, PlaybackFinished, PlaybackStarted, SourceClosed, SourceOpened, SpeechEnded, SpeechStarted,
+    MuteChanged,
+    PlaybackFinished,
+    PlaybackStarted,
+    SourceClosed,
+    SourceOpened,
+    SpeechEnded,
+    SpeechStarted,
     VolumeChanged,
 )
+from assistant.events.base import Event, decode, encode, event_types
 from assistant.events.dialogue import (
-    Answered, NotUnderstood, QuestionAsked, TurnEnded, TurnReopened, TurnStarted, TurnStateChanged, Understood,
+    Answered,
+    NotUnderstood,
+    QuestionAsked,
+    TurnEnded,
+    TurnReopened,
+    TurnStarted,
+    TurnStateChanged,
+    Understood,
 )
-from assistant.events.home import ActionFinished, ActionRequested, DeviceAdded, DeviceChanged, DeviceRemoved, HomeConnected, HomeLost
+from assistant.events.home import (
+    ActionFinished,
+    ActionRequested,
+    DeviceAdded,
+    DeviceChanged,
+    DeviceRemoved,
+    HomeConnected,
+    HomeLost,
+)
 from assistant.events.speech import FinalHeard, PartialHeard, WakeHeard
-from assistant.events.system import ComponentFailed, Gap, SourceSuspended, StageTimed, SubscriberFailed, TimerRang, WorkerDied, WorkerReady
+from assistant.events.system import (
+    ComponentFailed,
+    Gap,
+    SourceSuspended,
+    StageTimed,
+    SubscriberFailed,
+    TimerRang,
+    WorkerDied,
+    WorkerReady,
+)
 
 __all__ = [
     "ActionFinished", "ActionRequested", "Answered", "ComponentFailed", "DeviceAdded", "DeviceChanged", "DeviceRemoved",

@@ -7,7 +7,7 @@ for silence. Talking over pauses the answer at once; what was said then decides 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -176,7 +176,7 @@ class Attention:
 
 
 async def _first_answer(
-    tasks: list[asyncio.Future[Interruption | None]], called: asyncio.Future[Interruption], seconds: float
+    tasks: Sequence[asyncio.Future[Interruption | None]], called: asyncio.Future[Interruption], seconds: float
 ) -> Interruption | None:
     """The first interruption that one of the tasks finds; None when none does in time."""
     pending: set[asyncio.Future[Any]] = {*tasks, called}

@@ -7,15 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.events import TurnStateChanged
-from assistant.grammar.base import View
 from assistant.turns.judge import Verdict, judge
-from assistant.turns.listener import Listener, ListenRequest
+from assistant.turns.listener import Listener, ListenRequest, Utterance
 from assistant.turns.trigger import Trigger
+from assistant.turns.views import FOLLOW_UPS
 
 if TYPE_CHECKING:
     from assistant.session import Session
-
-FOLLOW_UPS = View(scopes=("order", "follow_up", "stop"))
 
 
 async def follow_up(session: Session, turn: str, triggers: asyncio.Queue[Trigger]) -> Trigger | None:
@@ -40,7 +38,7 @@ async def _next(session: Session, seconds: float, triggers: asyncio.Queue[Trigge
             start=session.ears.now, view=replace(FOLLOW_UPS, area=session.area), accept=thresholds.accept_follow_up,
             no_speech=seconds,
         ),
-        lambda text, stable: None, lambda: None,
+        lambda text, stable: None,
     )
     kept = False
     hearing = asyncio.create_task(listener.utterance())
@@ -59,9 +57,9 @@ async def _next(session: Session, seconds: float, triggers: asyncio.Queue[Trigge
             await listener.close()
 
 
-def _weigh(session: Session, listener: Listener, hearing: asyncio.Task[object]) -> Trigger | None:
+def _weigh(session: Session, listener: Listener, hearing: asyncio.Task[Utterance]) -> Trigger | None:
     utterance = hearing.result()
-    judgement = judge(session.services.config.thresholds, utterance.hypothesis, addressed=False)  # type: ignore[attr-defined]
+    judgement = judge(session.services.config.thresholds, utterance.hypothesis, addressed=False)
     if judgement.verdict is not Verdict.ACCEPT:
         return None
-    return Trigger("follow_up", listener=listener, utterance=utterance)  # type: ignore[arg-type]
+    return Trigger("follow_up", listener=listener, utterance=utterance)

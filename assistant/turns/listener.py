@@ -78,7 +78,7 @@ class Listener:
         self._on_partial = on_partial
         self._on_waiting = on_waiting
         self.resumed = asyncio.Event()
-        """Set when the speaker goes on after an endpoint."""
+        """Set when the speaker goes on soon after an endpoint."""
         self._begin(request.start, request.prefix)
         self._count_from = max(request.start, request.prefix_end)
         self._waiting_since = max(ears.now, request.prefix_end)
@@ -87,6 +87,7 @@ class Listener:
         self._decoding: asyncio.Task[None] | None = None
         self._decoded: tuple[int, Hypothesis] | None = None
         self._ended = False
+        self._ended_after = 0
         self._told_waiting = False
         self._partial: asyncio.Task[None] | None = None
         self._partial_at = 0
@@ -165,10 +166,10 @@ class Listener:
     def _speaker_went_on(self, heard: Heard) -> None:
         if self._spoken < SPEECH_AT_LEAST and not self._ended:
             gap = (heard.onset - self._count_from) / SAMPLE_RATE
-            if self._spoken == 0 and gap >= FRESH_GAP or not self._prefix:
+            if (self._spoken == 0 and gap >= FRESH_GAP) or not self._prefix:
                 self._restart(max(self._count_from, heard.onset - PREROLL))
                 self._spoken = 0
-        elif self._ended:
+        elif self._ended and (heard.onset - self._ended_after) / SAMPLE_RATE <= self._config.incomplete:
             self._ended = False
             self._result = asyncio.get_running_loop().create_future()
             self.resumed.set()
@@ -239,7 +240,7 @@ class Listener:
 
     def _finish(self, hypothesis: Hypothesis, end: int, provisional: bool, failure: str) -> None:
         if not self._ended and not self._result.done():
-            self._ended = True
+            self._ended, self._ended_after = True, end
             self.resumed.clear()
             self._result.set_result(
                 Utterance(hypothesis, self._start, end, self._ears.now, provisional, failure)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.audio.chime import chime, ring
-from assistant.audio.playback import Clip, Playback
+from assistant.audio.clip import Clip
+from assistant.audio.playback import Playback
 from assistant.errors import WorkerError
 from assistant.tts.client import SynthesizerClient
 
@@ -69,7 +70,7 @@ class Mouth:
         if self._silent or not text.strip():
             return Spoken(True, 0.0)
         clip = self._playback.play(what, text)
-        return await self._play(clip, lambda: self._synthesise(clip, text))
+        return await self._play(clip, self._synthesise(clip, text))
 
     async def _synthesise(self, clip: Clip, text: str) -> None:
         try:
@@ -82,10 +83,10 @@ class Mouth:
         finally:
             clip.end()
 
-    async def _play(self, clip: Clip, fill: Callable[[], object]) -> Spoken:
+    async def _play(self, clip: Clip, fill: Coroutine[Any, Any, None]) -> Spoken:
         self._clip = clip
         self._wake_sink()
-        filling = asyncio.ensure_future(fill())  # type: ignore[arg-type]
+        filling = asyncio.create_task(fill)
         try:
             return Spoken(*await clip.finished)
         finally:

@@ -1,0 +1,130 @@
+"""From an utterance to its answer: judge it, find its meaning, let the skill act, say what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from assistant.audio.frames import SAMPLE_RATE
+from assistant.dialogue import phrases
+from assistant.errors import WorkerError
+from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
+from assistant.grammar.base import Match
+from assistant.skills.messages import Answer, HandleRequest
+from assistant.turns.judge import Judgement, Verdict, judge
+from assistant.turns.listener import Utterance
+from assistant.turns.views import FOLLOW_UPS
+
+if TYPE_CHECKING:
+    from assistant.turns.turn import Turn
+
+FAILURES = {
+    "no_speech": phrases.NO_SPEECH, "too_long": phrases.TOO_LONG, "recogniser": phrases.RECOGNISER_LOST,
+}
+"""What is said when an utterance ended without words."""
+
+
+class Thinking:
+    """Thinks for one turn, once for each reading of its utterance: the speaker may have gone on."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._services = turn.services
+        self._conversation = turn.session.conversation
+        self._effects = turn.services.effects(turn.id)
+
+    async def respond(self, utterance: Utterance) -> None:
+        """Find the meaning, do it, say the answer."""
+        turn = self._turn
+        turn.enter("thinking")
+        self._tell_heard(utterance)
+        if utterance.failure:
+            await self._fail(utterance.failure)
+            return
+        judgement = judge(self._services.config.thresholds, utterance.hypothesis, addressed=turn.trigger.addressed)
+        if judgement.verdict is Verdict.IGNORE:
+            turn.end("cancelled", "nothing for us")
+            return
+        match = self._meaning(judgement, utterance)
+        if match is None:
+            await self._refuse(utterance.hypothesis.free_text, judgement)
+        elif judgement.verdict is Verdict.ASK_BACK and not await self._meant(judgement):
+            await self.answer(phrases.CANCELLED, "cancelled")
+        else:
+            await self._carry_out(match, utterance.provisional)
+
+    async def respond_to_text(self, text: str) -> None:
+        """The same for a typed order."""
+        self._turn.enter("thinking")
+        match = self._turn.understand(text, text, FOLLOW_UPS)
+        if match is None:
+            await self._refuse(text, Judgement(Verdict.REFUSE))
+        else:
+            await self._carry_out(match, False)
+
+    async def answer(self, text: str, outcome: str) -> None:
+        """Say what came of the order."""
+        turn = self._turn
+        turn.end(outcome)
+        turn.publish(Answered(text=text, outcome=outcome))
+        turn.settle(text)
+        turn.enter("speaking")
+        await turn.session.mouth.say(text)
+
+    def _meaning(self, judgement: Judgement, utterance: Utterance) -> Match | None:
+        heard = utterance.hypothesis.free_text
+        reading = judgement.reading.text if judgement.reading is not None else heard
+        return self._turn.understand(reading, heard, self._turn.view)
+
+    async def _meant(self, judgement: Judgement) -> bool:
+        assert judgement.reading is not None
+        return await self._turn.questions.confirm(phrases.did_you_mean(judgement.reading.text))
+
+    async def _carry_out(self, match: Match, provisional: bool) -> None:
+        """Let the skill act; what an earlier, shorter reading did and this one does not is taken back."""
+        turn, now = self._turn, asyncio.get_running_loop().time()
+        turn.publish(
+            Understood(
+                skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, provisional=provisional
+            )
+        )
+        earlier, self._effects = self._effects, self._services.effects(turn.id)
+        request = HandleRequest(
+            skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, source=turn.session.name,
+            turn=turn.id, area=turn.session.area, conversation=self._conversation.snapshot(now),
+        )
+        self._conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now)
+        try:
+            answer = await self._services.handle(request, self._effects, turn.questions)
+        except WorkerError:
+            answer = Answer(phrases.SKILL_LOST, "failed")
+        turn.publish(StageTimed(stage="act", seconds=asyncio.get_running_loop().time() - now))
+        await earlier.undo_except(self._effects)
+        self._conversation.answered(answer.text, list(answer.devices))
+        await self.answer(answer.text, answer.outcome)
+
+    async def _refuse(self, heard: str, judgement: Judgement) -> None:
+        confidence = judgement.reading.confidence if judgement.reading is not None else 0.0
+        self._turn.publish(NotUnderstood(text=heard, reason="no sentence fits", confidence=confidence))
+        self._conversation.failures += 1
+        text = phrases.not_understood(heard, self._conversation.failures, self._services.examples())
+        await self.answer(text, "not_understood")
+
+    async def _fail(self, failure: str) -> None:
+        self._turn.end("failed", failure)
+        if self._turn.trigger.addressed or failure == "recogniser":
+            await self.answer(FAILURES[failure], "failed")
+            self._turn.end("failed", failure)
+
+    def _tell_heard(self, utterance: Utterance) -> None:
+        hypothesis, publish = utterance.hypothesis, self._turn.publish
+        best = hypothesis.best
+        publish(
+            FinalHeard(
+                text=best.text if best else hypothesis.free_text, free_text=hypothesis.free_text,
+                confidence=best.confidence if best else 0.0, grammar_version=hypothesis.grammar_version,
+                sample=utterance.start, end=utterance.end,
+            )
+        )
+        publish(StageTimed(stage="endpoint", seconds=(utterance.ended_at - utterance.end) / SAMPLE_RATE))
+        publish(StageTimed(stage="decode", seconds=sum(hypothesis.seconds.values())))

@@ -1,0 +1,14 @@
+"""Which part of the grammar may be said when."""
+
+from __future__ import annotations
+
+from assistant.grammar.base import View
+
+ORDERS = View(scopes=("order",))
+"""After the wake word."""
+FOLLOW_UPS = View(scopes=("order", "follow_up", "stop"))
+"""After an answer, and typed."""
+OVER_ANSWER = View(scopes=("order", "stop"))
+"""While an answer is being spoken."""
+YES_NO = View(scopes=("yes_no", "stop"))
+"""After a question for a yes."""

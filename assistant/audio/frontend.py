@@ -16,8 +16,8 @@ from assistant.audio.frames import FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_RATE, Fr
 
 BLOCK = 160
 """Samples that WebRTC processes at a time: 10 ms."""
-ECHO_LATENCY = 64
-"""Samples by which the echo canceller's output is late; the high-pass alone is delayed as much, so that going from
+ECHO_LATENCY = 128
+"""Samples by which the echo canceller's output is late: two of its blocks. The high-pass alone is delayed as much, so that going from
 one to the other repeats and loses nothing."""
 
 
@@ -88,7 +88,7 @@ class FrontEnd:
             self._echo.set_delay(self._delay_ms)
 
     def process(self, frame: Frame, reference: Frame | None) -> Frame:
-        """The clean frame, 4 ms late.
+        """The clean frame, 8 ms late.
 
         Args:
             reference: what was played in the same 20 ms; None for silence. While nothing has been played for a while

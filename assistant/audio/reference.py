@@ -133,7 +133,7 @@ class Reference:
         self._position += FRAME_SAMPLES * step
         if start - TAPS >= self._sounding_until:
             return None
-        if self._position + TAPS > self._pulled or start - TAPS < max(0, self._pulled - KEPT):
+        if self._position + TAPS > self._pulled or start - TAPS < self._pulled - KEPT:
             return None
         return Frame(self._read(start, step), self._captured - FRAME_SAMPLES)
 

@@ -17,8 +17,8 @@ from assistant.audio.frames import FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_RATE, Fr
 BLOCK = 160
 """Samples that WebRTC processes at a time: 10 ms."""
 ECHO_LATENCY = 128
-"""Samples by which the echo canceller's output is late: two of its blocks. The high-pass alone is delayed as much, so that going from
-one to the other repeats and loses nothing."""
+"""Samples by which the echo canceller's output is late: two of its blocks. The high-pass alone is delayed as much, so
+that going from one to the other repeats and loses nothing."""
 
 
 @dataclass(frozen=True, slots=True)

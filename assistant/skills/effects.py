@@ -108,9 +108,6 @@ class Effects:
         """Take everything back, the latest first."""
         await self._undo(self._effects)
 
-    def __len__(self) -> int:
-        return len(self._effects)
-
     def _known(self) -> Iterator[Effect]:
         journal = self._earlier
         while journal is not None:

@@ -124,13 +124,13 @@ class Harness:
         self._turns = itertools.count(1)
         self._journals = Journals()
         self.effects = Effects()
-        requests = AgentRequests(
+        self.requests = AgentRequests(
             AgentParts(
                 self.home, self.timers, SkillData(self._store), self.permissions, lambda source: self.room,
                 self.prepared.append, lambda: self.skills.examples(),
             )
         )
-        self.skills = SkillSet(folders, (), requests, self.events.append, worker=LocalWorker)
+        self.skills = SkillSet(folders, (), self.requests, self.events.append, worker=LocalWorker)
 
     async def __aenter__(self) -> Harness:
         await self._store.open()

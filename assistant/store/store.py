@@ -25,6 +25,8 @@ MOST_WAITING = 10_000
 """Writes that may wait for a disk that does not keep up; further ones fail."""
 
 Row = tuple[Any, ...]
+FAULTS = (sqlite3.Error, OverflowError, ValueError)
+"""What SQLite raises; the last two for values it cannot hold: huge numbers, half a character."""
 
 
 @dataclass(slots=True)
@@ -152,7 +154,7 @@ class Store:
     def _query(self, connection: sqlite3.Connection, job: _Job) -> None:
         try:
             job.finish(connection.execute(job.sql, job.args).fetchall())
-        except sqlite3.Error as error:
+        except FAULTS as error:
             job.fail(self._explain(error))
 
     def _write(self, connection: sqlite3.Connection, batch: list[_Job]) -> None:
@@ -176,7 +178,7 @@ class Store:
         connection.execute("SAVEPOINT one")
         try:
             count = connection.execute(job.sql, job.args).rowcount
-        except sqlite3.Error as error:
+        except FAULTS as error:
             if not connection.in_transaction:
                 raise  # a full disk ends the whole transaction
             connection.execute("ROLLBACK TO one")

@@ -50,7 +50,13 @@ class Clocks:
 
 
 class LoopClocks(Clocks):
-    """The event loop's own clock: audio time, and tests."""
+    """The event loop's own clock: audio time, and tests. Make it inside the loop."""
+
+    def __init__(self) -> None:
+        self._offset = time.time() - self.boot()
+
+    def wall(self) -> float:
+        return self._offset + self.boot()
 
     def boot(self) -> float:
         return asyncio.get_running_loop().time()
@@ -237,5 +243,4 @@ class Timers:
 
 
 def _timer(row: Row) -> Timer:
-    *fields, rang = row
-    return Timer(*fields, bool(rang))
+    return Timer(row[0], row[1], row[2], row[3], row[4], row[5], row[6], bool(row[7]))

@@ -70,5 +70,5 @@ class Turns:
 
 
 def _record(row: Row) -> TurnRecord:
-    *fields, trace = row
-    return TurnRecord(*fields, json.loads(trace))
+    turn, source, began, outcome, text, answer, trace = row
+    return TurnRecord(turn, source, began, outcome, text, answer, json.loads(trace))

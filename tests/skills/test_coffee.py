@@ -35,8 +35,10 @@ async def test_every_label_is_understood_exactly(data: Path) -> None:
 
 
 async def test_the_parts_may_come_in_any_order() -> None:
-    slots = {"size": "twelve ounce", "roast": "dark roast", "numberOfShots": "triple shot", "coffeeDrink": "iced coffee",
-             "milkAmount": "a little bit of cream"}
+    slots = {
+        "size": "twelve ounce", "roast": "dark roast", "numberOfShots": "triple shot", "coffeeDrink": "iced coffee",
+        "milkAmount": "a little bit of cream",
+    }
     async with Harness(FOLDER) as h:
         for order in permutations(("size", "roast", "numberOfShots")):
             match = h.understand(spoken(slots, order, "I'd like a"))

@@ -26,7 +26,8 @@ async def h() -> AsyncIterator[Harness]:
 @pytest.mark.parametrize(("text", "acted", "answer"), [
     ("Turn on the kitchen light.", [("kitchen_light", "turn_on")], "Turned on the kitchen light."),
     ("turn the light on", [("kitchen_light", "turn_on")], "Turned on the kitchen light."),
-    ("could you please switch on the lamp in the bedroom", [("bedside_lamp", "turn_on")], "Turned on the bedside lamp."),
+    ("could you please switch on the lamp in the bedroom",
+     [("bedside_lamp", "turn_on")], "Turned on the bedside lamp."),
     ("turn on the light in the living room", [("living_room_light", "turn_on")], "Turned on the living room light."),
     ("bedroom lights on please", [("bedroom_light", "turn_on"), ("bedside_lamp", "turn_on")], "Turned on 2 lights."),
     ("turn on the upstairs lights", [("bedroom_light", "turn_on"), ("bedside_lamp", "turn_on")], "Turned on 2 lights."),

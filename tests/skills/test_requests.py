@@ -1,0 +1,164 @@
+"""What a skill may ask for, and what it gets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from assistant.errors import AssistantError, SkillError
+from assistant.home.schema import Household
+from assistant.skills.effects import Effects, Journals
+from assistant.skills.fake_home import FakeHome
+from assistant.skills.harness import Harness
+from assistant.skills.home_requests import confirmation
+from assistant.skills.host import SkillCall
+from assistant.skills.manifest import Manifest
+from assistant.skills.messages import Answer, HandleRequest
+from assistant.skills.requests import AgentRequests
+from tests.skills.conftest import Write
+
+HOUSE = Household.model_validate({
+    "areas": [{"name": "hall"}],
+    "devices": [
+        {"name": "lamp", "kind": "light", "area": "hall", "state": {"on": False}},
+        {"name": "front door", "kind": "lock", "area": "hall", "state": {"locked": False}},
+        {"name": "garage", "kind": "cover", "device_class": "garage", "state": {"open": True, "position": 100}},
+        {"name": "link quality", "kind": "sensor", "spoken": False, "state": {"value": 3}},
+    ],
+})
+ALL = ("home", "timers", "volume", "session")
+
+
+class Yes:
+    """Somebody who says yes to everything."""
+
+    async def confirm(self, question: str) -> bool:
+        return True
+
+    async def ask(self, question: str, view: Any, expects: str = "choice") -> None:
+        return None
+
+
+@pytest.fixture
+async def h() -> AsyncIterator[Harness]:
+    async with Harness(home=HOUSE) as harness:
+        yield harness
+
+
+def call(effects: Effects | None = None, grants: tuple[str, ...] = ALL, asker: Any = None) -> SkillCall:
+    manifest = Manifest.model_validate({"name": "test", "grants": grants})
+    return SkillCall(HandleRequest("test", "X", source="test"), manifest, effects or Effects(), asker)
+
+
+def requests(h: Harness) -> AgentRequests:
+    return h.requests
+
+
+async def test_what_nobody_granted_is_refused(h: Harness) -> None:
+    for name in ("devices", "act", "timers.set", "volume", "stop"):
+        with pytest.raises(SkillError, match="may not use"):
+            await requests(h).request(call(grants=()), name, {})
+    with pytest.raises(SkillError, match="nothing answers"):
+        await requests(h).request(call(), "format_disk", {})
+
+
+@pytest.mark.parametrize(("name", "args"), [
+    ("act", {}), ("act", {"devices": 3, "command": "x", "value": None}), ("devices", {"ids": 5}),
+    ("timers.set", {"seconds": "soon", "name": ""}), ("timers.set", {"seconds": 5, "name": "x" * 5000}),
+    ("store.set", {"key": 3, "value": 1}), ("volume", {"percent": "loud"}), ("prepare", {"text": None}),
+])
+async def test_nonsense_is_an_error_of_the_skill(h: Harness, name: str, args: dict[str, Any]) -> None:
+    with pytest.raises(SkillError, match="asked for wrongly"):
+        await requests(h).request(call(), name, args)
+
+
+async def test_devices_that_nobody_talks_about_are_hidden(h: Harness) -> None:
+    found = await requests(h).request(call(), "devices", {"ids": None, "kind": None, "area": None})
+    assert [device["id"] for device in found] == ["lamp", "front_door", "garage"]
+    named = await requests(h).request(call(), "devices", {"ids": ["link_quality", "x"], "kind": None, "area": None})
+    assert [device["id"] for device in named] == ["link_quality"]
+
+
+async def test_an_unknown_device_is_refused(h: Harness) -> None:
+    (outcome,) = await requests(h).request(call(), "act", {"devices": ["x"], "command": "turn_on", "value": None})
+    assert outcome["status"] == "refused"
+
+
+async def test_undoing_never_opens_a_door(h: Harness) -> None:
+    journal = Journals()("t")
+    for device, command in (("front_door", "lock"), ("garage", "close"), ("lamp", "turn_on")):
+        await requests(h).request(call(journal), "act", {"devices": [device], "command": command, "value": None})
+    await journal.undo_all()
+    assert h.home.state("front_door")["locked"] is True
+    assert h.home.state("garage")["open"] is False
+    assert h.home.state("lamp")["on"] is False
+
+
+async def test_risk_is_asked_once_for_all(h: Harness) -> None:
+    h.home.put("front_door", locked=True)
+    h.home.put("garage", open=False, position=0)
+    args = {"devices": ["front_door", "garage", "lamp"], "command": "toggle", "value": None}
+    outcomes = await requests(h).request(call(), "act", args)
+    assert [outcome["detail"] for outcome in outcomes[:2]] == ["declined", "declined"]
+    assert h.home.acted == [("lamp", "toggle", None)]
+    args = {"devices": ["front_door"], "command": "unlock", "value": None}
+    (outcome,) = await requests(h).request(call(asker=Yes()), "act", args)
+    assert outcome["status"] == "done"
+
+
+async def test_values_are_kept_apart_and_bounded(h: Harness) -> None:
+    ask = requests(h)
+    await ask.request(call(), "store.set", {"key": "n", "value": {"a": [1, 2]}})
+    assert await ask.request(call(), "store.get", {"key": "n"}) == {"a": [1, 2]}
+    assert await ask.request(call(), "store.keys", {}) == ["n"]
+    with pytest.raises(AssistantError, match="larger than"):
+        await ask.request(call(), "store.set", {"key": "n", "value": "x" * 200_000})
+    await ask.request(call(), "store.set", {"key": "n", "value": None})
+    assert await ask.request(call(), "store.get", {"key": "n"}) is None
+
+
+async def test_all_effects_of_an_order_are_undone(h: Harness) -> None:
+    ask, journal = requests(h), Journals()("t")
+    kept = await h.timers.set(600, "kept", "test")
+    await ask.request(call(journal), "timers.set", {"seconds": 60, "name": ""})
+    await ask.request(call(journal), "timers.add", {"timer": kept.id, "seconds": 60})
+    await ask.request(call(journal), "store.set", {"key": "n", "value": 1})
+    await ask.request(call(journal), "volume", {"percent": 10})
+    await journal.undo_all()
+    assert [(timer.name, timer.seconds) for timer in h.timers.all()] == [("kept", 600)]
+    assert await ask.request(call(), "store.get", {"key": "n"}) is None
+    assert h.room.volume == 60
+    journal = Journals()("u")
+    await ask.request(call(journal), "timers.cancel", {"timer": kept.id})
+    assert not h.timers.all()
+    await journal.undo_all()
+    assert [timer.name for timer in h.timers.all()] == ["kept"]
+
+
+def test_the_question_names_what_would_happen() -> None:
+    home = FakeHome(HOUSE)
+    door, garage = home.devices["front_door"], home.devices["garage"]
+    assert confirmation("unlock", None, [door]) == "Shall I unlock the front door?"
+    assert confirmation("open", None, [door, garage]) == "Shall I open the front door and the garage?"
+
+
+async def test_a_skill_asks_and_confirms(write: Write) -> None:
+    code = """
+    class Shop(Skill):
+        @intent("Buy")
+        async def buy(self, ctx: Context) -> Answer:
+            reply = await ctx.ask("What?", ["[some] (bread|milk):what", "{number} apples"])
+            if reply is None:
+                return Answer("Nothing, then.", "cancelled")
+            if not await ctx.confirm(f"{reply.text}, right?"):
+                return Answer("Okay, not.", "cancelled")
+            return Answer(f"Bought {reply.slots.get('number', reply.text)}.")
+    """
+    async with Harness(write("shop", code.replace("[some] (bread|milk):what", "[some] (bread|milk)"), Buy="buy")) as h:
+        assert (await h.say("buy")).text == "Nothing, then."
+        assert (await h.say("buy", replies=["some milk", "no"])).text == "Okay, not."
+        answer = await h.say("buy", replies=["three apples", "yeah"])
+        assert answer == Answer("Bought 3.")
+        assert h.questions[-2:] == ["What?", "three apples, right?"]

@@ -30,6 +30,9 @@ TAIL_SECONDS = 2.5
 LONGEST_TAIL = 120.0
 """Seconds after the recording's end at which an answer without end is cut."""
 
+# Sessions of recordings cancel no echo: there is none in them, and a canceller that looks for one takes what is said
+# over the first answer for it.
+
 
 class Recording:
     """One recording on its way through an agent.
@@ -53,7 +56,7 @@ class Recording:
 
     async def play(self) -> Pcm:
         """Send it, and silence until nothing more happens; what the loudspeaker played from the first sample on."""
-        session = self._agent.open_session(self._name, "file", self._area)
+        session = self._agent.open_session(self._name, "file", self._area, own_echo=True)
         actor = self._agent.bus.actor(f"recording {self._name}", self._note, sources=frozenset((self._name,)))
         heard: list[Pcm] = []
         try:

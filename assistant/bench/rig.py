@@ -88,7 +88,7 @@ class Rig:
             patience: seconds after the sound's end after which the turn is given up.
         """
         self._count += 1
-        session = self.agent.open_session(f"bench {self._count}", "file", AREA)
+        session = self.agent.open_session(f"bench {self._count}", "file", AREA, own_echo=True)
         protocol = Protocol()
         loop = asyncio.get_running_loop()
         start = loop.time() + 0.05

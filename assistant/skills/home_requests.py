@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from assistant.errors import SkillError
 from assistant.home.actions import Outcome
-from assistant.home.schema import Area, Device
+from assistant.home.schema import Area, Capabilities, Device
 from assistant.people.permissions import Action, Permissions
 from assistant.skills.effects import Change, Undo
 from assistant.skills.host import SkillCall
@@ -60,7 +61,7 @@ class HomeRequests:
         return {
             "id": device.id, "name": device.name, "kind": device.kind, "area": device.area,
             "aliases": list(device.aliases), "device_class": device.device_class,
-            "capabilities": device.capabilities.model_dump(mode="json"),
+            "capabilities": _plain_capabilities(device.capabilities),
             "state": dict(call.effects.before(("device", device.id), device.state)),
             "available": device.available, "floor": area.floor if area is not None else "",
         }
@@ -125,6 +126,12 @@ class HomeRequests:
             await home.restore(device, before, source=order.source, turn=order.turn)
 
         return undo
+
+
+@lru_cache(maxsize=4096)
+def _plain_capabilities(capabilities: Capabilities) -> dict[str, Any]:
+    """As plain data; devices ask for it with every order and it never changes."""
+    return capabilities.model_dump(mode="json")
 
 
 async def asked(call: SkillCall, question: str) -> bool:

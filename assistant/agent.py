@@ -24,12 +24,12 @@ from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
 from assistant.parts import Workers, open_home, turn_config
 from assistant.paths import data_dir, database, shipped_dir
+from assistant.people.permissions import Permissions
 from assistant.registry import Registry
 from assistant.ringer import Ringer
 from assistant.services import Services, loop_caller
 from assistant.session import Session
 from assistant.skills.builtin import STOP_PHRASES
-from assistant.people.permissions import Permissions
 from assistant.skills.effects import Journals
 from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.skillset import SkillSet
@@ -161,8 +161,8 @@ class Agent:
         )
         self._stack.push_async_callback(self.skills.close)
         await self.skills.start()
-        self.skills.teach(self.keeper.grammar)
         self.keeper.set_lists(vocabulary(self.home))
+        self.skills.teach(self.keeper.grammar)
 
     def _services(self) -> Services:
         config, workers = self.config, self.workers

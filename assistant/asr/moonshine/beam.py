@@ -24,6 +24,9 @@ Ids = npt.NDArray[np.int64]
 
 TOKENS_PER_SECOND = 7.0
 """Fast speech has about 5; the model's authors cut at 6.5 because beyond it repeats itself."""
+CLEARLY = 2.0
+"""Log-probability by which one spelling of a text must lead to displace another: what a rare piece or a comma costs now
+may be repaid by what follows."""
 LOOP = 4
 """A free text that repeats its last token so often has lost itself."""
 
@@ -33,10 +36,10 @@ class BeamConfig:
     """Widths in hypotheses, others in natural-log probability."""
 
     width: int = 6
-    behind: float = 12.0
+    behind: float = 10.0
     """A hypothesis so far behind the best of its length is dropped."""
-    alternatives: float = 7.0
-    """Sentences up to so far behind the best are worth finding."""
+    alternatives: float = 4.0
+    """Sentences up to so far behind the best are worth finding: fifty times less likely is no alternative."""
     hopeless: float = 26.0
     """So far behind the free text no sentence is believed any more."""
 
@@ -88,6 +91,12 @@ class _Row:
     place: Place | None = None
     prefix: int | None = None
     """Letters of the prefix written, None after it."""
+    before: _Row | None = None
+    """Without the last token."""
+
+
+Trail = list[tuple[str, float]]
+"""The text after each token of a hypothesis, and its score there."""
 
 
 @dataclass
@@ -104,6 +113,7 @@ class Search:
     _levels: dict[int, list[_Row]] = field(default_factory=dict)
     _done: dict[str, Sentence] = field(default_factory=dict)
     _best: float = -np.inf
+    _trails: list[tuple[Tokens, Trail]] = field(default_factory=list)
     _free: _Row | None = None
     _free_ended: bool = False
 
@@ -127,12 +137,45 @@ class Search:
 
     def _begin(self) -> None:
         first = self.sound.first
+        for draft in self.sound.drafts:
+            self._expect(draft)
         if self.prefix is not None:
             self._levels[0] = [_Row((), 0.0, 0, first, prefix=self.prefix.start)]
             return
         if self.constraint is not None:
-            self._levels[0] = [_Row((), 0.0, self.constraint.start if self.start is None else self.start, first)]
+            self._levels[0] = [_Row((), 0.0, self._start_state(), first)]
         self._free = _Row((), 0.0, -1, first)
+
+    def _expect(self, draft: Tokens) -> None:
+        """A draft that still is a sentence bounds the search from the beginning: what is behind it is never run."""
+        state, prefix, score, place = self._start_state(), self.prefix, 0.0, self.sound.first
+        letters = prefix.start if prefix is not None else None
+        text, trail = "", []
+        for n, token in enumerate(draft):
+            score += place.log_probability(token)
+            if prefix is not None and letters is not None:
+                after = _follow(prefix.allowed(letters), token)
+                if after is not None or letters < prefix.end:
+                    letters = after
+                    if after is None:
+                        return
+                    place = self.sound.known(draft[: n + 1])
+                    continue
+                letters = None
+            after = _follow(self.constraint.allowed(state), token) if self.constraint is not None else None
+            if after is None:
+                return
+            state, place = after, self.sound.known(draft[: n + 1])
+            text = _join(text, self.folded[token])
+            trail.append((text, score))
+        self._trails.append((draft, trail))
+        if self.constraint is not None and self.constraint.is_final(state):
+            self._best = max(self._best, score + place.log_probability(EOS))
+
+    def _start_state(self) -> int:
+        if self.start is not None:
+            return self.start
+        return self.constraint.start if self.constraint is not None else -1
 
     def _rows_at(self, length: int) -> list[_Row]:
         """The hypotheses of one length that are worth going on with."""
@@ -147,7 +190,18 @@ class Search:
         best = max(row.score for row in merged.values())
         floor = max(best - self.config.behind, self._best - self.config.alternatives, self._hopeless())
         kept = [row for row in merged.values() if row.score >= floor]
-        return heapq.nlargest(self.config.width, kept, key=lambda row: row.score)
+        kept = heapq.nlargest(self.config.width, kept, key=lambda row: row.score)
+        return [row for row in kept if not self._is_dominated(row, kept[0])]
+
+    def _is_dominated(self, row: _Row, leader: _Row) -> bool:
+        """Whether the row spells, in other pieces, the beginning of a text that is at least as good further on."""
+        if row.prefix is not None or not row.text:
+            return False
+        if any(draft[: len(row.tokens)] == row.tokens for draft, _ in self._trails):
+            return False
+        if row is not leader and leader.prefix is None and _covers(_trail(leader), row):
+            return True
+        return any(_covers(trail, row) for _, trail in self._trails)
 
     def _hopeless(self) -> float:
         return -np.inf if self._free is None else self._free.score - self.config.hopeless
@@ -213,16 +267,17 @@ class Search:
         assert place is not None
         if not len(ids):
             return []
-        scores = place.logits[ids]
+        scores = place.logits[ids] + np.float32(row.score - place.total)
         order = np.argpartition(-scores, width)[:width] if len(ids) > width else np.arange(len(ids))
+        floor = max(self._best - self.config.alternatives, self._hopeless())
         children = []
-        for i in order.tolist():
+        for i in order[scores[order] >= floor].tolist():
             token, state = int(ids[i]), int(states[i])
             children.append(_Row(
-                (*row.tokens, token), row.score + float(scores[i]) - place.total,
+                (*row.tokens, token), float(scores[i]),
                 row.state if prefix else state, place,
                 "" if prefix else _join(row.text, self.folded[token]), row.since, row.base,
-                prefix=state if prefix else None,
+                prefix=state if prefix else None, before=row,
             ))
         return children
 
@@ -235,8 +290,7 @@ class Search:
             self._step_free(_Row(row.tokens, row.score, -1, place, "", len(row.tokens), row.score, place))
         if self.constraint is None:
             return []
-        state = self.constraint.start if self.start is None else self.start
-        after = _Row(row.tokens, row.score, state, row.parent, "", len(row.tokens), row.score, place)
+        after = _Row(row.tokens, row.score, self._start_state(), row.parent, "", len(row.tokens), row.score, place)
         return self._children(after)
 
     def _found(self) -> Found:
@@ -247,6 +301,28 @@ class Search:
             tuple(s for s in sentences if s.score >= floor), free.tokens[free.since :], free.score, free.tokens,
             self._free_ended,
         )
+
+
+def _trail(row: _Row | None) -> Trail:
+    trail: Trail = []
+    while row is not None and row.prefix is None and row.text:
+        trail.append((row.text, row.score))
+        row = row.before
+    return trail[::-1]
+
+
+def _covers(trail: Trail, row: _Row) -> bool:
+    """Whether the trail, where it first goes further than the row's text, is clearly the better way to spell it."""
+    for text, score in trail:
+        if len(text) > len(row.text):
+            return text.startswith(row.text) and score >= row.score + CLEARLY
+    return False
+
+
+def _follow(allowed: tuple[Ids, Ids], token: int) -> int | None:
+    ids, states = allowed
+    at = np.flatnonzero(ids == token)
+    return int(states[at[0]]) if len(at) else None
 
 
 def _join(text: str, piece: str) -> str:

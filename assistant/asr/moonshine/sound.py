@@ -12,8 +12,13 @@ from assistant.audio.frames import Floats
 
 Tokens = tuple[int, ...]
 
-DRAFTS = 3
-"""Sequences of the last result that are looked at again; more cost more than they save."""
+DRAFTS = 2
+"""Sequences of the last result that are looked at again: the free text and the best sentence."""
+
+GUESSED = 8
+"""Tokens of a draft fed along with a token that is not in it; a token more costs a tenth of a step."""
+GUESSED_ROWS = 2
+"""With more rows than these in a batch, guessing costs more than it saves."""
 
 
 class Sound:
@@ -30,12 +35,18 @@ class Sound:
         self.steps = 0
         self._encoded = model.encode(sound)
         self._known: dict[Tokens, Place] = {}
-        self._verify([draft for draft in dict.fromkeys(drafts) if draft][:DRAFTS])
+        self.drafts = [draft for draft in dict.fromkeys(drafts) if draft][:DRAFTS]
+        """What was verified."""
+        self._verify(self.drafts)
 
     @property
     def first(self) -> Place:
         """The place before any token."""
         return self._known[()]
+
+    def known(self, tokens: Tokens) -> Place:
+        """The place after a draft or a part of one."""
+        return self._known[tokens]
 
     def look(self, parents: Sequence[Place], tokens: Sequence[Tokens]) -> list[Place]:
         """The places after ``tokens``, all of one length; ``parents`` are those of one token less."""
@@ -43,9 +54,24 @@ class Sound:
         if not missing:
             return [self._known[sequence] for sequence in tokens]
         self.steps += 1
-        last = np.array([[tokens[i][-1]] for i in missing], np.int64)
-        found = iter(self.model.extend(self._encoded, [parents[i] for i in missing], last))
-        return [self._known[s] if s in self._known else next(found)[0] for s in tokens]
+        guesses = [self._guess(tokens[i]) if len(missing) <= GUESSED_ROWS else () for i in missing]
+        longest = max(len(guess) for guess in guesses)
+        fed = [[tokens[i][-1], *guess, *[EOS] * (longest - len(guess))] for i, guess in zip(missing, guesses, strict=True)]
+        found = self.model.extend(self._encoded, [parents[i] for i in missing], np.array(fed, np.int64))
+        for i, guess, places in zip(missing, guesses, found, strict=True):
+            for n, place in enumerate(places[: len(guess) + 1]):
+                self._known.setdefault(tokens[i] + guess[:n], place)
+        return [self._known[sequence] for sequence in tokens]
+
+    def _guess(self, tokens: Tokens) -> Tokens:
+        """What may follow: a text that leaves a draft for a word mostly comes back to it."""
+        for draft in self.drafts:
+            shared = _common(tokens, draft)
+            rest, last = draft[shared:], tokens[-1]
+            after = rest.index(last) + 1 if last in rest else len(tokens) - shared
+            if rest[after:]:
+                return rest[after : after + GUESSED]
+        return ()
 
     def _verify(self, drafts: list[Tokens]) -> None:
         main, others = (drafts[0], drafts[1:]) if drafts else ((), [])

@@ -70,9 +70,9 @@ class MoonshineStream:
         place = Sound(self._model, sound, self._drafts)
         encoded = time.perf_counter()
         found = Search(place, self._constraint, self._model.vocabulary.folded, self._config, self._prefix).run()
-        self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences)]
+        self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
         seconds = {"encode": encoded - began, "decode": time.perf_counter() - encoded}
-        readings = tuple(self._reading(sentence, found) for sentence in found.sentences[:READINGS])
+        readings = self._readings(found)
         return Hypothesis(
             readings=readings, free_text=self._free_text(found), free_score=found.free_score,
             start=start, end=stop, grammar_version=self._version, seconds=seconds,
@@ -93,6 +93,15 @@ class MoonshineStream:
     def _free_text(self, found: Found) -> str:
         text = self._model.vocabulary.text(found.free)
         return text.lstrip(",.!?- ") if self._prefix is not None else text
+
+    def _readings(self, found: Found) -> tuple[Reading, ...]:
+        """Whole sentences by their score, and the surest unfinished one where its confidence puts it."""
+        readings = [self._reading(sentence, found) for sentence in found.sentences]
+        whole = [reading for reading in readings if reading.complete]
+        unfinished = max((r for r in readings if not r.complete), key=lambda r: r.confidence, default=None)
+        if unfinished is not None and (not whole or unfinished.confidence > whole[0].confidence):
+            whole.insert(0, unfinished)
+        return tuple(whole[:READINGS])
 
     def _reading(self, sentence: Sentence, found: Found) -> Reading:
         assert self._constraint is not None

@@ -16,9 +16,9 @@ from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats, Frame, Pc
 
 KEPT = 2 * SAMPLE_RATE
 """Samples of playback kept."""
-MARGIN = FRAME_SAMPLES + SAMPLE_RATE * 6 // 1000
-"""Samples by which reading stays behind the loudspeaker: one frame, because it takes whole ones, and 6 ms of jitter.
-The echo comes later still: no device has less than 10 ms on both ways together."""
+MARGIN = FRAME_SAMPLES + SAMPLE_RATE * 12 // 1000
+"""Samples by which reading stays behind the loudspeaker: one frame, because it takes whole ones, and 12 ms of jitter.
+The echo comes later still: no device has less than 20 ms on both ways together."""
 MEMORY_FRAMES = 30000.0
 """Frames (10 min) over which the drift is averaged; clocks change only with their temperature."""
 JITTER = 80.0
@@ -133,7 +133,7 @@ class Reference:
         self._position += FRAME_SAMPLES * step
         if start - TAPS >= self._sounding_until:
             return None
-        if self._position + TAPS > self._pulled or start - TAPS < self._pulled - KEPT:
+        if start + TAPS > self._pulled or start - TAPS < self._pulled - KEPT:
             return None
         return Frame(self._read(start, step), self._captured - FRAME_SAMPLES)
 
@@ -151,7 +151,9 @@ class Reference:
         steps = np.rint(places * PHASES).astype(np.int64)
         whole, phase = steps // PHASES, steps % PHASES
         first = int(whole[0]) - TAPS // 2 + 1
-        around = np.take(self._sound, np.arange(first, int(whole[-1]) + TAPS // 2 + 1), mode="wrap")
+        places = np.arange(first, int(whole[-1]) + TAPS // 2 + 1)
+        around = np.take(self._sound, places, mode="wrap")
+        around[places >= self._pulled] = 0.0  # the loudspeaker's call is later than ever: a gap of milliseconds
         windows = np.lib.stride_tricks.sliding_window_view(around, TAPS)[whole - whole[0]]
         sound = np.einsum("ij,ij->i", windows, _kernels()[phase])
         return np.asarray(np.clip(np.rint(sound), -32768, 32767), dtype=np.int16)

@@ -23,6 +23,8 @@ JUDGE_WITHIN = 4.0
 """Seconds after which an interruption that nobody could make sense of lets the answer go on."""
 STOP_AGES = (0.45, 0.7, 1.0)
 """Seconds after an onset at which the stop words are scored: they last 0.3 to 0.6 s."""
+STOP_AGREED = 2
+"""So many of these must hear one: the beginning of another word alone can sound like "stop"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +154,13 @@ class Attention:
                 await listener.close()
 
     async def _weigh_stop(self, onset: int) -> Interruption | None:
-        start = max(0, onset - PREROLL)
+        """Stop words, scored without the recogniser, which may hang. The answer is paused already: time to be sure."""
+        start, agreed = max(0, onset - PREROLL), 0
         for age in STOP_AGES:
             end = onset + round(age * SAMPLE_RATE)
             await self._reach(end)
-            if await self._judge.says_stop(start, min(end, self._ears.now)):
+            agreed += await self._judge.says_stop(start, min(end, self._ears.now))
+            if agreed == STOP_AGREED:
                 return Stopped()
         return None
 

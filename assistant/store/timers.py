@@ -21,6 +21,8 @@ from assistant.store.store import Row, Store
 
 LOOK_SECONDS = 20.0
 """The clocks are compared so often while a timer runs: a machine that slept, or a wall clock that was set."""
+SOON_SECONDS = 0.001
+"""So little left is none: the event loop calls a little early, and in audio time the rest would never pass."""
 JUMP_SECONDS = 2.0
 """A difference between the clocks beyond drift."""
 LONGEST = 30 * 86_400.0
@@ -188,7 +190,7 @@ class Timers:
             self._handle.cancel()
             self._handle = None
         for timer in self.all():
-            if self.left(timer) <= 0:
+            if self.left(timer) <= SOON_SECONDS:
                 self._ring(timer)
         waiting = self.all()
         if not waiting:

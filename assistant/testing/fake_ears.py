@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from assistant.asr.base import Hypothesis, Lease, Reading
-from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Pcm
+from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, SILENCE_DB, Frame, Levels, Pcm
 from assistant.audio.ring import RingBuffer
 from assistant.clock import settle, virtual_loop
 from assistant.grammar.base import View
@@ -26,6 +26,8 @@ class Said:
     confidence: float = 0.95
     can_go_on: bool = False
     complete: bool = True
+    start: float | None = None
+    """Second from which the sound must have been heard to make out more than the last word; None: any."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class FakeLease:
         said = self._said(self.fed[-1][1] if end is None else end)
         if said is None or said.end * SAMPLE_RATE <= start:
             return Hypothesis(start=start, end=end or 0)
+        if said.start is not None and said.start * SAMPLE_RATE < start:
+            return Hypothesis(free_text=said.text.split()[-1], start=start, end=end or 0)
         reading = Reading(said.text, 0.0, said.confidence, said.complete, said.can_go_on)
         return Hypothesis((reading,), said.text, 0.0, start, end or 0)
 
@@ -83,13 +87,21 @@ class FakeRecognizer:
 
 
 class Scene:
-    """Plays speech to ears on a virtual clock: a list of (first, last) seconds in which somebody speaks."""
+    """Plays speech to ears on a virtual clock: a list of (first, last) seconds in which somebody speaks.
 
-    def __init__(self, speech: Sequence[tuple[float, float]], hangover: float = 0.06) -> None:
+    Args:
+        each_frame: what else happens every 20 ms, e.g. a loudspeaker that pulls.
+    """
+
+    def __init__(
+        self, speech: Sequence[tuple[float, float]], hangover: float = 0.06,
+        each_frame: Callable[[], object] = lambda: None,
+    ) -> None:
         self.ring = RingBuffer(40)
         self.ears = Ears(lambda wanted: None)
         self._speech = speech
         self._hangover = hangover
+        self._each_frame = each_frame
         self._sample = 0
 
     @property
@@ -100,13 +112,19 @@ class Scene:
     async def play(self, until: float) -> None:
         """Let time and sound go by."""
         while self.now < until - 1e-9:
-            frame = Frame(np.zeros(FRAME_SAMPLES, np.int16), self._sample)
+            frame = Frame(np.zeros(FRAME_SAMPLES, np.int16), self._sample, self._levels())
             self._sample = frame.end
             virtual_loop().advance(FRAME_SAMPLES / SAMPLE_RATE)
+            self._each_frame()
             self.ring.append(frame)
             self._detect()
             self.ears.hear(frame)
             await settle()
+
+    def _levels(self) -> Levels:
+        """As a lane would measure them: speech at -20 dBFS in a quiet room."""
+        spoken = any(first <= self.now < last for first, last in self._speech)
+        return Levels(-20.0, -20.0, SILENCE_DB, 0.95) if spoken else Levels(-70.0, -70.0, SILENCE_DB, 0.05)
 
     def _detect(self) -> None:
         for first, last in self._speech:

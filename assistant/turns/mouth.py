@@ -54,11 +54,12 @@ class Mouth:
         self._silent = silent
         self.sink: Sink | None = None
         self._clip: Clip | None = None
+        self._ringing = False
 
     @property
     def speaking(self) -> bool:
-        """Whether something is being played or waits to be."""
-        return self._clip is not None
+        """Whether something is being played or waits to be; between two rings, too."""
+        return self._clip is not None or self._ringing
 
     def prepare(self, text: str) -> None:
         """Synthesise ahead what will probably be said."""
@@ -105,13 +106,17 @@ class Mouth:
 
     async def ring(self, loudness: float) -> None:
         """Ring once, at a loudness of 0 to 1, and pause."""
-        if not self._silent:
-            clip = self._playback.play("ring")
-            clip.write(*ring(loudness))
-            clip.end()
-            self._wake_sink()
-            await clip.finished
-        await asyncio.sleep(RING_PAUSE)
+        self._ringing = True
+        try:
+            if not self._silent:
+                clip = self._playback.play("ring")
+                clip.write(*ring(loudness))
+                clip.end()
+                self._wake_sink()
+                await clip.finished
+            await asyncio.sleep(RING_PAUSE)
+        finally:
+            self._ringing = False
 
     def pause(self) -> None:
         """Be quiet at once, ready to go on."""

@@ -73,23 +73,27 @@ class Mouth:
         clip = self._playback.play(what, text)
         return await self._play(clip, self._synthesise(clip, text))
 
-    async def _synthesise(self, clip: Clip, text: str) -> None:
+    async def _synthesise(self, clip: Clip, text: str) -> bool:
+        """Fill the clip; whether the voice got to the end of the text."""
         try:
             async for piece in self._voice.speak(text):
                 if clip.stopped:
-                    return
+                    return False
                 clip.write(piece.pcm, piece.rate)
         except WorkerError as error:
             log.error("no voice could say %r: %s", text, error)
+            return False
         finally:
             clip.end()
+        return True
 
-    async def _play(self, clip: Clip, fill: Coroutine[Any, Any, None]) -> Spoken:
+    async def _play(self, clip: Clip, fill: Coroutine[Any, Any, bool]) -> Spoken:
         self._clip = clip
         self._wake_sink()
         filling = asyncio.create_task(fill)
         try:
-            return Spoken(*await clip.finished)
+            completed, seconds = await clip.finished
+            return Spoken(completed and await filling, seconds)
         finally:
             filling.cancel()
             clip.stop()
@@ -113,7 +117,10 @@ class Mouth:
                 clip.write(*ring(loudness))
                 clip.end()
                 self._wake_sink()
-                await clip.finished
+                try:
+                    await clip.finished
+                finally:
+                    clip.stop()
             await asyncio.sleep(RING_PAUSE)
         finally:
             self._ringing = False

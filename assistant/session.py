@@ -174,15 +174,14 @@ class Session:
             config = replace(config, incomplete=HURRIED_SILENCE)
         return Listener(self.ears, self.ring, self.services.recognizer, config, request, on_partial, on_waiting)
 
-    async def says_stop(self, start: int, end: int) -> bool:
-        """Whether the sound begins with a stop word."""
+    async def stop_word(self, start: int, end: int) -> str:
+        """The stop word with which the sound begins; empty if none."""
+        words = list(self.services.stop_phrases)
         try:
-            hits = await self.services.phrases.score(
-                f"{self.name} stop", self.ring.read(start, end), start, list(self.services.stop_phrases)
-            )
+            hits = await self.services.phrases.score(f"{self.name} stop", self.ring.read(start, end), start, words)
         except WorkerError:
-            return False
-        return bool(hits)
+            return ""
+        return hits[0].phrase if hits else ""
 
     async def next_text(self, question: str, trigger: Trigger | None) -> str | None:
         """The next typed text, as the answer to ``question`` which ``trigger``'s author is told."""

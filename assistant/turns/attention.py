@@ -22,9 +22,10 @@ from assistant.turns.trigger import Trigger
 JUDGE_WITHIN = 4.0
 """Seconds after which an interruption that nobody could make sense of lets the answer go on."""
 STOP_AGES = (0.45, 0.7, 1.0)
-"""Seconds after an onset at which the stop words are scored: they last 0.3 to 0.6 s."""
-STOP_AGREED = 2
-"""So many of these must hear one: the beginning of another word alone can sound like "stop"."""
+"""Seconds after an onset at which the stop words are scored, which last 0.3 to 0.8 s. Two scores in a row must hear the
+same one: so short a piece of something else can sound like anything."""
+STOP_LONGEST = round(1.5 * SAMPLE_RATE)
+"""Samples after an onset within which a stop word must be over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ class Judge(Protocol):
         """What was said over the answer; None: nothing that matters."""
         ...
 
-    async def says_stop(self, start: int, end: int) -> bool:
-        """Whether the sound begins with a stop word."""
+    async def stop_word(self, start: int, end: int) -> str:
+        """The stop word with which the sound begins; empty if none."""
         ...
 
 
@@ -155,14 +156,21 @@ class Attention:
 
     async def _weigh_stop(self, onset: int) -> Interruption | None:
         """Stop words, scored without the recogniser, which may hang. The answer is paused already: time to be sure."""
-        start, agreed = max(0, onset - PREROLL), 0
+        start, before = max(0, onset - PREROLL), ""
         for age in STOP_AGES:
             end = onset + round(age * SAMPLE_RATE)
             await self._reach(end)
-            agreed += await self._judge.says_stop(start, min(end, self._ears.now))
-            if agreed == STOP_AGREED:
-                return Stopped()
+            word = await self._judge.stop_word(start, min(end, self._ears.now))
+            if word and word == before:
+                return Stopped() if await self._pauses(onset + STOP_LONGEST) else None
+            before = word
         return None
+
+    async def _pauses(self, until: int) -> bool:
+        """Whether the speech pauses before sample ``until``: a stop word is said alone."""
+        while self._ears.speech and self._ears.now < until:
+            await self._reach(self._ears.now + 1)
+        return not self._ears.speech
 
     async def _reach(self, sample: int) -> None:
         """Wait until the ears have heard ``sample``."""

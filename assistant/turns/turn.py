@@ -223,9 +223,9 @@ class Turn:
             return Stopped()
         return Replaced(Trigger("barge_in", utterance.start, listener=listener, utterance=utterance))
 
-    async def says_stop(self, start: int, end: int) -> bool:
-        """Whether the sound begins with a stop word."""
-        return await self.session.says_stop(start, end)
+    async def stop_word(self, start: int, end: int) -> str:
+        """The stop word with which the sound begins; empty if none."""
+        return await self.session.stop_word(start, end)
 
     def _pay_attention(self) -> Attention:
         session = self.session

@@ -19,6 +19,7 @@ from assistant.asr.moonshine.sound import Sound, Tokens
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats
 from assistant.errors import AudioError
+from assistant.wake.alignment import phrase_end, speech_start
 from assistant.wake.base import WakeHit
 
 LONGEST = 3 * SAMPLE_RATE
@@ -83,7 +84,10 @@ class MoonshinePhraseScorer:
         sound = np.frombuffer(pcm, "<i2")[:LONGEST].astype(np.float32) / 32768.0
         if not phrases or loudest(sound) < QUIET:
             return []
-        return self._hits(sound, sample, _Scoring(self, sound, [self.phrase(p) for p in phrases]).run())
+        scoring = _Scoring(self, sound, [self.phrase(phrase) for phrase in phrases])
+        heard = {p: found for p, found in scoring.run().items() if found[0] >= self.config.threshold}
+        hits = [self._hit(scoring.sound, sound, sample, p, *found) for p, found in heard.items()]
+        return sorted(hits, key=lambda hit: -hit.score)
 
     def margins(self, sound: Floats, phrases: list[str]) -> dict[str, float]:
         """Margin of each phrase; missing where it was given up as hopeless."""
@@ -99,12 +103,11 @@ class MoonshinePhraseScorer:
         """For each token whether a word may have ended before it."""
         return self._boundary
 
-    def _hits(self, sound: Floats, sample: int, found: dict[str, tuple[float, Tokens]]) -> list[WakeHit]:
-        hits = [
-            WakeHit(phrase, sample, sample + len(sound), margin)
-            for phrase, (margin, _) in found.items() if margin >= self.config.threshold
-        ]
-        return sorted(hits, key=lambda hit: -hit.score)
+    def _hit(
+        self, place: Sound, sound: Floats, sample: int, phrase: str, margin: float, tokens: Tokens
+    ) -> WakeHit:
+        end = phrase_end(place, tokens, sound)
+        return WakeHit(phrase, sample + speech_start(sound, end), sample + end, margin)
 
 
 class _Scoring:
@@ -112,10 +115,10 @@ class _Scoring:
 
     def __init__(self, scorer: MoonshinePhraseScorer, sound: Floats, phrases: list[PhraseConstraint]) -> None:
         self._scorer = scorer
-        self._sound = Sound(scorer.model, sound)
+        self.sound = Sound(scorer.model, sound)
         self._threshold = scorer.config.threshold
         self._limit = round(len(sound) / SAMPLE_RATE * TOKENS_PER_SECOND) + 5
-        first = self._sound.first
+        first = self.sound.first
         self._rows = [_Row(phrase, 0, (), 0.0, first) for phrase in phrases]
         self._free: tuple[Tokens, float, Place] | None = ((), 0.0, first)
         self._free_score = 0.0
@@ -136,7 +139,7 @@ class _Scoring:
         rows, free = self._rows, self._free
         parents = [row.parent for row in rows] + ([free[2]] if free else [])
         tokens = [row.tokens for row in rows] + ([free[0]] if free else [])
-        places = self._sound.look(parents, tokens) if tokens[0] else [self._sound.first] * len(tokens)
+        places = self.sound.look(parents, tokens, [False] * len(tokens)) if tokens[0] else [self.sound.first] * len(tokens)
         if free:
             self._step_free(free, places[-1])
         after: dict[str, list[_Row]] = {}

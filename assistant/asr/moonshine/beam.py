@@ -127,7 +127,8 @@ class Search:
             both = rows + free
             if not both and not any(self._levels.values()) and (self._free_ended or self._free is None):
                 break
-            places = self.sound.look([row.parent for row in both], [row.tokens for row in both])
+            leads = [row is rows[0] for row in rows] + [True] * len(free)
+            places = self.sound.look([row.parent for row in both], [row.tokens for row in both], leads)
             for row, place in zip(both, places, strict=True):
                 row.place = place
             for row in free:

@@ -15,6 +15,8 @@ from assistant.audio.frames import Floats
 from assistant.errors import ModelError
 
 LAYERS, HEADS, WIDTH = 6, 8, 36
+FRAME = 384
+"""Samples of one hidden state."""
 SHORTEST = 4_000
 """Samples; shorter sound is filled up with silence, the encoder's convolutions need about 2,000."""
 
@@ -114,6 +116,16 @@ class MoonshineModel:
         logits, own = out[0], out[1:]
         rows, n = tokens.shape
         return [[Place(logits[row, i], own, row, length + i + 1) for i in range(n)] for row in range(rows)]
+
+    def spell(self, encoded: Encoded, tokens: Sequence[int], samples: int) -> float:
+        """Log-probability of ``tokens`` from the first ``samples`` of sound that ``begin`` has seen whole."""
+        frames = max(1, samples // FRAME)
+        feed = self._feed(encoded, np.array([[BOS, *tokens[:-1]]], np.int64), first=False)
+        feed |= {name: np.ascontiguousarray(cache[:, :, :frames]) for name, cache in encoded.caches.items()}
+        feed |= {f"past_key_values.{name}": np.zeros((1, HEADS, 0, WIDTH), np.float32) for name in self._own}
+        logits = self._decoder.run(["logits"], feed)[0][0]
+        places = [Place(row, [], 0, 0) for row in logits]
+        return sum(place.log_probability(token) for place, token in zip(places, tokens, strict=True))
 
     def _feed(self, encoded: Encoded, tokens: npt.NDArray[np.int64], *, first: bool) -> dict[str, Any]:
         # With a cache the graph reads nothing of the hidden states but their width: one frame will do, and a mask

@@ -17,8 +17,6 @@ DRAFTS = 2
 
 GUESSED = 8
 """Tokens of a draft fed along with a token that is not in it; a token more costs a tenth of a step."""
-GUESSED_ROWS = 2
-"""With more rows than these in a batch, guessing costs more than it saves."""
 
 
 class Sound:
@@ -48,20 +46,35 @@ class Sound:
         """The place after a draft or a part of one."""
         return self._known[tokens]
 
-    def look(self, parents: Sequence[Place], tokens: Sequence[Tokens]) -> list[Place]:
-        """The places after ``tokens``, all of one length; ``parents`` are those of one token less."""
+    def probability_within(self, tokens: Tokens, samples: int) -> float:
+        """Log-probability of ``tokens`` where the decoder is shown only the first ``samples`` of the sound."""
+        return self.model.spell(self._encoded, tokens, samples)
+
+    def look(self, parents: Sequence[Place], tokens: Sequence[Tokens], leads: Sequence[bool]) -> list[Place]:
+        """The places after ``tokens``, all of one length; ``parents`` are those of one token less.
+
+        Args:
+            leads: which of them are likely to be part of the result: what probably follows them is run along.
+        """
         missing = [i for i, sequence in enumerate(tokens) if sequence not in self._known]
-        if not missing:
-            return [self._known[sequence] for sequence in tokens]
+        guesses = {i: self._guess(tokens[i]) if leads[i] else () for i in missing}
+        found = {}
+        for batch in ([i for i in missing if guesses[i]], [i for i in missing if not guesses[i]]):
+            if batch:
+                found |= self._run(batch, parents, tokens, guesses)
+        return [found.get(i) or self._known[sequence] for i, sequence in enumerate(tokens)]
+
+    def _run(
+        self, batch: list[int], parents: Sequence[Place], tokens: Sequence[Tokens], guesses: dict[int, Tokens]
+    ) -> dict[int, Place]:
         self.steps += 1
-        guesses = [self._guess(tokens[i]) if len(missing) <= GUESSED_ROWS else () for i in missing]
-        longest = max(len(guess) for guess in guesses)
-        fed = [[tokens[i][-1], *guess, *[EOS] * (longest - len(guess))] for i, guess in zip(missing, guesses, strict=True)]
-        found = self.model.extend(self._encoded, [parents[i] for i in missing], np.array(fed, np.int64))
-        for i, guess, places in zip(missing, guesses, found, strict=True):
-            for n, place in enumerate(places[: len(guess) + 1]):
-                self._known.setdefault(tokens[i] + guess[:n], place)
-        return [self._known[sequence] for sequence in tokens]
+        longest = max(len(guesses[i]) for i in batch)
+        fed = [[tokens[i][-1], *guesses[i], *[EOS] * (longest - len(guesses[i]))] for i in batch]
+        rows = self.model.extend(self._encoded, [parents[i] for i in batch], np.array(fed, np.int64))
+        for i, places in zip(batch, rows, strict=True):
+            for n in range(1, len(guesses[i]) + 1):
+                self._known.setdefault(tokens[i] + guesses[i][:n], places[n])
+        return {i: places[0] for i, places in zip(batch, rows, strict=True)}
 
     def _guess(self, tokens: Tokens) -> Tokens:
         """What may follow: a text that leaves a draft for a word mostly comes back to it."""

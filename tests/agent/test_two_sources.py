@@ -38,22 +38,21 @@ def overlap(first: Room, second: Room) -> float:
 
 
 async def test_each_has_its_own_room_and_conversation(house: Stage) -> None:
-    await house.set(kitchen_light="turn_off", bedroom_light="turn_off", living_room_light="turn_off")
+    await house.set(kitchen_light="turn_off", bedroom_light="turn_off", bedside_lamp="turn_on")
     async with house.room("kitchen") as kitchen, house.room("bedroom") as bedroom:
         kitchen.begin(silence(0.6), *called("turn on the light", "piper"))
-        await bedroom.speak(silence(0.6), *called("close the blinds", "espeak:en-us"))
+        await bedroom.speak(silence(0.6), *called("turn off the bedside lamp", "espeak:en-us"))
         await both(kitchen, bedroom)
         assert overlap(kitchen, bedroom) > 0.5, "the turns were at the same time"
         assert house.state("kitchen_light")["on"] is True, kitchen.told()
         assert house.state("bedroom_light")["on"] is False
-        assert house.state("bedroom_blinds")["open"] is False, bedroom.told()
-        assert house.state("living_room_blinds")["open"] is True
+        assert house.state("bedside_lamp")["on"] is False, bedroom.told()
 
         kitchen.begin(trimmed(say("turn it off again")))
-        await bedroom.speak(trimmed(say("open them again", "espeak:en-us")))
+        await bedroom.speak(trimmed(say("turn it on again", "espeak:en-us")))
         await both(kitchen, bedroom)
         assert house.state("kitchen_light")["on"] is False, kitchen.told()
-        assert house.state("bedroom_blinds")["open"] is True, bedroom.told()
+        assert house.state("bedside_lamp")["on"] is True, bedroom.told()
         assert len(kitchen.completed()) == len(bedroom.completed()) == 2
 
 

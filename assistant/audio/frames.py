@@ -31,6 +31,8 @@ class Levels:
     """What the loudspeaker was given at that time; ``SILENCE_DB`` for nothing."""
     probability: float
     """The voice activity detector's, 0 to 1."""
+    excess: float | None = None
+    """dB by which the frame exceeds echo and background while something plays; None when that is not measured."""
 
 
 class Frame:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.audio.echo import EchoModel
 from assistant.audio.frames import FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_RATE, Frame, Pcm
 
 BLOCK = 160
@@ -19,6 +20,8 @@ BLOCK = 160
 ECHO_LATENCY = 128
 """Samples by which the echo canceller's output is late: two of its blocks. The high-pass alone is delayed as much, so
 that going from one to the other repeats and loses nothing."""
+LISTEN_EVERY = 4
+"""Frames between two looks at the background while nothing is played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,18 @@ class FrontEnd:
         self._late: Pcm = np.zeros(ECHO_LATENCY, np.int16)
         self._quiet = self.config.tail_seconds
         self._delay_ms = 0
+        self._model = EchoModel() if self.config.echo else None
 
     @property
     def cancelling(self) -> bool:
         """Whether the echo canceller is at work."""
         return self._echo is not None and self._quiet < self.config.tail_seconds
+
+    @property
+    def excess(self) -> float | None:
+        """dB by which the latest frame exceeds echo and background: somebody else is there; None while nothing plays
+        or the echo is none of our business."""
+        return self._model.excess if self._model is not None and self.cancelling else None
 
     def set_delay(self, samples: int) -> None:
         """Tell the time between a reference and its echo at the microphone, as far as the devices know it."""
@@ -95,17 +105,20 @@ class FrontEnd:
                 the echo canceller rests and keeps what it has learned about the room.
         """
         filtered = self._high_pass.near(frame.pcm) if self._high_pass is not None else frame.pcm
-        if not self.config.echo:
+        if self._model is None:
             return Frame(filtered, frame.sample)
         filtered = self._delayed(filtered)
         self._quiet = 0.0 if reference is not None else self._quiet + FRAME_SECONDS
         if self._quiet >= self.config.tail_seconds:
+            if frame.sample // FRAME_SAMPLES % LISTEN_EVERY == 0:
+                self._model.listen(frame.floats)
             return Frame(filtered, frame.sample)
         if self._echo is None:
             self._echo = _Processor(echo_cancellation=True, high_pass_filter=True)
             self._echo.set_delay(self._delay_ms)
-        far = reference.pcm if reference is not None else _SILENCE
-        return Frame(self._echo.pair(frame.pcm, far), frame.sample)
+        far = reference if reference is not None else _SILENCE
+        self._model.process(frame.floats, far.floats)
+        return Frame(self._echo.pair(frame.pcm, far.pcm), frame.sample)
 
     def enhance(self, frame: Frame) -> Frame:
         """A clean frame with noise suppressed and level controlled; the first call builds what it needs."""
@@ -119,4 +132,4 @@ class FrontEnd:
         return late
 
 
-_SILENCE = np.zeros(FRAME_SAMPLES, np.int16)
+_SILENCE = Frame(np.zeros(FRAME_SAMPLES, np.int16), 0)

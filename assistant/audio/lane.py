@@ -121,7 +121,9 @@ class Lane:
         spent["wake"] += time.perf_counter() - detected
         self.statistics.frames += 1
         played = reference.decibels if reference is not None else SILENCE_DB
-        self.levels = frame.levels = Levels(captured.decibels, frame.decibels, played, result.probability)
+        self.levels = frame.levels = Levels(
+            captured.decibels, frame.decibels, played, result.probability, self.front_end.excess
+        )
         if result.changed_at is not None:
             self._emit(SpeechOnset(result.changed_at) if result.speech else SpeechOffset(result.changed_at))
         if self.send_frames:

@@ -151,9 +151,9 @@ class Reference:
         steps = np.rint(places * PHASES).astype(np.int64)
         whole, phase = steps // PHASES, steps % PHASES
         first = int(whole[0]) - TAPS // 2 + 1
-        places = np.arange(first, int(whole[-1]) + TAPS // 2 + 1)
-        around = np.take(self._sound, places, mode="wrap")
-        around[places >= self._pulled] = 0.0  # the loudspeaker's call is later than ever: a gap of milliseconds
+        needed = np.arange(first, int(whole[-1]) + TAPS // 2 + 1)
+        around = np.take(self._sound, needed, mode="wrap")
+        around[needed >= self._pulled] = 0.0  # the loudspeaker's call is later than ever: a gap of milliseconds
         windows = np.lib.stride_tricks.sliding_window_view(around, TAPS)[whole - whole[0]]
         sound = np.einsum("ij,ij->i", windows, _kernels()[phase])
         return np.asarray(np.clip(np.rint(sound), -32768, 32767), dtype=np.int16)

@@ -1,0 +1,117 @@
+"""How much of what the microphone hears is not the assistant's own voice?
+
+The echo canceller of the front end answers by suppressing what it does not trust, and a person who talks over an answer
+is suppressed with it for the first half second. This linear model of the room takes nothing away but the echo it
+predicts, knows how uncertain its prediction is, and so can tell within 100 ms that somebody else is there.
+
+Method: partitioned-block frequency-domain Kalman filter (Enzner and Vary 2006; Kuech, Mabande and Enzner 2014).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats
+
+PARTITIONS = 20
+"""Frames of response: 400 ms, for up to 200 ms of delay and the loud part of the reverberation."""
+CONSTRAINED = 4
+"""Partitions per frame whose circular part is removed; all take their turn within five frames."""
+KEEP = 0.9985**2
+"""Share of the room's power that is the same a frame later; the rest is doors, people and drifting clocks."""
+FIRST_UNCERTAINTY = 0.02
+"""Variance of the response before anything is known: the echo is rarely louder than -17 dB."""
+NEAR_KEEP = 0.9
+"""Smoothing of the power that is not echo, per frame."""
+BAND = slice(200 * 2 * FRAME_SAMPLES // SAMPLE_RATE, 5000 * 2 * FRAME_SAMPLES // SAMPLE_RATE)
+"""Bins that are judged: 200 to 5000 Hz."""
+NOISE_RISE = 10 ** (0.06 / 10)
+"""By which the background may grow per frame: 3 dB a second; it falls at once."""
+NOISE_FALL = 0.2
+NOISE_BIAS = 3.0
+"""The background follows the troughs; its mean is higher by this."""
+LEAST = 1e-3
+"""A bin counts at least -30 dB: one empty bin must not outweigh a full one."""
+TINY = 1e-7
+
+Spectra = npt.NDArray[np.complex64]
+
+
+class EchoModel:
+    """A model of the way from loudspeaker to microphone, 20 ms at a time; 0.2 ms of work each."""
+
+    def __init__(self) -> None:
+        bins = FRAME_SAMPLES + 1
+        self.excess = 0.0
+        """dB by which the latest frame exceeds echo and background, mean over 200 to 5000 Hz; around 0 or less when
+        nobody else is there."""
+        self._far = np.zeros(2 * FRAME_SAMPLES, np.float32)
+        self._spectra: Spectra = np.zeros((PARTITIONS, bins), np.complex64)
+        self._response: Spectra = np.zeros((PARTITIONS, bins), np.complex64)
+        self._uncertainty = np.full((PARTITIONS, bins), FIRST_UNCERTAINTY, np.float32)
+        self._near = np.full(bins, 1e-6, np.float32)
+        self._noise = np.full(bins, TINY, np.float32)
+        self._padded = np.zeros(2 * FRAME_SAMPLES, np.float32)
+        self._turn = 0
+
+    def listen(self, near: Floats) -> None:
+        """A frame while nothing is played: learn the background."""
+        self._follow_noise(self._power(near))
+
+    def process(self, near: Floats, far: Floats) -> Floats:
+        """What is left of a microphone frame without its echo: float32[320]. Learns, and sets ``excess``."""
+        self._advance(far)
+        predicted = np.fft.irfft(np.einsum("pk,pk->k", self._spectra, self._response))[FRAME_SAMPLES:]
+        left = near - predicted.astype(np.float32)
+        self._padded[FRAME_SAMPLES:] = left
+        error = np.fft.rfft(self._padded)
+        power = _power(error)
+        heard = _power(self._spectra)
+        self._judge(power, heard)
+        self._learn(error, power, heard)
+        self._constrain()
+        self._follow_noise(power)
+        return left
+
+    def _advance(self, far: Floats) -> None:
+        self._far[:FRAME_SAMPLES] = self._far[FRAME_SAMPLES:]
+        self._far[FRAME_SAMPLES:] = far
+        self._spectra[1:] = self._spectra[:-1].copy()
+        self._spectra[0] = np.fft.rfft(self._far)
+
+    def _judge(self, power: Floats, heard: Floats) -> None:
+        doubt = 0.5 * np.einsum("pk,pk->k", heard[:, BAND], self._uncertainty[:, BAND])
+        explained = doubt + NOISE_BIAS * self._noise[BAND] + TINY
+        self.excess = float(10.0 * np.mean(np.log10(power[BAND] / explained + LEAST)))
+
+    def _learn(self, error: npt.NDArray[np.complex64], power: Floats, heard: Floats) -> None:
+        self._near *= NEAR_KEEP
+        self._near += (1.0 - NEAR_KEEP) * power
+        gain = self._uncertainty / (0.5 * np.einsum("pk,pk->k", heard, self._uncertainty) + self._near + 1e-9)
+        self._response += gain * np.conj(self._spectra) * error
+        gain *= heard
+        gain *= -0.5 * KEEP
+        gain += KEEP
+        self._uncertainty *= gain
+        self._uncertainty += (1.0 - KEEP) * _power(self._response)
+
+    def _constrain(self) -> None:
+        """Keep responses as long as a frame: what wraps around in the transform is no response."""
+        turns = (self._turn + np.arange(CONSTRAINED)) % PARTITIONS
+        self._turn = (self._turn + CONSTRAINED) % PARTITIONS
+        response = np.fft.irfft(self._response[turns], axis=1)
+        response[:, FRAME_SAMPLES:] = 0.0
+        self._response[turns] = np.fft.rfft(response, axis=1)
+
+    def _power(self, near: Floats) -> Floats:
+        self._padded[FRAME_SAMPLES:] = near
+        return _power(np.fft.rfft(self._padded))
+
+    def _follow_noise(self, power: Floats) -> None:
+        risen = self._noise * np.float32(NOISE_RISE)
+        self._noise = np.maximum(np.where(power < risen, risen + NOISE_FALL * (power - risen), risen), TINY)
+
+
+def _power(spectra: npt.NDArray[np.complex64]) -> Floats:
+    return np.asarray(spectra.real**2 + spectra.imag**2, dtype=np.float32)

@@ -163,7 +163,8 @@ def pss_mb(pid: int) -> float:
 
 
 def _environment(spec: WorkerSpec) -> dict[str, str]:
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     return {
         **os.environ, **SMALL_PROCESSES, **QUIET_LIBRARIES, "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1",
-        "PYTHONPATH": str(ROOT), **spec.env,
+        "PYTHONPATH": path, **spec.env,
     }

@@ -12,11 +12,11 @@ from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.testing.voices import say
 from tests.agent.command import assistant, recording
-from tests.agent.stage import silence, trimmed, words
+from tests.agent.stage import mistakes, silence, trimmed, words
 
 
 def test_an_order_at_live_pace(tmp_path: Path) -> None:
-    said = np.concatenate([silence(0.6), say("hey nova"), silence(0.1), say("turn on the kitchen light"), silence(0.5)])
+    said = np.concatenate([silence(0.6), say("hey nova"), silence(0.7), say("turn on the kitchen light"), silence(0.5)])
     began = time.monotonic()
     reply = tmp_path / "reply.wav"
     done = assistant(tmp_path, "run", "--input", str(recording(tmp_path, said)), "--output", str(reply))
@@ -30,5 +30,6 @@ def test_an_order_at_live_pace(tmp_path: Path) -> None:
     stream = MoonshineRecognizer().stream(None)
     stream.feed(trimmed(played), 0)
     heard = words(stream.decode().free_text)
-    assert {"kitchen", "light"} <= set(heard), heard
+    wanted = words("Turned on the kitchen light.")
+    assert mistakes(wanted, heard) <= len(wanted) // 3, heard
     assert "Traceback" not in done.errors

@@ -40,7 +40,7 @@ def unplugged() -> list[str]:
 
 
 def order(folder: Path, **how: object) -> Done:
-    said = np.concatenate([silence(0.6), say("hey nova"), silence(0.1), say("turn on the kitchen light"), silence(0.5)])
+    said = np.concatenate([silence(0.6), say("hey nova"), silence(0.7), say("turn on the kitchen light"), silence(0.5)])
     return assistant(
         folder, "run", "--input", str(recording(folder, said)), "--output", str(folder / "reply.wav"), "--fast",
         **how,  # type: ignore[arg-type]

@@ -65,7 +65,7 @@ class EchoModel:
         predicted = np.fft.irfft(np.einsum("pk,pk->k", self._spectra, self._response))[FRAME_SAMPLES:]
         left = near - predicted.astype(np.float32)
         self._padded[FRAME_SAMPLES:] = left
-        error = np.fft.rfft(self._padded)
+        error = _spectrum(self._padded)
         power = _power(error)
         heard = _power(self._spectra)
         self._judge(power, heard)
@@ -85,7 +85,7 @@ class EchoModel:
         explained = doubt + NOISE_BIAS * self._noise[BAND] + TINY
         self.excess = float(10.0 * np.mean(np.log10(power[BAND] / explained + LEAST)))
 
-    def _learn(self, error: npt.NDArray[np.complex64], power: Floats, heard: Floats) -> None:
+    def _learn(self, error: Spectra, power: Floats, heard: Floats) -> None:
         self._near *= NEAR_KEEP
         self._near += (1.0 - NEAR_KEEP) * power
         gain = self._uncertainty / (0.5 * np.einsum("pk,pk->k", heard, self._uncertainty) + self._near + 1e-9)
@@ -106,12 +106,16 @@ class EchoModel:
 
     def _power(self, near: Floats) -> Floats:
         self._padded[FRAME_SAMPLES:] = near
-        return _power(np.fft.rfft(self._padded))
+        return _power(_spectrum(self._padded))
 
     def _follow_noise(self, power: Floats) -> None:
         risen = self._noise * np.float32(NOISE_RISE)
         self._noise = np.maximum(np.where(power < risen, risen + NOISE_FALL * (power - risen), risen), TINY)
 
 
-def _power(spectra: npt.NDArray[np.complex64]) -> Floats:
+def _power(spectra: Spectra) -> Floats:
     return np.asarray(spectra.real**2 + spectra.imag**2, dtype=np.float32)
+
+
+def _spectrum(sound: Floats) -> Spectra:
+    return np.asarray(np.fft.rfft(sound), dtype=np.complex64)

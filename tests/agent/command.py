@@ -12,7 +12,6 @@ from pathlib import Path
 from assistant.audio.files import write_sound
 from assistant.audio.frames import Pcm
 
-
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_SECONDS = 120.0
 XDG = ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME")
@@ -45,8 +44,8 @@ def assistant(
     runtime.mkdir(mode=0o700, exist_ok=True)
     home |= {"HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime)}
     done = subprocess.run(
-        [*through, sys.executable, "-m", "assistant", *words], cwd=ROOT, env={**os.environ, **home, **(environment or {})},
-        capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False,
+        [*through, sys.executable, "-m", "assistant", *words], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, **home, **(environment or {})}, timeout=LIMIT_SECONDS,
     )
     return Done(done.stdout.splitlines(), done.stderr, done.returncode)
 

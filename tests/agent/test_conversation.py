@@ -10,11 +10,18 @@ import pytest_asyncio
 
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.events import (
-    Answered, PlaybackFinished, PlaybackStarted, QuestionAsked, SpeechEnded, TurnEnded, TurnReopened, TurnStarted,
-    TurnStateChanged, VolumeChanged,
+    Answered,
+    PlaybackFinished,
+    PlaybackStarted,
+    QuestionAsked,
+    SpeechEnded,
+    TurnEnded,
+    TurnReopened,
+    TurnStarted,
+    VolumeChanged,
 )
 from assistant.testing.voices import say
-from tests.agent.stage import Room, Stage, silence, stage, trimmed
+from tests.agent.stage import Room, Stage, stage, trimmed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module", loop_factories=["audio time"])
 
@@ -165,6 +172,18 @@ async def test_a_cough_or_a_nod_lets_it_go_on(room: Room, sound: str) -> None:
     await room.order(cough() if sound == "cough" else trimmed(say("mm-hmm", "espeak:en-us"), 0.02))
     assert room.reasons == ["wake"]
     assert room.completed() == [room.all(Answered)[0].text], room.told()
+
+
+async def test_an_answer_from_a_loudspeaker_is_talked_over_and_does_not_interrupt_itself(house: Stage) -> None:
+    async with house.room(echo=0.1) as room:
+        await room.wait(0.6)
+        answer = await room.order(*called("is the front door locked"))
+        assert room.completed() == [answer]
+        await room.wait(4.0)
+        await long_answer(room)
+        await room.order(spoken("turn on the kitchen light"))
+        assert house.state("kitchen_light")["on"] is True, room.told()
+        assert room.reasons == ["wake", "wake", "barge_in"], room.told()
 
 
 async def test_never_mind(room: Room) -> None:

@@ -73,8 +73,7 @@ def test_the_guard_notices(tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     environment = {**os.environ, "PYTHONPATH": str(GUARD), "NETWORK_GUARD": str(notes)}
     for attempt in ("create_connection(('192.0.2.1', 80), 1)", "getaddrinfo('example.org', 80)"):
-        done = subprocess.run(
-            [sys.executable, "-c", f"import socket; socket.{attempt}"], env=environment, capture_output=True, check=False
-        )
+        script = f"import socket; socket.{attempt}"
+        done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=False)
         assert b"the network is forbidden here" in done.stderr
     assert notes.read_text("utf8").count("FORBIDDEN") == 2

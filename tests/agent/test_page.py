@@ -76,7 +76,8 @@ async def test_a_persons_voice_moves_the_page(house: Stage, address: str, data: 
     await house.set(kitchen_light="turn_off")
     microphone = microphone_file(tmp_path / "microphone.wav", said, after=16_000 * 6)
     async with (
-        browser(microphone) as chromium, page(chromium, address, METER, viewport={"width": 1180, "height": 800}) as watched
+        browser(microphone) as chromium,
+        page(chromium, address, METER, viewport={"width": 1180, "height": 800}) as watched,
     ):
         tab = watched.page
         assert await peak(tab) == 0.0

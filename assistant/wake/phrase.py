@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from assistant.asr.heard import QUIET, loudest
 from assistant.asr.moonshine.model import MoonshineModel, Place
 from assistant.asr.moonshine.phrases import PhraseConstraint
 from assistant.asr.moonshine.sound import Sound, Tokens
 from assistant.asr.moonshine.vocabulary import EOS
-from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats
+from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import AudioError
 from assistant.wake.alignment import phrase_end, speech_start
 from assistant.wake.base import WakeHit
@@ -28,9 +29,11 @@ SPELLINGS = 3
 """Ways to spell a phrase that are followed at once; the best is nearly always among the first two."""
 BEHIND = 14.0
 """A spelling so far behind the free text of its length is given up: beyond twice the threshold it never came back."""
-QUIET = 10.0 ** (-55 / 20)
-"""Root mean square of the loudest frame below which nobody spoke."""
 TOKENS_PER_SECOND = 8.0
+SURE_ENOUGH, PER_WORD = -8.0, -3.0
+"""Log-probability that the spelled phrase must have by itself, for one word and for each further one. In sound that the
+recogniser cannot read the free text is as unlikely as the phrase, and the margin says nothing: on short windows of other
+speech "stop" has margins up to 8, but never this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class _Row:
     parent: Place
     spelled: int = 0
     """Tokens of the phrase."""
+    alone: float = 0.0
+    """Log-probability of these."""
 
 
 class MoonshinePhraseScorer:
@@ -122,7 +127,7 @@ class _Scoring:
         self._rows = [_Row(phrase, 0, (), 0.0, first) for phrase in phrases]
         self._free: tuple[Tokens, float, Place] | None = ((), 0.0, first)
         self._free_score = 0.0
-        self._whole: dict[str, tuple[float, Tokens]] = {}
+        self._whole: dict[str, tuple[float, float, Tokens]] = {}
 
     def run(self) -> dict[str, tuple[float, Tokens]]:
         """Margin and tokens of each phrase that was not given up."""
@@ -133,7 +138,12 @@ class _Scoring:
         for row in self._rows:
             if row.state is None:
                 self._finish(row, row.score)
-        return {phrase: (score - self._free_score, tokens) for phrase, (score, tokens) in self._whole.items()}
+        return {phrase: (self._judged(phrase, *whole), whole[2]) for phrase, whole in self._whole.items()}
+
+    def _judged(self, phrase: str, score: float, alone: float, _: Tokens) -> float:
+        """The margin, or less where the phrase itself is too unlikely."""
+        needed = SURE_ENOUGH + PER_WORD * (len(phrase.split()) - 1)
+        return min(score - self._free_score, self._threshold + alone - needed)
 
     def _step(self) -> None:
         rows, free = self._rows, self._free
@@ -167,7 +177,7 @@ class _Scoring:
         best = np.argsort(-scores)[:SPELLINGS]
         return [
             _Row(row.phrase, int(states[i]), (*row.tokens, int(ids[i])), row.score + float(scores[i]), place,
-                 len(row.tokens) + 1)
+                 len(row.tokens) + 1, row.score + float(scores[i]))
             for i in best
         ]
 
@@ -176,20 +186,12 @@ class _Scoring:
         if token == EOS:
             self._finish(row, score)
             return []
-        return [_Row(row.phrase, None, (*row.tokens, token), score, place, row.spelled)]
+        return [_Row(row.phrase, None, (*row.tokens, token), score, place, row.spelled, row.alone)]
 
     def _finish(self, row: _Row, score: float) -> None:
         known = self._whole.get(row.phrase.phrase)
         if known is None or score > known[0]:
-            self._whole[row.phrase.phrase] = (score, row.tokens[: row.spelled])
-
-
-def loudest(sound: Floats) -> float:
-    """Root mean square of the loudest 20 ms, without its mean: an offset is no sound."""
-    whole = len(sound) // FRAME_SAMPLES * FRAME_SAMPLES
-    if not whole:
-        return 0.0
-    return float(sound[:whole].reshape(-1, FRAME_SAMPLES).std(axis=1).max())
+            self._whole[row.phrase.phrase] = (score, row.alone, row.tokens[: row.spelled])
 
 
 def _begins_word(piece: str) -> bool:

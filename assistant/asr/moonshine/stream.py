@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from assistant.asr.base import Hypothesis, Reading
+from assistant.asr.heard import QUIET, heard, loudest
 from assistant.asr.moonshine.beam import BeamConfig, Found, Search, Sentence
 from assistant.asr.moonshine.confidence import Evidence, confidence
 from assistant.asr.moonshine.model import MoonshineModel
 from assistant.asr.moonshine.phrases import PhraseConstraint
 from assistant.asr.moonshine.sound import Sound, Tokens
+from assistant.asr.moonshine.windows import LONGEST, Carried, cut_at, leading
 from assistant.audio.frames import Floats, Pcm
 from assistant.errors import AudioError
 from assistant.grammar.base import TokenConstraint
 
 READINGS = 5
 """Most readings of one hypothesis."""
+SHOWN = 0.5
+"""Confidence from which a partial shows the sentence and not the free text."""
 
 
 class MoonshineStream:
-    """One utterance; see the contract."""
+    """One utterance; see the contract.
+
+    Args:
+        constraint: what may be said, and the grammar's version; None for open dictation.
+        prefix: the phrase that opens the sound.
+    """
 
     def __init__(
         self, model: MoonshineModel, config: BeamConfig, constraint: tuple[TokenConstraint, int] | None,
@@ -29,11 +39,14 @@ class MoonshineStream:
     ) -> None:
         self._model = model
         self._config = config
+        # What a partial shows needs no alternatives, but the free text and the sentence must be there to build on.
+        self._quick = replace(config, width=max(2, config.width // 2), alternatives=1.0)
         self._constraint, self._version = constraint if constraint else (None, 0)
         self._prefix = prefix
         self._chunks: list[Pcm] = []
         self._start: int | None = None
         self._next = 0
+        self._carried = [Carried()]
         self._drafts: list[Tokens] = []
         self._partial = ""
 
@@ -54,33 +67,62 @@ class MoonshineStream:
 
     def partial(self) -> tuple[str, int]:
         """Words so far, and how many of their characters did not change since the last time."""
-        hypothesis = self.decode()
+        hypothesis = self._decode(None, self._quick)
         best = hypothesis.best
-        text = best.text if best is not None and best.confidence > 0.5 else hypothesis.free_text
-        stable = _common_words(self._partial, text)
+        text = best.text if best is not None and best.confidence >= SHOWN else hypothesis.free_text
+        stable = common_words(self._partial, text)
         self._partial = text
         return text, stable
 
     def decode(self, end: int | None = None) -> Hypothesis:
         """Read the sound up to sample ``end`` as a finished utterance."""
-        sound, start, stop = self._sound(end)
-        if not len(sound):
-            return Hypothesis(start=start, end=stop, grammar_version=self._version)
-        began = time.perf_counter()
-        place = Sound(self._model, sound, self._drafts)
-        encoded = time.perf_counter()
-        found = Search(place, self._constraint, self._model.vocabulary.folded, self._config, self._prefix).run()
-        self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
-        seconds = {"encode": encoded - began, "decode": time.perf_counter() - encoded}
-        readings = self._readings(found)
-        return Hypothesis(
-            readings=readings, free_text=self._free_text(found), free_score=found.free_score,
-            start=start, end=stop, grammar_version=self._version, seconds=seconds,
-        )
+        return self._decode(end, self._config)
 
     def close(self) -> None:
         """Forget the sound."""
         self._chunks.clear()
+        self._drafts.clear()
+        self._start = None
+
+    def _decode(self, end: int | None, config: BeamConfig) -> Hypothesis:
+        sound, start, stop = self._sound(end)
+        nothing = Hypothesis(start=start, end=stop, grammar_version=self._version)
+        if loudest(sound) < QUIET:
+            return nothing
+        began = time.perf_counter()
+        carried = self._carry(sound)
+        place = Sound(self._model, sound[carried.samples :], self._drafts)
+        encoded = time.perf_counter()
+        found = self._search(place, carried, config)
+        self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
+        readings = self._readings(found, carried)
+        free = f"{carried.free} {self._free_text(found)}".strip()
+        if not heard(free) and not (readings and readings[0].confidence >= SHOWN):
+            return nothing
+        return replace(
+            nothing, readings=readings, free_text=free, free_score=carried.free_score + found.free_score,
+            seconds={"encode": encoded - began, "decode": time.perf_counter() - encoded},
+        )
+
+    def _search(self, place: Sound, carried: Carried, config: BeamConfig) -> Found:
+        constraint = None if carried.lost else self._constraint
+        prefix = self._prefix if not carried.samples else None
+        return Search(place, constraint, self._model.vocabulary.folded, config, prefix, carried.state).run()
+
+    def _carry(self, sound: Floats) -> Carried:
+        """What was said before the last window of the sound; reads pieces that have become older than that."""
+        while len(self._carried) > 1 and self._carried[-1].samples > len(sound):
+            self._carried.pop()
+        while len(sound) - self._carried[-1].samples > LONGEST:
+            carried = self._carried[-1]
+            rest = sound[carried.samples :]
+            piece = rest[: cut_at(rest)]
+            found = self._search(Sound(self._model, piece, self._drafts), carried, self._quick)
+            best = leading(found)
+            text = self._model.vocabulary.text(best.tokens) if best else ""
+            self._carried.append(carried.after(len(piece), found, self._free_text(found), text))
+            self._drafts = []
+        return self._carried[-1]
 
     def _sound(self, end: int | None) -> tuple[Floats, int, int]:
         start = self._start or 0
@@ -91,33 +133,36 @@ class MoonshineStream:
         return pcm.astype(np.float32) / 32768.0, start, stop
 
     def _free_text(self, found: Found) -> str:
-        text = self._model.vocabulary.text(found.free)
+        text = heard(self._model.vocabulary.text(found.free))
         return text.lstrip(",.!?- ") if self._prefix is not None else text
 
-    def _readings(self, found: Found) -> tuple[Reading, ...]:
+    def _readings(self, found: Found, carried: Carried) -> tuple[Reading, ...]:
         """Whole sentences by their score, and the surest unfinished one where its confidence puts it."""
-        readings = [self._reading(sentence, found) for sentence in found.sentences]
+        readings = [self._reading(sentence, found, carried) for sentence in found.sentences]
         whole = [reading for reading in readings if reading.complete]
         unfinished = max((r for r in readings if not r.complete), key=lambda r: r.confidence, default=None)
         if unfinished is not None and (not whole or unfinished.confidence > whole[0].confidence):
             whole.insert(0, unfinished)
         return tuple(whole[:READINGS])
 
-    def _reading(self, sentence: Sentence, found: Found) -> Reading:
+    def _reading(self, sentence: Sentence, found: Found, carried: Carried) -> Reading:
         assert self._constraint is not None
-        margin = sentence.score - found.free_score
-        evidence = Evidence(margin, len(sentence.tokens), len(found.free))
+        margin = carried.score + sentence.score - carried.free_score - found.free_score
+        evidence = Evidence(
+            margin, carried.tokens + len(sentence.tokens), carried.free_tokens + len(found.free)
+        )
         return Reading(
-            text=self._model.vocabulary.text(sentence.tokens), margin=margin, confidence=confidence(evidence),
-            complete=sentence.final, can_go_on=self._constraint.can_go_on(sentence.state),
+            text=f"{carried.sentence} {self._model.vocabulary.text(sentence.tokens)}".strip(), margin=margin,
+            confidence=confidence(evidence), complete=sentence.final,
+            can_go_on=self._constraint.can_go_on(sentence.state),
         )
 
 
-def _common_words(before: str, now: str) -> int:
+def common_words(before: str, now: str) -> int:
     """Characters of the whole words that two texts begin with."""
     n = 0
     while n < min(len(before), len(now)) and before[n] == now[n]:
         n += 1
-    if n == len(now) or (n == len(before) and now[n : n + 1] == " "):
+    if n == len(now) or (n == len(before) and now[n] == " "):
         return n
-    return now.rfind(" ", 0, n) + 1 if " " in now[:n] else 0
+    return now.rfind(" ", 0, n) + 1

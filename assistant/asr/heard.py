@@ -1,0 +1,32 @@
+"""What of a recogniser's free text was heard at all: on silence and noise it writes what it was trained on."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from assistant.asr.fold import fold
+from assistant.audio.frames import FRAME_SAMPLES, Floats
+
+QUIET = 10.0 ** (-55 / 20)
+"""Root mean square of the loudest frame below which nobody spoke."""
+MADE_UP = frozenset((
+    "", "you", "thank you", "thanks for watching", "thank you for watching", "bye", "bye bye", "uh", "um", "hmm", "mm",
+))
+"""Texts that mean nothing was said; subtitles are full of them."""
+_NOT_SPEECH = re.compile(r"[^\x00-\x7f\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00c0-\u024f]")
+
+
+def heard(text: str) -> str:
+    """The text without what nobody says (music signs, other scripts); empty if nothing is left or it is made up."""
+    text = _NOT_SPEECH.sub("", text).strip(" -")
+    return "" if fold(text) in MADE_UP else text
+
+
+def loudest(sound: Floats) -> float:
+    """Root mean square of the loudest 20 ms, 1 being full scale, without its mean: an offset is no sound."""
+    whole = len(sound) // FRAME_SAMPLES * FRAME_SAMPLES
+    if not whole:
+        return 0.0
+    return float(sound[:whole].reshape(-1, FRAME_SAMPLES).std(axis=1).max())

@@ -24,6 +24,8 @@ JUDGE_WITHIN = 4.0
 STOP_AGES = (0.45, 0.7, 1.0)
 """Seconds after an onset at which the stop words are scored, which last 0.3 to 0.8 s. Two scores in a row must hear the
 same one: so short a piece of something else can sound like anything."""
+RECOGNISER_FIRST = 0.9
+"""Seconds that a recogniser which works has to say what it really was; the answer is silent meanwhile."""
 STOP_LONGEST = round(1.5 * SAMPLE_RATE)
 """Samples after an onset within which a stop word must be over."""
 
@@ -96,8 +98,10 @@ class Attention:
         try:
             while not work.done():
                 over = asyncio.ensure_future(self._over.wait())
-                await asyncio.wait((work, self._called, over), return_when=asyncio.FIRST_COMPLETED)
-                over.cancel()
+                try:
+                    await asyncio.wait((work, self._called, over), return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    over.cancel()
                 if self._called.done():
                     return self._called.result()
                 if work.done():
@@ -107,6 +111,8 @@ class Attention:
                     return interruption
                 self._over.clear()
                 self._policy.reset()
+                self._mouth.resume()
+            if self._over.is_set():  # at the last word: nothing is left to pause
                 self._mouth.resume()
             return None
         finally:
@@ -162,7 +168,10 @@ class Attention:
             await self._reach(end)
             word = await self._judge.stop_word(start, min(end, self._ears.now))
             if word and word == before:
-                return Stopped() if await self._pauses(onset + STOP_LONGEST) else None
+                if not await self._pauses(onset + STOP_LONGEST):
+                    return None
+                await asyncio.sleep(RECOGNISER_FIRST)
+                return Stopped()
             before = word
         return None
 

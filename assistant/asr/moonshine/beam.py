@@ -1,6 +1,6 @@
 """Beam search under a grammar, with the free greedy text as one more row of the same batch.
 
-Length by length. Hypotheses that say the same words and stand in the same place of the grammar are one; those that
+Length by length, in tokens. Hypotheses that say the same words and stand in the same place of the grammar are one; those that
 cannot become better than what is already complete are dropped; when all of them are hopelessly behind the free text,
 the sound is not for this grammar and the search for sentences ends.
 """
@@ -8,7 +8,7 @@ the sound is not for this grammar and the search for sentences ends.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,6 +27,10 @@ TOKENS_PER_SECOND = 7.0
 CLEARLY = 2.0
 """Log-probability by which one spelling of a text must lead to displace another: what a rare piece or a comma costs now
 may be repaid by what follows."""
+SAME = 1e-3
+"""Scores that differ less come from rounding."""
+SPELLINGS = 2.5
+"""Log-probability by which a spelling of the prefix may be behind the best."""
 LOOP = 4
 """A free text that repeats its last token so often has lost itself."""
 
@@ -95,6 +99,9 @@ class _Row:
     """Without the last token."""
 
 
+_Key = tuple[int, int | None, str, bool]
+"""Place in the grammar, letters of the prefix, words, and whether a mark was written last, which may be repaid by what
+follows: hypotheses that have all in common are one."""
 Trail = list[tuple[str, float]]
 """The text after each token of a hypothesis, and its score there."""
 
@@ -106,12 +113,15 @@ class Search:
     sound: Sound
     constraint: TokenConstraint | None
     folded: Sequence[str]
+    marks: frozenset[int]
+    """Tokens that end in punctuation."""
     config: BeamConfig
     prefix: PhraseConstraint | None = None
     start: int | None = None
     """State to begin in; None for the constraint's own."""
     _levels: dict[int, list[_Row]] = field(default_factory=dict)
     _done: dict[str, Sentence] = field(default_factory=dict)
+    _seen: dict[_Key, float] = field(default_factory=dict)
     _best: float = -np.inf
     _trails: list[tuple[Tokens, Trail]] = field(default_factory=list)
     _free: _Row | None = None
@@ -169,6 +179,8 @@ class Search:
             state, place = after, self.sound.known(draft[: n + 1])
             text = _join(text, self.folded[token])
             trail.append((text, score))
+            key = (state, None, text, token in self.marks)
+            self._seen[key] = max(score, self._seen.get(key, -np.inf))
         self._trails.append((draft, trail))
         if self.constraint is not None and self.constraint.is_final(state):
             self._best = max(self._best, score + place.log_probability(EOS))
@@ -183,14 +195,17 @@ class Search:
         rows = self._levels.pop(length, [])
         if not rows:
             return []
-        merged: dict[tuple[int, int | None, str], _Row] = {}
+        merged: dict[_Key, _Row] = {}
         for row in rows:
-            key = (row.state, row.prefix, row.text)
-            if key not in merged or merged[key].score < row.score:
+            key = (row.state, row.prefix, row.text, bool(row.tokens) and row.tokens[-1] in self.marks)
+            if row.score > self._seen.get(key, -np.inf) - SAME:
                 merged[key] = row
+                self._seen[key] = row.score
+        if not merged:
+            return []
         best = max(row.score for row in merged.values())
         floor = max(best - self.config.behind, self._best - self.config.alternatives, self._hopeless())
-        kept = [row for row in merged.values() if row.score >= floor]
+        kept = [row for row in _few_spellings(merged.values()) if row.score >= floor]
         kept = heapq.nlargest(self.config.width, kept, key=lambda row: row.score)
         return [row for row in kept if not self._is_dominated(row, kept[0])]
 
@@ -302,6 +317,13 @@ class Search:
             tuple(s for s in sentences if s.score >= floor), free.tokens[free.since :], free.score, free.tokens,
             self._free_ended,
         )
+
+
+def _few_spellings(rows: Iterable[_Row]) -> list[_Row]:
+    """Without the less likely spellings of the prefix: it was heard already, only how it is written is open."""
+    rows = list(rows)
+    best = max((row.score for row in rows if row.prefix is not None), default=0.0)
+    return [row for row in rows if row.prefix is None or row.score >= best - SPELLINGS]
 
 
 def _trail(row: _Row | None) -> Trail:

@@ -107,7 +107,8 @@ class MoonshineStream:
     def _search(self, place: Sound, carried: Carried, config: BeamConfig) -> Found:
         constraint = None if carried.lost else self._constraint
         prefix = self._prefix if not carried.samples else None
-        return Search(place, constraint, self._model.vocabulary.folded, config, prefix, carried.state).run()
+        words = self._model.vocabulary
+        return Search(place, constraint, words.folded, words.marks, config, prefix, carried.state).run()
 
     def _carry(self, sound: Floats) -> Carried:
         """What was said before the last window of the sound; reads pieces that have become older than that."""

@@ -48,6 +48,11 @@ class MoonshineVocabulary:
         return tuple(fold_piece(piece) for piece in self.pieces)
 
     @cached_property
+    def marks(self) -> frozenset[int]:
+        """Tokens that end in punctuation."""
+        return frozenset(i for i, piece in enumerate(self.pieces) if piece and piece[-1] in ".,!?;:-")
+
+    @cached_property
     def grammar(self) -> Vocabulary:
         """What the grammar needs to build a constraint."""
         return Vocabulary(self.pieces, EOS)

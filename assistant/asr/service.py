@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,21 +12,23 @@ from assistant.asr.base import Recognizer, RecognizerStream
 from assistant.errors import BackendError
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
-
-Build = Callable[[Mapping[str, Any], Grammar], Recognizer]
+from assistant.registry import Registry
 
 
 class RecognizerService:
     """Streams of one recogniser, by number. Every argument and result is plain data.
 
     Args:
-        backend: name of the recogniser, or ``"package.module:function"`` that builds one from (config, grammar).
+        backend: name of the recogniser.
         config: its settings.
+
+    Raises:
+        BackendError: there is no such recogniser, or it cannot be built.
     """
 
     def __init__(self, backend: str = "moonshine", config: Mapping[str, Any] | None = None) -> None:
         self._grammar = Grammar()
-        self._recognizer = builder(backend)(config or {}, self._grammar)
+        self._recognizer: Recognizer = Registry().build("asr", backend, config or {}, grammar=self._grammar)
         self._streams: dict[int, RecognizerStream] = {}
 
     def set_grammar(self, dump: Mapping[str, Any]) -> int:
@@ -75,22 +77,6 @@ class RecognizerService:
             return self._streams[stream_id]
         except KeyError:
             raise BackendError(f"there is no open stream {stream_id}", where="recogniser") from None
-
-
-def builder(backend: str) -> Build:
-    """What builds the backend of that name."""
-    if backend == "moonshine":
-        from assistant.asr.moonshine.recognizer import build
-
-        return build
-    from importlib import import_module
-
-    module, _, function = backend.partition(":")
-    try:
-        found = getattr(import_module(module), function)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise BackendError(f"there is no recogniser {backend!r}: {error}", where="recogniser") from error
-    return found  # type: ignore[no-any-return]
 
 
 def view_from(data: Mapping[str, Any] | None) -> View | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
-from assistant.errors import BackendError, ConfigError
+from assistant.registry import Registry
+from assistant.wake.base import PhraseScorer
 
 
 class PhraseService:
@@ -15,19 +16,14 @@ class PhraseService:
     Args:
         backend: name of the scorer.
         config: its settings.
+
+    Raises:
+        BackendError: there is no such scorer, or it cannot be built.
     """
 
     def __init__(self, backend: str = "phrase", config: Mapping[str, Any] | None = None) -> None:
-        if backend != "phrase":
-            raise BackendError(f"there is no phrase scorer {backend!r}", where="wake", mend="use 'phrase'")
-        from assistant.wake.phrase import MoonshinePhraseScorer, PhraseConfig
-
-        known = [field.name for field in fields(PhraseConfig)]
-        unknown = sorted(set(config or {}) - set(known))
-        if unknown:
-            raise ConfigError(f"unknown setting {unknown[0]!r}", where="wake: phrase", mend=f"known: {', '.join(known)}")
-        self._scorer = MoonshinePhraseScorer(PhraseConfig(**(config or {})))
+        self._scorer: PhraseScorer = Registry().build("wake", backend, config or {})
 
     def score(self, pcm: bytes, sample: int, phrases: list[str]) -> list[dict[str, Any]]:
-        """``WakeHit`` s as plain data, see ``PhraseScorer.score``."""
+        """The hits as plain data, see ``PhraseScorer.score``."""
         return [asdict(hit) for hit in self._scorer.score(pcm, sample, list(phrases))]

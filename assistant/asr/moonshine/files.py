@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 from pathlib import Path
 
 from assistant.errors import ModelError
+from assistant.packaged import file_sha256, packaged_file
 
-PACKAGE = "moonshine-voice==0.0.73"
-INSTALL = f"pip install {PACKAGE}"
+PACKAGE = "moonshine_voice"
+INSIDE = "assets/tiny-en"
+REQUIREMENT = "moonshine-voice==0.0.73"
 
 ENCODER = "encoder_model.ort"
 DECODER = "decoder_model_merged.ort"
@@ -23,35 +23,29 @@ LOCK = {
 """SHA-256 of each file. The package is one vendor's and may change under the same name."""
 
 
-def default_folder() -> Path:
-    """The model's folder inside the installed package, found without importing it: its import starts a native library.
-
-    Raises:
-        ModelError: the package is not installed.
-    """
-    spec = importlib.util.find_spec("moonshine_voice")
-    if spec is None or spec.origin is None:
-        raise ModelError("the package moonshine-voice is not installed", where="Moonshine tiny", mend=INSTALL)
-    return Path(spec.origin).parent / "assets" / "tiny-en"
-
-
-def checked(folder: Path) -> dict[str, Path]:
+def model_files(folder: Path | None = None) -> dict[str, Path]:
     """Paths of the model's files by name, each compared with its locked hash.
 
+    Args:
+        folder: where they are; None for the installed package, which is not imported: that would start a native library.
+
     Raises:
-        ModelError: a file is missing, unreadable or not the one that is expected.
+        ModelError: the package or a file is missing, unreadable or not the one that is expected.
     """
-    return {name: _checked(folder / name, digest) for name, digest in LOCK.items()}
+    if folder is not None:
+        return {name: _checked(folder / name, digest) for name, digest in LOCK.items()}
+    return {
+        name: packaged_file(PACKAGE, f"{INSIDE}/{name}", digest, requirement=REQUIREMENT)
+        for name, digest in LOCK.items()
+    }
 
 
 def _checked(path: Path, digest: str) -> Path:
-    mend = f"install the version this was made for again: {INSTALL} --force-reinstall"
+    mend = f"copy it again from {REQUIREMENT}"
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = file_sha256(path)
     except OSError as error:
         raise ModelError(f"cannot be read: {error.strerror}", where=str(path), mend=mend) from error
     if found != digest:
-        raise ModelError(f"is damaged or another version: SHA-256 {found[:12]}... is not {digest[:12]}...",
-                         where=str(path), mend=mend)
+        raise ModelError("the file is damaged or of another version", where=str(path), mend=mend)
     return path

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.asr.moonshine.files import DECODER, ENCODER, TOKENIZER, checked, default_folder
+from assistant.asr.moonshine.files import DECODER, ENCODER, TOKENIZER, model_files
 from assistant.asr.moonshine.vocabulary import BOS, MoonshineVocabulary
 from assistant.audio.frames import Floats
 from assistant.errors import ModelError
@@ -75,7 +75,7 @@ class MoonshineModel:
         import onnxruntime
 
         onnxruntime.disable_telemetry_events()
-        files = checked(folder or default_folder())
+        files = model_files(folder)
         self.vocabulary = MoonshineVocabulary.load(files[TOKENIZER])
         self._encoder = _session(onnxruntime, files[ENCODER], threads)
         self._decoder = _session(onnxruntime, files[DECODER], threads)

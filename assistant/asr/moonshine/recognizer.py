@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from assistant.asr.base import Capabilities
 from assistant.asr.moonshine.beam import BeamConfig
 from assistant.asr.moonshine.model import MoonshineModel
 from assistant.asr.moonshine.phrases import PhraseConstraint
 from assistant.asr.moonshine.stream import MoonshineStream
-from assistant.errors import ConfigError
 from assistant.grammar.base import TokenConstraint, View, Vocabulary
 
 
@@ -63,16 +61,3 @@ class MoonshineRecognizer:
         if view is None or self.grammar is None:
             return None
         return self.grammar.constraint(self.model.vocabulary.grammar, view), self.grammar.version
-
-
-def build(config: Mapping[str, Any], grammar: Constraints | None) -> MoonshineRecognizer:
-    """A recogniser from plain settings.
-
-    Raises:
-        ConfigError: a setting is unknown.
-    """
-    known = [field.name for field in fields(MoonshineConfig)]
-    unknown = sorted(set(config) - set(known))
-    if unknown:
-        raise ConfigError(f"unknown setting {unknown[0]!r}", where="asr: moonshine", mend=f"known: {', '.join(known)}")
-    return MoonshineRecognizer(MoonshineConfig(**config), grammar)

@@ -32,7 +32,9 @@ class Levels:
     probability: float
     """The voice activity detector's, 0 to 1."""
     excess: float | None = None
-    """dB by which the frame exceeds echo and background while something plays; None when that is not measured."""
+    """dB by which the frame exceeds echo and background; None while nothing plays or where that is not measured."""
+    residual_probability: float | None = None
+    """Probability of speech in what the linear model of the room leaves of the frame; None as above."""
 
 
 class Frame:

@@ -78,6 +78,7 @@ class FrontEnd:
         self._late: Pcm = np.zeros(ECHO_LATENCY, np.int16)
         self._quiet = self.config.tail_seconds
         self._delay_ms = 0
+        self._residual: Frame | None = None
         self._model = EchoModel() if self.config.echo else None
 
     @property
@@ -90,6 +91,12 @@ class FrontEnd:
         """dB by which the latest frame exceeds echo and background: somebody else is there; None while nothing plays
         or the echo is none of our business."""
         return self._model.excess if self._model is not None and self.cancelling else None
+
+    @property
+    def residual(self) -> Frame | None:
+        """The latest frame less the echo that a linear model of the room predicts, nothing else taken away; None as
+        for ``excess``."""
+        return self._residual if self.cancelling else None
 
     def set_delay(self, samples: int) -> None:
         """Tell the time between a reference and its echo at the microphone, as far as the devices know it."""
@@ -117,7 +124,8 @@ class FrontEnd:
             self._echo = _Processor(echo_cancellation=True, high_pass_filter=True)
             self._echo.set_delay(self._delay_ms)
         far = reference if reference is not None else _SILENCE
-        self._model.process(frame.floats, far.floats)
+        left = self._model.process(frame.floats, far.floats)
+        self._residual = Frame(np.clip(left * 32768.0, -32768, 32767).astype(np.int16), frame.sample)
         return Frame(self._echo.pair(frame.pcm, far.pcm), frame.sample)
 
     def enhance(self, frame: Frame) -> Frame:

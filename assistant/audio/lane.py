@@ -72,11 +72,14 @@ class Lane:
         ring: keeps the clean sound.
         emit: called on the thread that runs ``process``.
         name: the source's, for logs and statistics.
+        residual_vad: listens, while something plays, to what the linear model of the room leaves: there a person who
+            talks over an answer is heard at once, which the echo canceller suppresses at first. Barge-in needs it.
     """
 
     def __init__(
         self, front_end: FrontEnd, vad: VadStream, wakes: Sequence[WakeStream], ring: RingBuffer,
         playback: Playback | None, emit: Callable[[LaneSignal], None], *, name: str = "",
+        residual_vad: VadStream | None = None,
     ) -> None:
         self.name = name
         self.front_end = front_end
@@ -88,6 +91,7 @@ class Lane:
         self.statistics = LaneStatistics()
         self.closed = False
         self._vad = vad
+        self._residual_vad = residual_vad
         self._wakes = tuple(wakes)
         self._playback = playback
         self._emit = emit
@@ -114,6 +118,8 @@ class Lane:
         self.ring.append(frame)
         cleaned = time.perf_counter()
         result = self._vad.feed(frame)
+        residual = self.front_end.residual if self._residual_vad is not None else None
+        left = self._residual_vad.feed(residual).probability if self._residual_vad and residual else None
         detected = time.perf_counter()
         hits = [hit for wake in self._wakes for hit in wake.feed(frame)]
         spent["front_end"] += cleaned - began
@@ -122,7 +128,7 @@ class Lane:
         self.statistics.frames += 1
         played = reference.decibels if reference is not None else SILENCE_DB
         self.levels = frame.levels = Levels(
-            captured.decibels, frame.decibels, played, result.probability, self.front_end.excess
+            captured.decibels, frame.decibels, played, result.probability, self.front_end.excess, left
         )
         if result.changed_at is not None:
             self._emit(SpeechOnset(result.changed_at) if result.speech else SpeechOffset(result.changed_at))

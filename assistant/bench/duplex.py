@@ -17,7 +17,7 @@ from assistant.audio.lane import Lane
 from assistant.audio.playback import Playback
 from assistant.audio.ring import RingBuffer
 from assistant.bench.rooms import Room, convolve
-from assistant.vad.base import VadStream
+from assistant.vad.base import Vad
 
 LEAD_IN = 50
 """Frames of silence before the first answer."""
@@ -68,6 +68,8 @@ class Scene:
 
     setup: Setup
     microphone: Pcm
+    background: Pcm
+    """What it heard before, over and over: a second without answers and people."""
     replies: Sequence[Pcm]
     begins: Sequence[int]
     """Frame of the loudspeaker with which each answer begins."""
@@ -104,10 +106,15 @@ def render(setup: Setup, replies: Sequence[Pcm], voices: Sequence[Voice] = (), n
         person = _at_microphone(voice, setup.room, loudest_db(answer) + voice.level_db)[: len(sound) - start]
         sound[start : start + len(person)] += person
         spoken.append(start)
+    background = (generator.standard_normal(SAMPLE_RATE) * 10 ** (FLOOR_DB / 20)).astype(np.float32)
     if noise is not None:
         sound += np.resize(noise, len(sound))
-    microphone = np.clip(np.rint(sound * 32768), -32768, 32767).astype(np.int16)
-    return Scene(setup, microphone, replies, begins, spoken)
+        background += np.resize(noise, SAMPLE_RATE)
+    return Scene(setup, _pcm(sound), _pcm(background), replies, begins, spoken)
+
+
+def _pcm(sound: Floats) -> Pcm:
+    return np.asarray(np.clip(np.rint(sound * 32768), -32768, 32767), dtype=np.int16)
 
 
 def _timeline(replies: Sequence[Pcm]) -> tuple[list[int], Floats]:
@@ -136,18 +143,20 @@ class Moment:
     """Number of the answer being played; -1 between answers."""
 
 
-def listen(scene: Scene, vad: VadStream, front_end: FrontEnd) -> Iterator[Moment]:
+def listen(scene: Scene, vad: Vad) -> Iterator[Moment]:
     """Play and capture the scene through a real playback and a real lane, call by call."""
     now = 0.0
     playback = Playback(clock=lambda: now)
-    lane = Lane(front_end, vad, [], RingBuffer(1.0), playback, lambda signal: None)
+    lane = Lane(
+        FrontEnd(), vad.stream(), [], RingBuffer(1.0), playback, lambda signal: None, residual_vad=vad.stream()
+    )
     begins = {begin: number for number, begin in enumerate(scene.begins)}
     frames = scene.microphone.reshape(-1, FRAME_SAMPLES)
-    quiet = np.zeros(FRAME_SAMPLES, np.int16)
+    before = scene.background.reshape(-1, FRAME_SAMPLES)
     playing = -1
     for now, is_capture, number in _calls(scene.setup, len(frames)):
         if is_capture:
-            frame = lane.process(frames[number] if number >= 0 else quiet, now)
+            frame = lane.process(frames[number] if number >= 0 else before[number % len(before)], now)
             if number >= 0:
                 yield Moment(Frame(frame.pcm, number * FRAME_SAMPLES, frame.levels), playing)
             continue

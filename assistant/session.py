@@ -200,6 +200,7 @@ class Session:
         return Lane(
             services.front_end(own_echo), services.vad.stream(), [wake.stream() for wake in services.frame_wakes],
             self.ring, None if self.silent else self.playback, self._from_lane, name=self.name,
+            residual_vad=services.vad.stream(),
         )
 
     def _from_lane(self, signal: LaneSignal) -> None:

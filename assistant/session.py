@@ -104,8 +104,10 @@ class Session:
             self._turn.call(Stopped())
 
     def mute(self, muted: bool) -> None:
-        """Switch the microphone off or on."""
+        """Switch the microphone off or on; off, it ends a turn that listens."""
         self.muted = muted
+        if muted and self._turn is not None and self._turn.listening_for_order:
+            self.stop()
         self.publish(MuteChanged(muted=muted))
 
     @property

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,19 +18,20 @@ from assistant.testing.fake_ears import FakeRecognizer, Said
 from assistant.testing.fake_services import FakeParts, FakePhrases, Phrase, fake_services
 
 E = TypeVar("E", bound=Event)
+T = TypeVar("T")
 
 LOUD = 3000
 """Amplitude of somebody who speaks: -20 dBFS."""
 AREA = "living room"
 
 
-def spoken(*orders: tuple[float, float, str], confidence: float = 0.95, seconds: float = 0.05) -> FakeParts:
-    """Parts for people who say these orders, each from ``first`` to ``last`` seconds.
+def spoken(*orders: tuple[float, float, str] | tuple[float, float, str, float], seconds: float = 0.05) -> FakeParts:
+    """Parts for people who say these orders: (first second, last second, words[, confidence]).
 
     A text that begins with "hey nova" begins with the wake phrase, half a second long. "..." ends words that may go on.
     """
     script, phrases, so_far, begun = [], [], "", 0.0
-    for first, last, words in orders:
+    for first, last, words, *confidence in orders:
         text, begins = words, first
         if words.startswith("hey nova"):
             begins = first + 0.5
@@ -41,9 +42,9 @@ def spoken(*orders: tuple[float, float, str], confidence: float = 0.95, seconds:
         text = f"{so_far} {text.removesuffix('...')}".strip()
         so_far = text if goes_on else ""
         if text:
-            script.append(Said(last, text, confidence, can_go_on=goes_on, start=begun))
+            script.append(Said(last, text, confidence[0] if confidence else 0.95, can_go_on=goes_on, start=begun))
     return FakeParts(
-        FakeRecognizer(script, seconds), [(first, last) for first, last, _ in orders], phrases=FakePhrases(phrases)
+        FakeRecognizer(script, seconds), [(order[0], order[1]) for order in orders], phrases=FakePhrases(phrases)
     )
 
 
@@ -58,7 +59,7 @@ class FakeRoom:
         self.played: list[Frame] = []
         self._events: list[Event] = []
         self._noise = np.random.default_rng(0)
-        self._typing: list[asyncio.Task[str]] = []
+        self._working: list[asyncio.Task[Any]] = []
 
     @property
     def now(self) -> float:
@@ -87,8 +88,12 @@ class FakeRoom:
 
     def type(self, text: str) -> asyncio.Task[str]:
         """Somebody types; the task ends with the answer."""
-        task = asyncio.ensure_future(self.session.text(text))
-        self._typing.append(task)
+        return self.begin(self.session.text(text))
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Something that goes on while time goes by; cancelled when the room is closed."""
+        task = asyncio.create_task(work)
+        self._working.append(task)
         return task
 
     async def play(self, until: float) -> None:
@@ -110,9 +115,9 @@ class FakeRoom:
     async def close(self) -> None:
         """Close the session and whoever still waits for an answer."""
         await self.session.close("the test is over")
-        for task in self._typing:
+        for task in self._working:
             task.cancel()
-        await asyncio.gather(*self._typing, return_exceptions=True)
+        await asyncio.gather(*self._working, return_exceptions=True)
         await self.bus.close()
 
     def _sound(self) -> Pcm:

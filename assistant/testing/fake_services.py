@@ -11,6 +11,7 @@ import numpy as np
 
 from assistant.asr.base import Opener
 from assistant.audio.frames import SAMPLE_RATE, Frame, Pcm
+from assistant.audio.frontend import FrontEnd, FrontEndConfig
 from assistant.audio.thread import InlineAudio
 from assistant.bus import Bus
 from assistant.dialogue.chain import Chain
@@ -32,6 +33,8 @@ WORD_SECONDS = 0.3
 TONE = (np.sin(np.arange(round(WORD_SECONDS * SAMPLE_RATE)) / 5) * 8000).astype(np.int16)
 HANGOVER = 0.06
 """Seconds after which the fake detector notices that speech has ended."""
+UNCHANGED = FrontEndConfig(echo=False, high_pass=False)
+"""The microphone does not hear the loudspeaker."""
 ROOMS = ("living room", "bedroom", "kitchen")
 SKILL = "fake"
 RULES = (
@@ -176,13 +179,6 @@ class FakeSkills:
         self.log.append(f"{area} {'on' if on else 'off'}")
 
 
-class _Clear:
-    """A front end that changes nothing."""
-
-    def process(self, frame: Frame, reference: Frame | None) -> Frame:
-        return frame
-
-
 @dataclass(slots=True)
 class ScriptedVad:
     """Hears speech where the script has some: (first, last) seconds."""
@@ -242,7 +238,7 @@ def fake_services(parts: FakeParts, bus: Bus) -> Services:
     keeper = taught()
     return Services(
         bus=bus, config=parts.config, audio=InlineAudio(), vad=ScriptedVad(parts.speech), frame_wakes=[],
-        typed_phrases=["hey nova"], stop_phrases=builtin.STOP_PHRASES, front_end=cast(Any, lambda own_echo: _Clear()),
+        typed_phrases=["hey nova"], stop_phrases=builtin.STOP_PHRASES, front_end=lambda own_echo: FrontEnd(UNCHANGED),
         recognizer=parts.recognizer, phrases=cast(Any, parts.phrases), voice=cast(Any, parts.voice),
         chain=Chain([("grammar", keeper.by_reading), ("open words", keeper.by_open_text)]), effects=Journals(),
         handle=parts.skills.handle, is_risky=_is_risky, examples=lambda: ("turn on the light", "tell me a tale"),

@@ -46,6 +46,8 @@ class Setup:
     echo_db: float
     """Loudest 2,048 samples of an answer at the microphone, dBFS."""
     seed: int
+    listening: int = LISTENING
+    """Frames that the devices have been open before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def listen(scene: Scene, vad: Vad) -> Iterator[Moment]:
 def _calls(setup: Setup, frames: int) -> list[tuple[float, bool, int]]:
     """(clock, whether it is the microphone's, frame number) of every call of the two devices, in order."""
     generator = np.random.default_rng(setup.seed + 1)
-    numbers = np.arange(-LISTENING, frames)
+    numbers = np.arange(-setup.listening, frames)
     late = np.abs(generator.standard_normal((2, len(numbers)))) * JITTER
     captures = (numbers + 1) * FRAME_SECONDS + late[0]
     pulls = numbers * FRAME_SECONDS / (1 + setup.drift) + late[1]

@@ -61,7 +61,7 @@ class BargeIn:
 
 ACKNOWLEDGEMENTS = re.compile(
     r"(m+h*m*|mmhm+|hm+|uh|huh|uhhuh|ah|aha|oh+|okay|ok|yeah|yep|yes|yup|right|sure|fine|good|great|nice|cool|alright|i|"
-    r"see|got|it|thanks|thank|you)"
+    r"see|got|it|all|thanks|thank|you)"
 )
 MOST_WORDS = 3
 """"All right, thanks": longer ones are sentences."""

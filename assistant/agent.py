@@ -13,7 +13,7 @@ from assistant.audio.frontend import FrontEnd, FrontEndConfig
 from assistant.audio.thread import Audio, AudioThread, InlineAudio
 from assistant.bus import Bus
 from assistant.clock import VirtualLoop
-from assistant.config import Config
+from assistant.config import Config, Wake
 from assistant.dialogue.chain import Chain
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import AssistantError
@@ -38,6 +38,7 @@ from assistant.store.timers import Clocks, LoopClocks, Timers
 from assistant.store.turns import Turns
 from assistant.store.values import SkillData
 from assistant.trace import Trace
+from assistant.wake.base import WakeWord
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +172,7 @@ class Agent:
         return Services(
             bus=self.bus, config=turn_config(config), audio=self._audio,
             vad=build("vad", config.vad.backend, config.vad.options),
-            frame_wakes=[build("wake", wake.backend, wake.options) for wake in config.wake if wake.backend != "phrase"],
+            frame_wakes=[self._frame_wake(wake) for wake in config.wake if wake.backend != "phrase"],
             typed_phrases=[wake.phrase for wake in config.wake if wake.backend == "phrase"],
             stop_phrases=STOP_PHRASES,
             front_end=lambda own_echo: FrontEnd(FrontEndConfig(echo=config.audio.echo and not own_echo)),
@@ -180,6 +181,13 @@ class Agent:
             effects=Journals(), handle=self.skills.handle, is_risky=self._is_risky, examples=self.examples,
             on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),
         )
+
+    def _frame_wake(self, wake: Wake) -> WakeWord:
+        """A detector of a trained phrase; one that knows several is told which."""
+        several = "phrase" in self.registry.options("wake", wake.backend)
+        options = {**wake.options, "phrase": wake.phrase} if several else wake.options
+        word: WakeWord = self.registry.build("wake", wake.backend, options)
+        return word
 
     # --- what happens meanwhile
 

@@ -99,8 +99,8 @@ def room(name: str, rt60: float, seed: int) -> Room:
 
 
 SETUPS = [
-    Setup(room("small", 0.25, 1), 0.03, 1e-3, -20.0, 1, listening=1500),
-    Setup(room("large", 0.6, 2), 0.18, -1e-3, -26.0, 2, listening=1500),
+    Setup(room("small", 0.25, 1), 0.03, 1e-3, -20.0, 1),
+    Setup(room("large", 0.6, 2), 0.18, -1e-3, -26.0, 2),
 ]
 
 

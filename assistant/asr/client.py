@@ -73,7 +73,7 @@ class RecognizerLease:
         self.closed = False
 
     def feed(self, pcm: Pcm, sample: int) -> None:
-        """More sound: int16[n], 16 kHz mono, without a gap; ``sample`` is the index of its first sample. Never waits."""
+        """More sound: int16[n], 16 kHz mono, without a gap, first sample ``sample``. Never waits."""
         for at in range(0, len(pcm), CHUNK):
             self._worker.send("feed", self._number, pcm[at : at + CHUNK].astype("<i2").tobytes(), sample + at)
 

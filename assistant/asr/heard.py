@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
 from assistant.asr.fold import fold
 from assistant.audio.frames import FRAME_SAMPLES, Floats
 

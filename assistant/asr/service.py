@@ -46,7 +46,7 @@ class RecognizerService:
         return self._grammar.version
 
     def open(self, stream_id: int, view: Mapping[str, Any] | None, prefix: str = "") -> int:
-        """Open an utterance; ``view`` holds the fields of ``View``, None for open dictation. Returns the grammar's version."""
+        """Open an utterance; returns the grammar's version. ``view``: the fields of ``View``, None for open dictation."""
         self._streams[stream_id] = self._recognizer.stream(view_from(view), prefix=prefix)
         return self._grammar.version
 
@@ -83,6 +83,5 @@ def view_from(data: Mapping[str, Any] | None) -> View | None:
     """The view that plain data describes."""
     if data is None:
         return None
-    lists = ("scopes", "sentences", "skills")
-    fields = {k: tuple(v) if k in lists and v is not None else v for k, v in data.items()}
+    fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items()}
     return View(**fields)

@@ -1,6 +1,6 @@
 """Where a phrase ends in the sound that was scored.
 
-The decoder is shown the sound frame by frame further: the phrase's probability rises until nothing more of it is needed,
+The decoder is shown more and more of the sound: the phrase's probability rises until nothing more of it is needed,
 which is some time before its end; then the sound's own level says where the end is.
 """
 
@@ -93,4 +93,5 @@ def _levels(samples: Floats) -> Floats:
     """Level of each 20 ms in dB."""
     whole = len(samples) // FRAME_SAMPLES * FRAME_SAMPLES
     frames = samples[:whole].reshape(-1, FRAME_SAMPLES)
-    return (20 * np.log10(frames.std(axis=1) + 1e-6)).astype(np.float32)
+    levels: Floats = (20 * np.log10(frames.std(axis=1) + 1e-6)).astype(np.float32)
+    return levels

@@ -28,12 +28,14 @@ LONGEST = 3 * SAMPLE_RATE
 SPELLINGS = 3
 """Ways to spell a phrase that are followed at once; the best is nearly always among the first two."""
 BEHIND = 14.0
-"""A spelling so far behind the free text of its length is given up: beyond twice the threshold it never came back."""
+"""A spelling so far behind the free text of its length is given up: it never came back to a margin that counts."""
 TOKENS_PER_SECOND = 8.0
-SURE_ENOUGH, PER_WORD = -8.0, -3.0
-"""Log-probability that the spelled phrase must have by itself, for one word and for each further one. In sound that the
-recogniser cannot read the free text is as unlikely as the phrase, and the margin says nothing: on short windows of other
-speech "stop" has margins up to 8, but never this."""
+SURE_ENOUGH = -8.0
+"""Log-probability that the spelled phrase must have by itself, if it is one word. In sound that the recogniser cannot
+read the free text is as unlikely as the phrase, and the margin says nothing: on short windows of other speech "stop"
+has margins up to 8, but rarely this."""
+PER_WORD = -3.0
+"""Added to both thresholds for each further word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class PhraseConfig:
     """Settings of the phrase scorer."""
 
     threshold: float = -6.0
-    """Margin from which a phrase counts as heard."""
+    """Margin from which a phrase of one word counts as heard; each further word allows 3 less, because a name such as
+    "Nova" is a rare word to the recogniser, while other speech never comes near two words."""
     threads: int = 1
     folder: str = ""
     """Folder of the model's files; empty for the installed package."""
@@ -90,13 +93,17 @@ class MoonshinePhraseScorer:
         if not phrases or loudest(sound) < QUIET:
             return []
         scoring = _Scoring(self, sound, [self.phrase(phrase) for phrase in phrases])
-        heard = {p: found for p, found in scoring.run().items() if found[0] >= self.config.threshold}
+        heard = {p: found for p, found in scoring.run().items() if found[0] >= self.threshold(p)}
         hits = [self._hit(scoring.sound, sound, sample, p, *found) for p, found in heard.items()]
         return sorted(hits, key=lambda hit: -hit.score)
 
     def margins(self, sound: Floats, phrases: list[str]) -> dict[str, float]:
         """Margin of each phrase; missing where it was given up as hopeless."""
         return {p: m for p, (m, _) in _Scoring(self, sound, [self.phrase(p) for p in phrases]).run().items()}
+
+    def threshold(self, phrase: str) -> float:
+        """Margin from which a phrase counts as heard."""
+        return self.config.threshold + PER_WORD * (len(phrase.split()) - 1)
 
     def phrase(self, phrase: str) -> PhraseConstraint:
         if phrase not in self._phrases:
@@ -121,7 +128,6 @@ class _Scoring:
     def __init__(self, scorer: MoonshinePhraseScorer, sound: Floats, phrases: list[PhraseConstraint]) -> None:
         self._scorer = scorer
         self.sound = Sound(scorer.model, sound)
-        self._threshold = scorer.config.threshold
         self._limit = round(len(sound) / SAMPLE_RATE * TOKENS_PER_SECOND) + 5
         first = self.sound.first
         self._rows = [_Row(phrase, 0, (), 0.0, first) for phrase in phrases]
@@ -142,20 +148,23 @@ class _Scoring:
 
     def _judged(self, phrase: str, score: float, alone: float, _: Tokens) -> float:
         """The margin, or less where the phrase itself is too unlikely."""
-        needed = SURE_ENOUGH + PER_WORD * (len(phrase.split()) - 1)
-        return min(score - self._free_score, self._threshold + alone - needed)
+        threshold = self._scorer.threshold(phrase)
+        needed = SURE_ENOUGH + threshold - self._scorer.config.threshold
+        return min(score - self._free_score, threshold + alone - needed)
 
     def _step(self) -> None:
         rows, free = self._rows, self._free
         parents = [row.parent for row in rows] + ([free[2]] if free else [])
         tokens = [row.tokens for row in rows] + ([free[0]] if free else [])
-        places = self.sound.look(parents, tokens, [False] * len(tokens)) if tokens[0] else [self.sound.first] * len(tokens)
+        places = [self.sound.first] * len(tokens)
+        if tokens[0]:
+            places = self.sound.look(parents, tokens, [False] * len(tokens))
         if free:
             self._step_free(free, places[-1])
         after: dict[str, list[_Row]] = {}
         for row, place in zip(rows, places, strict=False):
             after.setdefault(row.phrase.phrase, []).extend(self._children(row, place))
-        floor = self._free_score + (self._threshold * 2 if self._free is None else -BEHIND)
+        floor = self._free_score - BEHIND
         self._rows = [
             row for children in after.values()
             for row in heapq.nlargest(SPELLINGS, children, key=lambda row: row.score) if row.score >= floor

@@ -1,8 +1,8 @@
 """Beam search under a grammar, with the free greedy text as one more row of the same batch.
 
-Length by length, in tokens. Hypotheses that say the same words and stand in the same place of the grammar are one; those that
-cannot become better than what is already complete are dropped; when all of them are hopelessly behind the free text,
-the sound is not for this grammar and the search for sentences ends.
+Length by length, in tokens. Hypotheses that say the same words and stand in the same place of the grammar are one; those
+that cannot become better than what is already complete are dropped; when all of them are hopelessly behind the free
+text, the sound is not for this grammar and the search for sentences ends.
 """
 
 from __future__ import annotations
@@ -75,6 +75,8 @@ class Found:
     free_score: float
     """Log-probability, the prefix's included."""
     free_draft: Tokens
+    prefix_score: float = 0.0
+    """Log-probability of the prefix alone."""
     free_ended: bool = True
     """False where it ran into the limit of length."""
 
@@ -315,7 +317,7 @@ class Search:
         floor = max(self._best - self.config.alternatives, free.score - self.config.hopeless)
         return Found(
             tuple(s for s in sentences if s.score >= floor), free.tokens[free.since :], free.score, free.tokens,
-            self._free_ended,
+            free.base, self._free_ended,
         )
 
 

@@ -1,7 +1,8 @@
 """How surely a sentence of the grammar is what was said.
 
-The margin alone is not enough: a short sentence may sit cheaply on a long piece of other speech. So the confidence
-weighs the margin, the margin per token, and how much of the free text the sentence covers.
+The margin alone is not enough: a short sentence may sit cheaply on a long piece of other speech, and in noise the free
+text is unsure itself. So the confidence weighs the margin, the margin per token, how much of the free text the sentence
+covers, how long it is, and how sure the free text is.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +23,34 @@ class Evidence:
     """Of the sentence."""
     free_tokens: int
     """Of the free text."""
+    free_score: float
+    """Natural-log probability of the free text."""
 
 
-BIAS = 5.0
-PER_MARGIN = 0.35
-PER_TOKEN_MARGIN = 1.0
-PER_UNCOVERED = 6.0
-COVERED_ENOUGH = 0.85
+COVERED_ENOUGH = 1.0
+"""Share of the free text's tokens; sentences with as many as it has explain it all."""
+WORST = -25.0
+"""Margins below say nothing more."""
+SHORT = 6
+"""Tokens from which on a sentence is not found in other speech by chance."""
+WEIGHTS = (5.0, 0.35, 1.0, -6.0, -0.3, -0.5)
+"""Of ``features``; fitted by training/asr/fit_confidence.py."""
+
+
+def features(evidence: Evidence) -> npt.NDArray[np.float64]:
+    """1, margin, margin per token, share left uncovered, tokens lacking to a long sentence, doubt per free token."""
+    margin = min(0.0, max(WORST, evidence.margin))
+    covered = evidence.tokens / max(1, evidence.free_tokens)
+    return np.array([
+        1.0,
+        margin,
+        margin / max(1, evidence.tokens),
+        max(0.0, COVERED_ENOUGH - covered),
+        max(0, SHORT - evidence.tokens),
+        min(2.0, -evidence.free_score / max(1, evidence.free_tokens)),
+    ])
 
 
 def confidence(evidence: Evidence) -> float:
     """0 to 1."""
-    margin = min(0.0, evidence.margin)
-    covered = min(1.0, evidence.tokens / max(1, evidence.free_tokens))
-    x = (BIAS + PER_MARGIN * margin + PER_TOKEN_MARGIN * margin / max(1, evidence.tokens)
-         - PER_UNCOVERED * max(0.0, COVERED_ENOUGH - covered))
-    return float(1.0 / (1.0 + np.exp(-x)))
+    return float(1.0 / (1.0 + np.exp(-(features(evidence) @ np.array(WEIGHTS)))))

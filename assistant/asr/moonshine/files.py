@@ -27,7 +27,7 @@ def model_files(folder: Path | None = None) -> dict[str, Path]:
     """Paths of the model's files by name, each compared with its locked hash.
 
     Args:
-        folder: where they are; None for the installed package, which is not imported: that would start a native library.
+        folder: where they are; None for the installed package, which is not imported: it would start a native library.
 
     Raises:
         ModelError: the package or a file is missing, unreadable or not the one that is expected.

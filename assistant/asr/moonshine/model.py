@@ -27,7 +27,7 @@ Caches = list[npt.NDArray[np.float32]]
 class Place:
     """Where a hypothesis stands in the decoder: what may come next, and the caches that led there."""
 
-    __slots__ = ("caches", "length", "logits", "row", "_total")
+    __slots__ = ("_total", "caches", "length", "logits", "row")
 
     def __init__(self, logits: Floats, caches: Caches, row: int, length: int) -> None:
         self.logits = logits

@@ -58,7 +58,7 @@ class Sound:
         """
         missing = [i for i, sequence in enumerate(tokens) if sequence not in self._known]
         guesses = {i: self._guess(tokens[i]) if leads[i] else () for i in missing}
-        found = {}
+        found: dict[int, Place] = {}
         for batch in ([i for i in missing if guesses[i]], [i for i in missing if not guesses[i]]):
             if batch:
                 found |= self._run(batch, parents, tokens, guesses)

@@ -41,7 +41,8 @@ class MoonshineStream:
         self._config = config
         # What a partial shows needs no alternatives, but the free text and the sentence must be there to build on.
         self._quick = replace(config, width=max(2, config.width // 2), alternatives=1.0)
-        self._constraint, self._version = constraint if constraint else (None, 0)
+        self._constraint: TokenConstraint | None = constraint[0] if constraint else None
+        self._version = constraint[1] if constraint else 0
         self._prefix = prefix
         self._chunks: list[Pcm] = []
         self._start: int | None = None
@@ -49,6 +50,8 @@ class MoonshineStream:
         self._carried = [Carried()]
         self._drafts: list[Tokens] = []
         self._partial = ""
+        self.evidence: dict[str, Evidence] = {}
+        """What spoke for each sentence of the last result, by its text."""
 
     def feed(self, pcm: Pcm, sample: int) -> None:
         """More sound, gapless.
@@ -139,6 +142,7 @@ class MoonshineStream:
 
     def _readings(self, found: Found, carried: Carried) -> tuple[Reading, ...]:
         """Whole sentences by their score, and the surest unfinished one where its confidence puts it."""
+        self.evidence = {}
         readings = [self._reading(sentence, found, carried) for sentence in found.sentences]
         whole = [reading for reading in readings if reading.complete]
         unfinished = max((r for r in readings if not r.complete), key=lambda r: r.confidence, default=None)
@@ -150,11 +154,13 @@ class MoonshineStream:
         assert self._constraint is not None
         margin = carried.score + sentence.score - carried.free_score - found.free_score
         evidence = Evidence(
-            margin, carried.tokens + len(sentence.tokens), carried.free_tokens + len(found.free)
+            margin, carried.tokens + len(sentence.tokens), carried.free_tokens + len(found.free),
+            carried.free_score + found.free_score - found.prefix_score,
         )
+        text = f"{carried.sentence} {self._model.vocabulary.text(sentence.tokens)}".strip()
+        self.evidence[text] = evidence
         return Reading(
-            text=f"{carried.sentence} {self._model.vocabulary.text(sentence.tokens)}".strip(), margin=margin,
-            confidence=confidence(evidence), complete=sentence.final,
+            text=text, margin=margin, confidence=confidence(evidence), complete=sentence.final,
             can_go_on=self._constraint.can_go_on(sentence.state),
         )
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from assistant.asr.moonshine.beam import Found, Sentence
 from assistant.audio.frames import SAMPLE_RATE, Floats
 

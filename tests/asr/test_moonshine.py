@@ -1,0 +1,145 @@
+"""Moonshine against the conformance suite, on real recordings, and on bad days."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from assistant.asr.fold import fold
+from assistant.asr.moonshine.files import DECODER, LOCK, model_files
+from assistant.asr.moonshine.model import MoonshineModel
+from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
+from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.errors import ModelError
+from assistant.grammar.base import Rule, View
+from assistant.grammar.grammar import Grammar
+from assistant.testing.conformance.asr import FIRST_SAMPLE, ORDER, AsrConformance, feed, grammar, spoken, words
+
+COFFEE = (
+    "<carrier> [a|an] [<size>] [<roast>] [<shots>] <drink> "
+    "[with (<milk>|<sugar>|<milk> and <sugar>|<sugar> and <milk>)]"
+)
+WORDS = {
+    "carrier": "(brew|can i get|can i have|i want|get me|give me|i'd like|make me|may i have)",
+    "size": "(small|medium|large|(eight|8|twelve|12|sixteen|16|twenty|20) ounce)",
+    "roast": "(light|medium|dark) roast",
+    "shots": "(single|double|triple) shot",
+    "drink": "(americano|cappuccino|[drip|house|iced|ice] coffee|espresso|[iced|ice] mocha|latte)",
+    "some": "[a bit of|a little bit of|some|a lot of|lots of]",
+    "milk": "<some> ([skim|whole|almond|soy] milk|cream)",
+    "sugar": "<some> ([brown] sugar|sweetener)",
+}
+CLIPS = 6
+
+
+@cache
+def recognizer(threads: int = 1) -> MoonshineRecognizer:
+    return MoonshineRecognizer(MoonshineConfig(threads=threads))
+
+
+def with_grammar(grammar: Grammar | None) -> MoonshineRecognizer:
+    """One model for all tests."""
+    made = MoonshineRecognizer.__new__(MoonshineRecognizer)
+    made.config, made.model, made.grammar = recognizer().config, recognizer().model, grammar
+    return made
+
+
+class TestMoonshine(AsrConformance):
+    def make(self, grammar: Grammar | None = None) -> MoonshineRecognizer:
+        return with_grammar(grammar)
+
+
+def coffee() -> Grammar:
+    made = Grammar()
+    made.set_rules("coffee", [Rule("coffee", "OrderCoffee", (COFFEE,))], WORDS)
+    return made
+
+
+def human_orders(data: Path) -> list[tuple[Pcm, dict[str, str]]]:
+    """The shortest recordings, with the slots that were said."""
+    folder = data / "commands" / "coffee"
+    labels = json.loads((folder / "labels.json").read_text())
+    paths = sorted((folder / "audio" / name for name in labels), key=lambda path: path.stat().st_size)[:CLIPS]
+    return [(soundfile.read(path, dtype="int16")[0], labels[path.name]["slots"]) for path in paths]
+
+
+def test_people_ordering_coffee_are_understood(data: Path) -> None:
+    made = with_grammar(coffee())
+    for pcm, slots in human_orders(data):
+        stream = made.stream(View())
+        feed(stream, pcm)
+        best = stream.decode().best
+        assert best is not None and best.confidence > 0.6
+        text = fold(best.text).replace("ice ", "iced ")
+        assert all(fold(value) in text for value in slots.values() if "ounce" not in value)
+
+
+def test_a_second_decode_verifies_the_first_in_few_steps() -> None:
+    stream = with_grammar(grammar()).stream(View())
+    pcm = spoken(ORDER)
+    feed(stream, pcm[:-1600])
+    first = stream.decode()
+    feed(stream, pcm[-1600:], FIRST_SAMPLE + len(pcm) - 1600)
+    calls: list[int] = []
+    model, extend = recognizer().model, MoonshineModel.extend
+
+    def counted(*args: object) -> object:
+        calls.append(1)
+        return extend(*args)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MoonshineModel, "extend", counted)
+        second = stream.decode()
+    assert model is not None and words(first) == words(second) == ORDER
+    assert len(calls) <= 5
+
+
+def test_two_minutes_of_talk_are_read_in_windows(data: Path) -> None:
+    paths = sorted((data / "speech" / "librispeech_clips").iterdir())[:10]
+    pcm = np.concatenate([soundfile.read(path, dtype="int16")[0] for path in paths])[: 120 * SAMPLE_RATE]
+    stream = with_grammar(grammar()).stream(View())
+    stream.feed(pcm, 0)
+    hypothesis = stream.decode()
+    assert len(hypothesis.free_text.split()) > 150
+    assert hypothesis.best is None or hypothesis.best.confidence < 0.3
+    assert hypothesis.end == len(pcm)
+    assert stream.decode(5 * SAMPLE_RATE).end == 5 * SAMPLE_RATE
+
+
+def test_an_order_with_a_long_pause_is_one_sentence_across_windows() -> None:
+    first, rest = spoken("turn on the light", after=0.0), spoken("in the bedroom")
+    silence = np.zeros(14 * SAMPLE_RATE, np.int16)
+    stream = with_grammar(grammar()).stream(View())
+    feed(stream, np.concatenate([first, silence, rest]))
+    assert words(stream.decode()) == "turn on the light in the bedroom"
+
+
+def test_a_model_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="cannot be read"):
+        MoonshineModel(tmp_path)
+    for name, path in model_files().items():
+        shutil.copy(path, tmp_path / name)
+    assert set(model_files(tmp_path)) == set(LOCK)
+    with (tmp_path / DECODER).open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"damage")
+    with pytest.raises(ModelError, match="damaged"):
+        MoonshineModel(tmp_path)
+
+
+def test_editing_the_grammar_leaves_open_streams_alone() -> None:
+    own = Grammar.load(grammar().dump())
+    made = with_grammar(own)
+    before = made.stream(View())
+    own.set_rules("home", [Rule("home", "Close", ("close the blinds",))])
+    after = made.stream(View())
+    for stream in (before, after):
+        feed(stream, spoken(ORDER))
+    assert words(before.decode()) == ORDER and before.decode().grammar_version == own.version - 1
+    assert words(after.decode()) != ORDER and after.decode().grammar_version == own.version

@@ -1,0 +1,89 @@
+"""The parts of the search that need no model: phrases, confidence, windows, texts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.asr.fold import fold
+from assistant.asr.heard import heard, loudest
+from assistant.asr.moonshine.confidence import Evidence, confidence
+from assistant.asr.moonshine.files import TOKENIZER, model_files
+from assistant.asr.moonshine.phrases import PhraseConstraint
+from assistant.asr.moonshine.stream import common_words
+from assistant.asr.moonshine.vocabulary import MoonshineVocabulary
+from assistant.asr.moonshine.windows import CUT_FROM, CUT_TO, LONGEST, cut_at
+from assistant.errors import ModelError
+
+words = MoonshineVocabulary.load(model_files()[TOKENIZER])
+
+
+def spells(phrase: PhraseConstraint, texts: list[str]) -> int | None:
+    """The state after pieces, or None if the phrase does not allow them."""
+    state = phrase.start
+    for text in texts:
+        ids, states = phrase.allowed(state)
+        moves = {words.pieces[token]: int(after) for token, after in zip(ids, states, strict=True)}
+        if text not in moves:
+            return None
+        state = moves[text]
+    return state
+
+
+def test_a_phrase_may_be_spelled_in_many_ways() -> None:
+    phrase = PhraseConstraint("hey nova", words)
+    assert spells(phrase, [" Hey", ",", " Nova"]) == phrase.end
+    assert spells(phrase, [" Hey", " N", "ova"]) == phrase.end
+    assert spells(phrase, [" Hey", " Nova", ","]) == phrase.marked
+    assert spells(phrase, [" Hey", " Nova", ",", ","]) is None
+    assert spells(phrase, [" Hey", " Nor"]) is None
+    with pytest.raises(ValueError, match="letters"):
+        PhraseConstraint(" ,! ", words)
+
+
+def test_a_damaged_vocabulary_is_named() -> None:
+    with pytest.raises(ModelError, match="pieces"):
+        MoonshineVocabulary(b"\x02hi\x05hello")
+
+
+def test_more_margin_and_more_cover_are_surer() -> None:
+    sure = Evidence(margin=0.0, tokens=8, free_tokens=8, free_score=-1.0)
+    assert confidence(sure) > 0.9
+    assert confidence(Evidence(-6.0, 8, 8, -1.0)) < confidence(sure)
+    assert confidence(Evidence(-6.0, 3, 12, -1.0)) < confidence(Evidence(-6.0, 12, 12, -1.0))
+    assert confidence(Evidence(-20.0, 8, 8, -1.0)) < 0.3
+
+
+@given(st.floats(-1e6, 100), st.integers(0, 500), st.integers(0, 500), st.floats(-1e6, 0))
+def test_confidence_is_a_share(margin: float, tokens: int, free_tokens: int, score: float) -> None:
+    assert 0.0 <= confidence(Evidence(margin, tokens, free_tokens, score)) <= 1.0
+
+
+def test_what_nobody_says_is_not_heard() -> None:
+    assert heard("\u266a\u266a You.") == heard("Thank you for watching!") == heard(" . ") == ""
+    assert heard("\u266a Turn on the caf\u00e9 light.") == "Turn on the caf\u00e9 light."
+
+
+def test_an_offset_is_no_sound() -> None:
+    assert loudest(np.full(16_000, 0.5, np.float32)) < 1e-6
+    assert loudest(np.zeros(10, np.float32)) == 0.0
+
+
+def test_long_sound_is_cut_where_it_is_quiet() -> None:
+    sound = np.random.default_rng(0).normal(0, 0.1, LONGEST + 16_000).astype(np.float32)
+    sound[170_000:171_500] = 0
+    assert 170_000 <= cut_at(sound) <= 171_500
+    assert CUT_FROM <= cut_at(np.zeros(LONGEST + 1, np.float32)) <= CUT_TO
+
+
+@given(st.text("ab ", max_size=12), st.text("ab ", max_size=12))
+def test_stable_characters_are_whole_words_of_both(before: str, now: str) -> None:
+    n = common_words(before, now)
+    assert now[:n] == before[:n]
+    assert n in (0, len(now)) or now[n - 1] == " " or now[n] == " "
+
+
+def test_texts_are_compared_by_their_words() -> None:
+    assert fold(" Hey, Nova. Turn-on the 20% light!") == "hey nova turn on the 20% light"

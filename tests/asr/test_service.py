@@ -1,0 +1,85 @@
+"""The recogniser in its worker: leases, grammar kept up to date, restarts."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+
+from assistant.asr.client import RecognizerClient
+from assistant.asr.service import RecognizerService, view_from
+from assistant.errors import BackendError, WorkerLost
+from assistant.grammar.base import Rule, View
+from assistant.grammar.grammar import Grammar
+from assistant.registry import OptionError
+from assistant.testing.conformance.asr import OTHER_ORDER, grammar, spoken, words
+from assistant.workers.spec import WorkerSpec
+from assistant.workers.worker import Worker
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[RecognizerClient]:
+    config = {"backend": "moonshine", "config": {"threads": 1}}
+    worker = Worker(WorkerSpec("asr", "assistant.asr.service:RecognizerService", config, backoff=0.02))
+    client = RecognizerClient(worker, Grammar.load(grammar().dump()))
+    await worker.start()
+    yield client
+    await worker.close()
+
+
+async def test_orders_pass_and_the_grammar_follows(client: RecognizerClient) -> None:
+    pcm = spoken(OTHER_ORDER)
+    lease = await client.open(View())
+    lease.feed(pcm, 1_000)
+    assert words(await lease.decode()) == OTHER_ORDER
+    text, stable = await lease.partial()
+    assert "blinds" in text.lower() and stable <= len(text)
+    lease.close()
+    assert client.grammar is not None
+    client.grammar.set_rules("home", [Rule("home", "Open", ("open the blinds",))])
+    lease = await client.open(View(), prefix="")
+    lease.feed(pcm, 0)
+    hypothesis = await lease.decode()
+    assert hypothesis.grammar_version == client.grammar.version and words(hypothesis) != OTHER_ORDER
+    lease.close()
+    lease.close()
+
+
+async def test_after_a_crash_the_grammar_is_there_again(client: RecognizerClient) -> None:
+    lease = await client.open(View())
+    pid = client.worker.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    with pytest.raises((WorkerLost, BackendError)):
+        await lease.decode()
+    await client.worker.wait_ready()
+    lease.close()
+    lease = await client.open(View())
+    lease.feed(spoken(OTHER_ORDER), 0)
+    assert words(await lease.decode()) == OTHER_ORDER
+
+
+def test_a_service_names_unknown_streams_and_settings() -> None:
+    with pytest.raises(OptionError, match="bream"):
+        RecognizerService("moonshine", {"bream": 3})
+    with pytest.raises(BackendError):
+        RecognizerService("moonshin")
+    service = RecognizerService("moonshine", {"threads": 1})
+    with pytest.raises(BackendError, match="stream 7"):
+        service.decode(7)
+    service.feed(7, np.zeros(320, np.int16).tobytes(), 0)
+    service.open(1, None)
+    service.feed(1, np.zeros(320, np.int16).tobytes(), 0)
+    assert service.decode(1)["readings"] == ()
+    service.close(1)
+    service.close()
+
+
+def test_a_view_crosses_as_plain_data() -> None:
+    assert view_from(None) is None
+    assert view_from({"scopes": ["yes_no"], "area": "kitchen", "sentences": [], "skills": None}) == View(
+        scopes=("yes_no",), area="kitchen"
+    )

@@ -1,0 +1,176 @@
+"""Fits the constants of Moonshine's confidence (``assistant/asr/moonshine/confidence.py``).
+
+    python training/asr/fit_confidence.py --data ../shared/data --evidence /tmp/evidence.json
+
+Sound that is an order: transcripts of the fit half of ``speech/nonnative`` in the mouths of their own readers, put into
+the grammar; and orders drawn from the grammar of the skills that ship, spoken by Piper and espeak-ng, in quiet and in
+noise from the first halves of the noise files. Sound that is none: other sentences of the fit half. A reading is right
+when it means what was said. Decoding takes some minutes; the evidence is kept in a file, so that fitting again does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from assistant.asr.fold import fold
+from assistant.asr.moonshine.confidence import Evidence, features
+from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
+from assistant.audio.frames import Pcm
+from assistant.bench.sounds import add_noise, noise_gain
+from assistant.grammar.base import Rule, Value, View
+from assistant.grammar.grammar import Grammar
+from assistant.home.schema import Household
+from assistant.home.vocabulary import vocabulary
+from assistant.skills.loader import find_skills
+from assistant.testing.voices import say
+
+ROOT = Path(__file__).resolve().parents[2]
+KNOWN, UNKNOWN, ORDERS = 500, 400, 160
+"""Transcripts in the grammar, utterances that are no order, synthetic orders."""
+HEARD = 160
+"""Of the known transcripts, so many are decoded."""
+VOICES = ("piper", "espeak:en-us", "espeak:en-gb+f3", "espeak:en-us+m5")
+SNRS = (None, None, 20.0, 12.0, 6.0)
+SEED = 5
+WEIGHT_DECAY = 0.02
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--evidence", type=Path, required=True, help="file to keep the decoded evidence in")
+    options = parser.parse_args()
+    if not options.evidence.exists():
+        options.evidence.write_text(json.dumps(list(collect(options.data))))
+    report(json.loads(options.evidence.read_text()))
+
+
+def collect(data: Path) -> Iterator[dict[str, object]]:
+    """One entry per decoded sound: the evidence of its best whole sentence, and whether that is right."""
+    utterances = fit_half(data)
+    sentences = sorted({fold(text) for _, text in utterances if 2 <= len(text.split()) <= 12})
+    random.Random(SEED).shuffle(sentences)
+    known = set(sentences[:KNOWN])
+    homes, plain = home_grammar(), home_grammar()
+    homes.set_rules("fit", [Rule("fit", "Say", ("{sentence}",))])
+    homes.set_list("sentence", [Value(text, text) for text in sorted(known)], "fit")
+    with_known, without = (MoonshineRecognizer(MoonshineConfig(threads=1), grammar) for grammar in (homes, plain))
+    said = [(path, text) for path, text in utterances if fold(text) in known][:HEARD]
+    for path, text in said:
+        yield entry(with_known, homes, read(path), text, "known")
+    for path, text in [(path, text) for path, text in utterances if fold(text) not in known][:UNKNOWN]:
+        yield entry(with_known, homes, read(path), text, "other, transcripts")
+        yield entry(without, plain, read(path), text, "other, home")
+    noises = [read(path) for path in sorted((data / "noise").iterdir())]
+    yield from synthetic(without, plain, [noise[: len(noise) // 2] for noise in noises])
+
+
+def synthetic(recognizer: MoonshineRecognizer, grammar: Grammar, noises: list[Pcm]) -> Iterator[dict[str, object]]:
+    dice = random.Random(SEED)
+    for number, text in enumerate(grammar.sentences(View(), ORDERS, SEED)):
+        sound = say(text, VOICES[number % len(VOICES)])
+        for snr in (None, dice.choice(SNRS[2:])):
+            noise = dice.choice(noises)
+            noisy = sound if snr is None else add_noise(
+                sound, noise, noise_gain(sound, noise, snr), dice.randrange(len(noise))
+            )
+            yield entry(recognizer, grammar, noisy, text, "order" if snr is None else f"order at {snr:.0f} dB")
+
+
+def entry(recognizer: MoonshineRecognizer, grammar: Grammar, sound: Pcm, text: str, kind: str) -> dict[str, object]:
+    """What the best whole sentence of a sound looks like."""
+    stream = recognizer.stream(View())
+    stream.feed(sound, 0)
+    hypothesis = stream.decode()
+    best = next((reading for reading in hypothesis.readings if reading.complete), None)
+    if best is None:
+        return {"kind": kind, "text": text, "reading": "", "right": False, "evidence": None}
+    evidence = stream.evidence[best.text]
+    right = not kind.startswith("other") and meaning(grammar, best.text) == meaning(grammar, text)
+    return {"kind": kind, "text": text, "reading": best.text, "right": right, "evidence": asdict(evidence)}
+
+
+def meaning(grammar: Grammar, text: str) -> object:
+    found = grammar.match(text, View())
+    return (found[0].intent, found[0].slots) if found else None
+
+
+def report(entries: list[dict[str, object]]) -> None:
+    """Fit, and print the constants and what they accept."""
+    judged = [entry for entry in entries if entry["evidence"] is not None]
+    x = np.array([features(Evidence(**entry["evidence"])) for entry in judged])  # type: ignore[arg-type]
+    right = np.array([bool(entry["right"]) for entry in judged])
+    weights = fit(x, right)
+    print("WEIGHTS =", tuple(round(float(w), 3) for w in weights))
+    surety = 1 / (1 + np.exp(-x @ weights))
+    for kind in sorted({str(entry["kind"]) for entry in entries}):
+        mine = np.array([entry["kind"] == kind for entry in judged])
+        total = sum(entry["kind"] == kind for entry in entries)
+        shares = [f">{t}: right {(mine & right & (surety > t)).sum()}, wrong {(mine & ~right & (surety > t)).sum()}"
+                  for t in (0.3, 0.6, 0.85)]
+        print(f"{kind:20} {total:4} sounds  " + "; ".join(shares))
+
+
+def fit(x: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Logistic regression by Newton's method; both classes weigh the same, the constant term is not decayed."""
+    y = right.astype(float)
+    weight = np.where(right, 0.5 / right.mean(), 0.5 / (1 - right.mean()))
+    decay = np.full(x.shape[1], WEIGHT_DECAY * len(x) / 100)
+    decay[0] = 0.0
+    weights = np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ weights))
+        gradient = x.T @ (weight * (p - y)) + decay * weights
+        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + np.diag(decay + 1e-9)
+        weights = weights - np.linalg.solve(hessian, gradient)
+    return weights
+
+
+def home_grammar() -> Grammar:
+    """The skills that ship, and the example household."""
+    grammar = Grammar()
+    household = Household.load(ROOT / "configs" / "home.yaml")
+    for name, values in vocabulary(Named(household)).items():
+        grammar.set_list(name, values)
+    for skill in find_skills([ROOT / "skills"])[0]:
+        for name, entries in skill.sentences.lists.items():
+            grammar.set_list(name, entries, skill.name)
+        grammar.set_rules(skill.name, skill.sentences.rules, skill.sentences.expansions)
+    return grammar
+
+
+class Named:
+    """A household as the vocabulary wants it."""
+
+    def __init__(self, household: Household) -> None:
+        self.devices = {device.id: device for device in household.devices}
+        self.areas = {area.name: area for area in household.areas}
+        self.floors = {floor.name: floor for floor in household.floors}
+
+
+def fit_half(data: Path) -> list[tuple[Path, str]]:
+    """Path and text of the utterances of speakers with odd numbers, shuffled."""
+    folder = data / "speech" / "nonnative"
+    with (folder / "manifest.tsv").open(encoding="utf8") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t") if int(row["speaker"]) % 2 == 1]
+    random.Random(SEED).shuffle(rows)
+    return [(folder / row["path"], row["text"]) for row in rows]
+
+
+def read(path: Path) -> Pcm:
+    sound, _ = soundfile.read(path, dtype="int16")
+    return np.asarray(sound, np.int16)
+
+
+if __name__ == "__main__":
+    main()

@@ -267,6 +267,9 @@ class Session:
             self._turn = None
             if not trigger.done.done():
                 trigger.done.set_result("")
+        late = turn.called
+        if isinstance(late, Replaced) and late.trigger is not following:
+            self._triggers.put_nowait(late.trigger)  # it came while the turn was ending by itself
         if following is None and not self.silent and turn.opens_follow_up:
             with contextlib.suppress(WorkerError):
                 return await follow_up(self, turn.id, self._triggers)

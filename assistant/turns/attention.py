@@ -86,6 +86,11 @@ class Attention:
         self._onset = 0
         self._provisional: Listener | None = None
 
+    @property
+    def called(self) -> Interruption | None:
+        """What interrupted from outside, even if the work was over by then."""
+        return self._called.result() if self._called.done() else None
+
     def call(self, interruption: Interruption) -> None:
         """Interrupt from outside: a button, the wake phrase."""
         if not self._called.done():

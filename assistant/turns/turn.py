@@ -73,6 +73,11 @@ class Turn:
         spoken = self.trigger.reason not in ("ring", "announce", "text")
         return spoken and self._outcome not in ("cancelled", "failed")
 
+    @property
+    def called(self) -> Interruption | None:
+        """What interrupted it from outside, even if it was ending by itself."""
+        return self._attention.called
+
     def call(self, interruption: Interruption) -> None:
         """Interrupt the turn from outside."""
         self._attention.call(interruption)

@@ -45,6 +45,11 @@ class RecognizerClient:
         await self.worker.call("open", number, None if view is None else asdict(view), prefix)
         return RecognizerLease(self.worker, number)
 
+    async def warm(self, view: View | None) -> None:
+        """Send the grammar and let the worker prepare for a view; best done when nobody speaks. Raises as ``open``."""
+        await self.sync()
+        await self.worker.call("warm", None if view is None else asdict(view))
+
     async def sync(self) -> None:
         """Send what changed in the grammar since the last time."""
         if self.grammar is None or self._sent == self.grammar.version:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from assistant.asr.base import Recognizer, RecognizerStream
+from assistant.audio.frames import SAMPLE_RATE
 from assistant.errors import BackendError
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
@@ -45,8 +46,16 @@ class RecognizerService:
         self._grammar.apply(edit)
         return self._grammar.version
 
+    def warm(self, view: Mapping[str, Any] | None) -> int:
+        """Do now what the first utterance under a view would have to wait for; returns the grammar's version."""
+        stream = self._recognizer.stream(view_from(view))
+        stream.feed(np.random.default_rng(0).integers(-1000, 1000, SAMPLE_RATE).astype(np.int16), 0)
+        stream.decode()
+        stream.close()
+        return self._grammar.version
+
     def open(self, stream_id: int, view: Mapping[str, Any] | None, prefix: str = "") -> int:
-        """Open an utterance; returns the grammar's version. ``view``: the fields of ``View``, None for open dictation."""
+        """Open an utterance; returns the grammar's version. ``view``: fields of ``View``, None for open dictation."""
         self._streams[stream_id] = self._recognizer.stream(view_from(view), prefix=prefix)
         return self._grammar.version
 

@@ -15,7 +15,7 @@ from assistant.asr.moonshine.phrases import PhraseConstraint
 from assistant.asr.moonshine.stream import common_words
 from assistant.asr.moonshine.vocabulary import MoonshineVocabulary
 from assistant.asr.moonshine.windows import CUT_FROM, CUT_TO, LONGEST, cut_at
-from assistant.errors import ModelError
+from assistant.errors import BackendError, ModelError
 
 words = MoonshineVocabulary.load(model_files()[TOKENIZER])
 
@@ -39,7 +39,7 @@ def test_a_phrase_may_be_spelled_in_many_ways() -> None:
     assert spells(phrase, [" Hey", " Nova", ","]) == phrase.marked
     assert spells(phrase, [" Hey", " Nova", ",", ","]) is None
     assert spells(phrase, [" Hey", " Nor"]) is None
-    with pytest.raises(ValueError, match="letters"):
+    with pytest.raises(BackendError, match="letters"):
         PhraseConstraint(" ,! ", words)
 
 

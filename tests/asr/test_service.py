@@ -32,6 +32,7 @@ async def client() -> AsyncIterator[RecognizerClient]:
 
 async def test_orders_pass_and_the_grammar_follows(client: RecognizerClient) -> None:
     pcm = spoken(OTHER_ORDER)
+    await client.warm(View())
     lease = await client.open(View())
     lease.feed(pcm, 1_000)
     assert words(await lease.decode()) == OTHER_ORDER

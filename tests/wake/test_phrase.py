@@ -44,7 +44,8 @@ def some(folder: Path, n: int) -> list[Path]:
 
 def test_people_saying_a_word_are_heard(data: Path) -> None:
     for word in ("alexa", "computer", "jarvis"):
-        margins = [scorer().margins(window(path), [word]).get(word, -99.0) for path in some(data / "wake" / word, CLIPS)]
+        paths = some(data / "wake" / word, CLIPS)
+        margins = [scorer().margins(window(path), [word]).get(word, -99.0) for path in paths]
         assert sum(margin >= scorer().config.threshold for margin in margins) >= CLIPS - 1
 
 

@@ -5,7 +5,7 @@
 Sound that is an order: transcripts of the fit half of ``speech/nonnative`` in the mouths of their own readers, put into
 the grammar; and orders drawn from the grammar of the skills that ship, spoken by Piper and espeak-ng, in quiet and in
 noise from the first halves of the noise files. Sound that is none: other sentences of the fit half. A reading is right
-when it means what was said. Decoding takes some minutes; the evidence is kept in a file, so that fitting again does not.
+when it means what was said. Decoding takes some minutes; the evidence is kept in a file, so fitting again does not.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from assistant.asr.fold import fold
 from assistant.asr.moonshine.vocabulary import MoonshineVocabulary
+from assistant.errors import BackendError
 
 MARKS = (" ", ",", ".", "!", "?", "-")
 """What a recogniser writes between and after the words of a phrase."""
@@ -24,7 +25,7 @@ class PhraseConstraint:
     ``marked`` the phrase with a mark after it ("Hey Nova,").
 
     Raises:
-        ValueError: the phrase holds no letters.
+        BackendError: the phrase holds no letter that can be spelled.
     """
 
     start = 0
@@ -33,7 +34,7 @@ class PhraseConstraint:
         self.phrase = phrase
         self._letters = fold(phrase).replace(" ", "")
         if not self._letters:
-            raise ValueError(f"a phrase needs letters: {phrase!r}")
+            raise BackendError(f"nobody can say {phrase!r}", where="phrase", mend="write it in the letters a to z")
         self.end = len(self._letters)
         index = _index(vocabulary)
         self.marked = self.end + 1

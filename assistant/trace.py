@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from assistant.bus import Bus
+from assistant.bus import Bus, Observer
 from assistant.errors import StoreError
 from assistant.events import (
     Answered,
@@ -30,6 +30,10 @@ LEFT_OUT = (PartialHeard,)
 """Too many and of no use afterwards."""
 MOST_EVENTS = 300
 """Of one turn; a turn that never ends must not fill the memory."""
+CLOSE_SECONDS = 2.0
+"""For the records of turns that ended as the assistant stops."""
+END = Event()
+"""Nothing more is observed."""
 
 
 @dataclass(slots=True)
@@ -51,32 +55,38 @@ class Trace:
         self._bus = bus
         self._turns = turns
         self._open: dict[str, _Open] = {}
+        self._events: Observer | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Trace:
-        self._task = asyncio.create_task(self._observe(), name="trace")
+        self._events = self._bus.observer("trace")
+        self._task = asyncio.create_task(self._observe(self._events), name="trace")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._task is not None
+        assert self._task is not None and self._events is not None
+        self._events.close()
+        self._events.push(END)
+        await asyncio.wait((self._task,), timeout=CLOSE_SECONDS)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _observe(self) -> None:
-        with self._bus.observer("trace") as events:
-            async for event in events:
-                if event.turn and not isinstance(event, LEFT_OUT):
-                    self._note(event)
-                if isinstance(event, TurnEnded):
-                    await self._close(event)
+    async def _observe(self, events: Observer) -> None:
+        async for event in events:
+            if event is END:
+                return
+            if event.turn and not isinstance(event, LEFT_OUT):
+                self._note(event)
+            if isinstance(event, TurnEnded):
+                await self._close(event)
 
     def _note(self, event: Event) -> None:
         if isinstance(event, TurnStarted):
             self._open[event.turn] = _Open(time.time(), event.at)
         turn = self._open.get(event.turn)
-        if turn is None or len(turn.events) >= MOST_EVENTS:
+        if turn is None:
             return
         match event:
             case FinalHeard() if not turn.text:
@@ -87,7 +97,8 @@ class Trace:
                 turn.answer = event.text
             case StageTimed():
                 turn.stages[event.stage] = round(event.seconds, 4)
-        turn.events.append({**encode(event), "at": round(event.at - turn.at, 4)})
+        if len(turn.events) < MOST_EVENTS:
+            turn.events.append({**encode(event), "at": round(event.at - turn.at, 4)})
 
     async def _close(self, event: TurnEnded) -> None:
         turn = self._open.pop(event.turn, None)

@@ -84,6 +84,8 @@ class Attention:
         self._called: asyncio.Future[Interruption] = asyncio.get_running_loop().create_future()
         self._over = asyncio.Event()
         self._onset = 0
+        self._since = 0
+        """An onset before this sample is of the order that is being answered."""
         self._provisional: Listener | None = None
 
     @property
@@ -98,7 +100,7 @@ class Attention:
 
     async def attend(self, work: asyncio.Task[Any], provisional: Listener | None) -> Interruption | None:
         """Wait until the work is done (None) or something takes its place."""
-        self._provisional = provisional
+        self._provisional, self._since = provisional, self._ears.now
         leave = self._ears.listen(self._hear)
         try:
             while not work.done():
@@ -131,7 +133,7 @@ class Attention:
         else:
             talks_over = self._provisional is not None and self._provisional.resumed.is_set()
         if talks_over:
-            self._onset = heard.onset if heard.onset >= 0 else heard.frame.sample
+            self._onset = heard.onset if heard.onset >= self._since else heard.frame.sample
             self._mouth.pause()
             self._over.set()
 

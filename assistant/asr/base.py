@@ -71,8 +71,12 @@ class RecognizerStream(Protocol):
         """Words so far and how many of their characters are stable; cheap enough to be asked every 300 ms."""
         ...
 
-    def decode(self, end: int | None = None) -> Hypothesis:
-        """Read the sound up to sample ``end`` (None: all of it) as a finished utterance."""
+    def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
+        """Read the sound up to sample ``end`` (None: all of it) as a finished utterance.
+
+        Args:
+            careful: take the time to find what a quick search may lose; for a speaker who is silent anyway.
+        """
         ...
 
     def close(self) -> None: ...
@@ -105,8 +109,8 @@ class Lease(Protocol):
         """Words so far, and how many of their characters are stable."""
         ...
 
-    async def decode(self, end: int | None = None) -> Hypothesis:
-        """Read the sound up to sample ``end`` as a finished utterance."""
+    async def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
+        """Read the sound up to sample ``end`` as a finished utterance; see ``RecognizerStream.decode``."""
         ...
 
     def close(self) -> None: ...

@@ -87,14 +87,14 @@ class RecognizerLease:
         text, stable = await self._worker.call("partial", self._number)
         return str(text), int(stable)
 
-    async def decode(self, end: int | None = None) -> Hypothesis:
+    async def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
         """Read the sound up to sample ``end`` as a finished utterance.
 
         Raises:
             WorkerLost, WorkerTimeout: the worker is down; the utterance is lost.
             BackendError: the worker was restarted meanwhile and does not know the utterance.
         """
-        return hypothesis_from(await self._worker.call("decode", self._number, end))
+        return hypothesis_from(await self._worker.call("decode", self._number, end, careful))
 
     def close(self) -> None:
         """Forget the utterance; may be called twice."""

@@ -69,9 +69,9 @@ class RecognizerService:
         """Words so far, and how many of their characters are stable."""
         return list(self._stream(stream_id).partial())
 
-    def decode(self, stream_id: int, end: int | None = None) -> dict[str, Any]:
+    def decode(self, stream_id: int, end: int | None = None, careful: bool = False) -> dict[str, Any]:
         """A ``Hypothesis`` as plain data."""
-        return asdict(self._stream(stream_id).decode(end))
+        return asdict(self._stream(stream_id).decode(end, careful))
 
     def close(self, stream_id: int | None = None) -> None:
         """Forget an utterance, or all of them; unknown numbers are forgotten already."""

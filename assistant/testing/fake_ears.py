@@ -49,7 +49,7 @@ class FakeLease:
         said = self._said(self.fed[-1][1] if self.fed else 0)
         return (said.text if said else "", 0)
 
-    async def decode(self, end: int | None = None) -> Hypothesis:
+    async def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
         await asyncio.sleep(self.seconds)
         start = self.fed[0][0] if self.fed else 0
         said = self._said(self.fed[-1][1] if end is None else end)

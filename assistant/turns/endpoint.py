@@ -18,6 +18,8 @@ class EndpointConfig:
 
     speculate: float = 0.12
     """Silence after which the sound is decoded as if the speech had ended."""
+    careful: float = 0.5
+    """Silence after which sound that was not understood is read again, carefully: the speaker seems to have ended."""
     closed: float = 0.2
     """Ends a sentence that cannot go on."""
     open: float = 0.25
@@ -37,6 +39,12 @@ class Endpoint(Enum):
     """Ended, but the speaker may still go on."""
 
 
+def accepted(hypothesis: Hypothesis | None, accept: float) -> bool:
+    """Whether the best reading is a whole sentence that counts as heard."""
+    best = hypothesis.best if hypothesis is not None else None
+    return best is not None and best.complete and best.confidence >= accept
+
+
 def decide(
     config: EndpointConfig, silence: float, hypothesis: Hypothesis | None, accept: float, *, risky: bool = False
 ) -> Endpoint:
@@ -51,7 +59,7 @@ def decide(
     if silence >= config.incomplete:
         return Endpoint.END if hypothesis is not None else Endpoint.WAIT
     best = hypothesis.best if hypothesis is not None else None
-    if best is None or risky or not best.complete or best.confidence < accept:
+    if best is None or risky or not accepted(hypothesis, accept):
         return Endpoint.WAIT
     if not best.can_go_on:
         return Endpoint.END if silence >= config.closed else Endpoint.WAIT

@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from assistant.asr.base import Hypothesis, Lease, Opener, Reading
+from assistant.asr.base import Hypothesis, Opener, Reading
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.audio.ring import RingBuffer
 from assistant.errors import AssistantError
 from assistant.grammar.base import View
 from assistant.turns.ears import Ears, Heard
-from assistant.turns.endpoint import Endpoint, EndpointConfig, decide
+from assistant.turns.endpoint import Endpoint, EndpointConfig, accepted, decide
+from assistant.turns.feed import Feed
 
 BATCH = 1600
 """Samples that go to the recogniser at once: 100 ms."""
@@ -79,13 +80,14 @@ class Listener:
         self._on_waiting = on_waiting
         self.resumed = asyncio.Event()
         """Set when the speaker goes on soon after an endpoint."""
-        self._begin(request.start, request.prefix)
+        self._feed = Feed(ring, recognizer, request.view, request.start, request.prefix)
         self._count_from = max(request.start, request.prefix_end)
         self._waiting_since = max(ears.now, request.prefix_end)
         self._spoken = self._spoken_before(ears)
-        self._pause = 0
+        self._paused = False
         self._decoding: asyncio.Task[None] | None = None
         self._decoded: tuple[int, Hypothesis] | None = None
+        self._careful_at = -1
         self._ended = False
         self._ended_after = 0
         self._told_waiting = False
@@ -101,50 +103,26 @@ class Listener:
     async def close(self) -> None:
         """Stop listening and give the recogniser back."""
         self._leave()
-        tasks = [task for task in (self._opening, self._decoding, self._partial) if task is not None]
+        tasks = [task for task in (self._decoding, self._partial) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._lease is not None:
-            self._lease.close()
+        self._feed.close()
         self._result.cancel()
+
+    # --- what is heard
 
     def _spoken_before(self, ears: Ears) -> int:
         """Samples of speech that had already passed when listening began."""
         end = ears.now if ears.speech else ears.offset
         return max(0, end - max(ears.onset, self._count_from))
 
-    def _begin(self, start: int, prefix: str) -> None:
-        """Open a recogniser stream whose sound begins at ``start``."""
-        self._start = self._fed = max(0, start)
-        self._prefix = prefix
-        self._lease: Lease | None = None
-        self._opening: asyncio.Task[None] | None = asyncio.create_task(self._open(prefix))
-
-    async def _open(self, prefix: str) -> None:
-        try:
-            self._lease = await self._recognizer.open(self._request.view, prefix=prefix)
-        except AssistantError:
-            self._fail("recogniser", self._ears.now)
-            return
-        self._feed(self._ears.now)
-
-    def _restart(self, start: int) -> None:
-        if self._opening is not None:
-            self._opening.cancel()
-        if self._lease is not None:
-            self._lease.close()
-        self._begin(start, "")
-
-    def _feed(self, until: int) -> None:
-        if self._lease is not None and until > self._fed:
-            self._lease.feed(self._ring.read(self._fed, until), self._fed)
-            self._fed = until
-
     def _hear(self, heard: Heard) -> None:
-        if heard.frame.end - self._fed >= BATCH or not heard.speech:
-            self._feed(heard.frame.end)
-        if heard.speech:
+        if heard.frame.end - self._feed.fed >= BATCH or not heard.speech:
+            self._feed.feed(heard.frame.end)
+        if self._feed.failed is not None:
+            self._finish(Hypothesis(), heard.frame.end, failure="recogniser")
+        elif heard.speech:
             self._hear_speech(heard)
         else:
             self._hear_silence(heard)
@@ -152,75 +130,90 @@ class Listener:
     def _hear_speech(self, heard: Heard) -> None:
         if heard.frame.end <= self._count_from:
             return
-        if self._pause:
+        if self._paused:
+            self._paused = False
             self._speaker_went_on(heard)
-        self._pause = 0
         self._spoken += len(heard.frame.pcm)
         if self._ended:
             return
-        if heard.frame.end - self._start > self._config.longest * SAMPLE_RATE:
+        if heard.frame.end - self._feed.start > self._config.longest * SAMPLE_RATE:
             self._decode(heard, failure="too_long")
-        elif heard.frame.end - self._partial_at >= PARTIAL_EVERY and self._lease is not None:
+        elif heard.frame.end - self._partial_at >= PARTIAL_EVERY:
             self._ask_partial(heard.frame.end)
 
     def _speaker_went_on(self, heard: Heard) -> None:
-        if self._spoken < SPEECH_AT_LEAST and not self._ended:
-            gap = (heard.onset - self._count_from) / SAMPLE_RATE
-            if (self._spoken == 0 and gap >= FRESH_GAP) or not self._prefix:
-                self._restart(max(self._count_from, heard.onset - PREROLL))
-                self._spoken = 0
-        elif self._ended and (heard.onset - self._ended_after) / SAMPLE_RATE <= self._config.incomplete:
-            self._ended = False
-            self._result = asyncio.get_running_loop().create_future()
-            self.resumed.set()
+        if self._ended:
+            if (heard.onset - self._ended_after) / SAMPLE_RATE <= self._config.incomplete:
+                self._ended = False
+                self._result = asyncio.get_running_loop().create_future()
+                self.resumed.set()
+        elif self._spoken < SPEECH_AT_LEAST:
+            gap = (heard.onset - max(heard.offset, self._count_from)) / SAMPLE_RATE
+            if gap >= FRESH_GAP or not self._feed.prefix:
+                self._restart(heard.onset - PREROLL)
+
+    def _restart(self, start: int) -> None:
+        """The order begins only now: read it without what came before."""
+        self._feed.close()
+        self._feed = Feed(self._ring, self._recognizer, self._request.view, max(self._count_from, start))
+        self._spoken = 0
 
     def _hear_silence(self, heard: Heard) -> None:
-        self._pause += 1
+        self._paused = True
         if self._ended:
             return
         if self._spoken < SPEECH_AT_LEAST:
             self._wait_for_speech(heard)
             return
-        if heard.silence >= self._config.speculate and (self._decoded is None or self._decoded[0] != heard.offset):
+        if heard.silence >= self._config.speculate and self._read(heard.offset) is None:
             self._decode(heard)
+        elif heard.silence >= self._config.careful and self._careful_at != heard.offset:
+            self._careful_at = heard.offset
+            if not accepted(self._read(heard.offset), self._request.accept):
+                self._decode(heard, careful=True)
         self._consider(heard.offset)
 
     def _wait_for_speech(self, heard: Heard) -> None:
         waited = (heard.frame.end - self._waiting_since) / SAMPLE_RATE
         if waited >= self._request.no_speech:
-            self._fail("no_speech", heard.frame.end)
+            self._finish(Hypothesis(), heard.frame.end, failure="no_speech")
         elif not self._told_waiting and heard.silence >= FRESH_GAP and waited > 0:
             self._told_waiting = True
             self._on_waiting()
 
-    def _decode(self, heard: Heard, failure: str = "") -> None:
-        if self._decoding is not None and not self._decoding.done():
-            return
-        self._feed(heard.frame.end)
-        self._decoding = asyncio.create_task(self._run_decode(heard.offset, heard.frame.end, failure))
+    # --- reading
 
-    async def _run_decode(self, pause: int, end: int, failure: str) -> None:
-        if self._opening is not None:
-            await asyncio.gather(self._opening, return_exceptions=True)
-        if self._lease is None:
-            return
+    def _read(self, pause: int) -> Hypothesis | None:
+        """What was read in the pause that began at sample ``pause``."""
+        return self._decoded[1] if self._decoded is not None and self._decoded[0] == pause else None
+
+    def _decode(self, heard: Heard, failure: str = "", careful: bool = False) -> None:
+        if self._decoding is None or self._decoding.done():
+            work = self._run_decode(self._feed, heard.offset, heard.frame.end, failure, careful)
+            self._decoding = asyncio.create_task(work)
+
+    async def _run_decode(self, feed: Feed, pause: int, end: int, failure: str, careful: bool) -> None:
         try:
-            hypothesis = await self._lease.decode(end)
+            hypothesis = await feed.decode(end, careful)
         except AssistantError:
-            self._fail("recogniser", self._ears.now)
+            self._finish(Hypothesis(), self._ears.now, failure="recogniser")
+            return
+        if feed is not self._feed:
             return
         if failure:
-            self._finish(hypothesis, end, False, failure)
+            self._finish(hypothesis, end, failure=failure)
             return
-        self._decoded = (pause, hypothesis)
+        before = self._read(pause)
+        if before is None or _surer(hypothesis, before):
+            self._decoded = (pause, hypothesis)
         if not self._ears.speech and self._ears.offset == pause:
             self._consider(pause)
 
     def _consider(self, pause: int) -> None:
         """Is the pause that began at sample ``pause`` the end?"""
-        if self._ended or self._decoded is None or self._decoded[0] != pause:
+        hypothesis = self._read(pause)
+        if self._ended or hypothesis is None:
             return
-        hypothesis = self._decoded[1]
         silence = (self._ears.now - pause) / SAMPLE_RATE
         best = hypothesis.best
         if best is None and not hypothesis.free_text.strip():
@@ -230,24 +223,21 @@ class Listener:
         risky = best is not None and self._request.risky(best)
         end = decide(self._config, silence, hypothesis, self._request.accept, risky=risky)
         if end is not Endpoint.WAIT:
-            self._finish(hypothesis, pause, end is Endpoint.PROVISIONAL, "")
+            self._finish(hypothesis, pause, provisional=end is Endpoint.PROVISIONAL)
 
     def _nothing_said(self) -> None:
         """What sounded like speech was none: go on waiting for a first word."""
         self._spoken = 0
-        self._count_from = self._ears.now
-        self._prefix = ""
+        self._count_from = self._waiting_since = self._ears.now
+        self._feed.prefix = ""
 
-    def _finish(self, hypothesis: Hypothesis, end: int, provisional: bool, failure: str) -> None:
+    def _finish(self, hypothesis: Hypothesis, end: int, *, provisional: bool = False, failure: str = "") -> None:
         if not self._ended and not self._result.done():
             self._ended, self._ended_after = True, end
             self.resumed.clear()
             self._result.set_result(
-                Utterance(hypothesis, self._start, end, self._ears.now, provisional, failure)
+                Utterance(hypothesis, self._feed.start, end, self._ears.now, provisional, failure)
             )
-
-    def _fail(self, failure: str, sample: int) -> None:
-        self._finish(Hypothesis(), sample, False, failure)
 
     def _ask_partial(self, now: int) -> None:
         if self._partial is None or self._partial.done():
@@ -255,11 +245,17 @@ class Listener:
             self._partial = asyncio.create_task(self._run_partial())
 
     async def _run_partial(self) -> None:
-        if self._lease is None:
-            return
         try:
-            text, stable = await self._lease.partial()
+            partial = await self._feed.partial()
         except AssistantError:
             return
-        if not self._ended:
-            self._on_partial(text, stable)
+        if partial is not None and not self._ended:
+            self._on_partial(*partial)
+
+
+def _surer(one: Hypothesis, other: Hypothesis) -> bool:
+    """Whether the best reading of one hypothesis is to be believed rather than the other's."""
+    first, second = one.best, other.best
+    if first is None or second is None:
+        return first is not None
+    return (first.complete, first.confidence) > (second.complete, second.confidence)

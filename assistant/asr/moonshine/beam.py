@@ -27,6 +27,8 @@ TOKENS_PER_SECOND = 7.0
 CLEARLY = 2.0
 """Log-probability by which one spelling of a text must lead to displace another: what a rare piece or a comma costs now
 may be repaid by what follows."""
+ANYTHING = 10_000
+"""Where so many tokens may follow, the grammar has an open slot."""
 SAME = 1e-3
 """Scores that differ less come from rounding."""
 SPELLINGS = 2.5
@@ -62,6 +64,8 @@ class Sentence:
     """Log-probability, the prefix's included."""
     state: int
     final: bool
+    open_tokens: int = 0
+    """Tokens in open slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class _Row:
     place: Place | None = None
     prefix: int | None = None
     """Letters of the prefix written, None after it."""
+    open_tokens: int = 0
     before: _Row | None = None
     """Without the last token."""
 
@@ -265,7 +270,9 @@ class Search:
         text = row.text.strip()
         known = self._done.get(text)
         if known is None or (final, score) > (known.final, known.score):
-            self._done[text] = Sentence(row.tokens[row.since :], row.tokens, text, score, row.state, final)
+            self._done[text] = Sentence(
+                row.tokens[row.since :], row.tokens, text, score, row.state, final, row.open_tokens
+            )
         if final:
             self._best = max(self._best, score)
 
@@ -295,7 +302,7 @@ class Search:
                 (*row.tokens, token), float(scores[i]),
                 row.state if prefix else state, place,
                 "" if prefix else _join(row.text, self.folded[token]), row.since, row.base,
-                prefix=state if prefix else None, before=row,
+                prefix=state if prefix else None, open_tokens=row.open_tokens + (len(ids) > ANYTHING), before=row,
             ))
         return children
 

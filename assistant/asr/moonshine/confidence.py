@@ -25,6 +25,8 @@ class Evidence:
     """Of the free text."""
     free_score: float
     """Natural-log probability of the free text."""
+    open_tokens: int = 0
+    """Of the sentence's tokens those in open slots, which take whatever was said and prove nothing."""
 
 
 COVERED_ENOUGH = 1.0
@@ -41,12 +43,13 @@ def features(evidence: Evidence) -> npt.NDArray[np.float64]:
     """1, margin, margin per token, share left uncovered, tokens lacking to a long sentence, doubt per free token."""
     margin = min(0.0, max(WORST, evidence.margin))
     covered = evidence.tokens / max(1, evidence.free_tokens)
+    fixed = evidence.tokens - evidence.open_tokens
     return np.array([
         1.0,
         margin,
-        margin / max(1, evidence.tokens),
+        margin / max(1, fixed),
         max(0.0, COVERED_ENOUGH - covered),
-        max(0, SHORT - evidence.tokens),
+        max(0, SHORT - fixed),
         min(2.0, -evidence.free_score / max(1, evidence.free_tokens)),
     ])
 

@@ -23,6 +23,8 @@ READINGS = 5
 """Most readings of one hypothesis."""
 SHOWN = 0.5
 """Confidence from which a partial shows the sentence and not the free text."""
+CAREFUL_WIDTH = 24
+"""Beam of a careful reading: it finds sentences in accents and noise that six hypotheses lose, for twice the time."""
 
 
 class MoonshineStream:
@@ -77,9 +79,9 @@ class MoonshineStream:
         self._partial = text
         return text, stable
 
-    def decode(self, end: int | None = None) -> Hypothesis:
+    def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
         """Read the sound up to sample ``end`` as a finished utterance."""
-        return self._decode(end, self._config)
+        return self._decode(end, replace(self._config, width=CAREFUL_WIDTH) if careful else self._config)
 
     def close(self) -> None:
         """Forget the sound."""
@@ -155,7 +157,7 @@ class MoonshineStream:
         margin = carried.score + sentence.score - carried.free_score - found.free_score
         evidence = Evidence(
             margin, carried.tokens + len(sentence.tokens), carried.free_tokens + len(found.free),
-            carried.free_score + found.free_score - found.prefix_score,
+            carried.free_score + found.free_score - found.prefix_score, sentence.open_tokens,
         )
         text = f"{carried.sentence} {self._model.vocabulary.text(sentence.tokens)}".strip()
         self.evidence[text] = evidence

@@ -73,16 +73,17 @@ class Stage:
 
     @asynccontextmanager
     async def room(
-        self, area: str = "living room", name: str = "", *, echo: float = 0.0, silent: bool = False
+        self, area: str = "living room", name: str = "", *, echo: float = 0.0, noise: float = 0.0, silent: bool = False
     ) -> AsyncIterator[Room]:
         """A source in a room; a new one has a conversation of its own.
 
         Args:
             echo: how much of the loudspeaker the microphone hears; 0: headphones, and nothing to cancel.
+            noise: root mean square of the room's own sound, of 32,768.
             silent: no loudspeaker, as where people type.
         """
         self._count += 1
-        room = Room(self, name or f"room {self._count}", area, echo, silent)
+        room = Room(self, name or f"room {self._count}", area, echo, noise, silent)
         self.rooms.append(room)
         try:
             yield room
@@ -118,11 +119,13 @@ class Stage:
 class Room:
     """One source: a microphone into which people speak, and a loudspeaker that is recorded."""
 
-    def __init__(self, stage: Stage, name: str, area: str, echo: float, silent: bool) -> None:
+    def __init__(self, stage: Stage, name: str, area: str, echo: float, noise: float, silent: bool) -> None:
         self.stage = stage
         self.name = name
         self.events: list[Event] = []
         self._echo = echo
+        self._noise = noise
+        self._random = np.random.default_rng(1)
         self._opened_at = asyncio.get_running_loop().time()
         self._actor = stage.agent.bus.actor(f"room {name}", self._note, sources=frozenset((name,)))
         self.session = stage.agent.open_session(name, "file", area, silent=silent, own_echo=not echo)
@@ -143,10 +146,14 @@ class Room:
         """20 ms pass in the room."""
         pcm = self._microphone.pop(0) if self._microphone else np.zeros(FRAME_SAMPLES, np.int16)
         self._loudspeaker.append(self.session.pull().pcm)
+        self.session.feed(self._in_the_room(pcm))
+
+    def _in_the_room(self, pcm: Pcm) -> Pcm:
+        """What the microphone hears of what is said: the loudspeaker and the room, too."""
+        heard = pcm + self._noise * self._random.standard_normal(FRAME_SAMPLES)
         if self._echo and len(self._loudspeaker) > ECHO_FRAMES:
-            both = pcm + self._echo * self._loudspeaker[-1 - ECHO_FRAMES]
-            pcm = np.clip(both, -32768, 32767).astype(np.int16)
-        self.session.feed(pcm)
+            heard += self._echo * self._loudspeaker[-1 - ECHO_FRAMES]
+        return np.clip(heard, -32768, 32767).astype(np.int16)
 
     async def wait(self, seconds: float) -> None:
         """Let time go by, here and in the other rooms."""

@@ -26,11 +26,12 @@ NEAR_KEEP = 0.9
 """Smoothing of the power that is not echo, per frame."""
 BAND = slice(200 * 2 * FRAME_SAMPLES // SAMPLE_RATE, 5000 * 2 * FRAME_SAMPLES // SAMPLE_RATE)
 """Bins that are judged: 200 to 5000 Hz."""
-NOISE_RISE = 10 ** (0.06 / 10)
-"""By which the background may grow per frame: 3 dB a second; it falls at once."""
-NOISE_FALL = 0.2
-NOISE_BIAS = 3.0
-"""The background follows the troughs; its mean is higher by this."""
+NOISE_KEEP = 0.8
+"""Smoothing of the power whose troughs are the background, per frame."""
+NOISE_RISE_DB = 0.1
+"""By which the background may grow per frame: 5 dB a second, so that a word does not become background."""
+NOISE_BIAS = 2.0
+"""By which the mean of steady noise is above the troughs of its smoothed power."""
 LEAST = 1e-3
 """A bin counts at least -30 dB: one empty bin must not outweigh a full one."""
 TINY = 1e-7
@@ -52,12 +53,18 @@ class EchoModel:
         self._uncertainty = np.full((PARTITIONS, bins), FIRST_UNCERTAINTY, np.float32)
         self._near = np.full(bins, 1e-6, np.float32)
         self._noise = np.full(bins, TINY, np.float32)
+        self._smooth = np.full(bins, TINY, np.float32)
         self._padded = np.zeros(2 * FRAME_SAMPLES, np.float32)
         self._turn = 0
 
-    def listen(self, near: Floats) -> None:
-        """A frame while nothing is played: learn the background."""
-        self._follow_noise(self._power(near))
+    def listen(self, near: Floats, frames: int = 1) -> None:
+        """A frame while nothing is played: learn the background.
+
+        Args:
+            frames: how many have passed since the last one that was given.
+        """
+        self._padded[FRAME_SAMPLES:] = near
+        self._follow_noise(_power(_spectrum(self._padded)), frames)
 
     def process(self, near: Floats, far: Floats) -> Floats:
         """What is left of a microphone frame without its echo: float32[320]. Learns, and sets ``excess``."""
@@ -104,13 +111,10 @@ class EchoModel:
         response[:, FRAME_SAMPLES:] = 0.0
         self._response[turns] = np.fft.rfft(response, axis=1)
 
-    def _power(self, near: Floats) -> Floats:
-        self._padded[FRAME_SAMPLES:] = near
-        return _power(_spectrum(self._padded))
-
-    def _follow_noise(self, power: Floats) -> None:
-        risen = self._noise * np.float32(NOISE_RISE)
-        self._noise = np.maximum(np.where(power < risen, risen + NOISE_FALL * (power - risen), risen), TINY)
+    def _follow_noise(self, power: Floats, frames: int = 1) -> None:
+        self._smooth += (1.0 - NOISE_KEEP) * (power - self._smooth)
+        risen = self._noise * np.float32(10 ** (NOISE_RISE_DB * frames / 10))
+        self._noise = np.maximum(np.minimum(risen, self._smooth), TINY)
 
 
 def _power(spectra: Spectra) -> Floats:

@@ -118,7 +118,7 @@ class FrontEnd:
         self._quiet = 0.0 if reference is not None else self._quiet + FRAME_SECONDS
         if self._quiet >= self.config.tail_seconds:
             if frame.sample // FRAME_SAMPLES % LISTEN_EVERY == 0:
-                self._model.listen(frame.floats)
+                self._model.listen(frame.floats, LISTEN_EVERY)
             return Frame(filtered, frame.sample)
         if self._echo is None:
             self._echo = _Processor(echo_cancellation=True, high_pass_filter=True)

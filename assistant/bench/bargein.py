@@ -6,8 +6,8 @@ late, clocks 0.1 % apart, both calling up to some milliseconds late; a real play
 Keys: ``self_interruptions_per_hour`` of its own speech (a pause that would be taken back counts; after one the policy
 rests for a second); ``noticed_0db`` and ``noticed_-6db``, the share of interruptions noticed within 400 ms of their
 start, a person's loudest 128 ms against the answer's; ``noticed`` both together; ``delay_ms_*``; ``let_go_on``,
-acknowledgements ("mhm") after which the answer goes on: not noticed, or read as no more by open dictation; ``hours``,
-``rooms``, ``rt60_*``. An interruption starts with its first 20 ms within 25 dB of its loudest (``noticed_35db``: within
+acknowledgements ("mhm") after which the answer goes on: not noticed, or read as no more by open dictation;
+``self_interruptions_per_hour_in_noise`` (dishes, tap, ... 20 dB below the answer); ``hours``, ``rooms``, ``rt60_*``. An interruption starts with its first 20 ms within 25 dB of its loudest (``noticed_35db``: within
 35 dB, where many recordings hold only breath and their own room). Nothing here was used for fitting.
 """
 
@@ -18,7 +18,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,10 +27,10 @@ import typer
 from rich.console import Console
 
 from assistant.audio.files import read_sound
-from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Pcm
+from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats, Pcm
 from assistant.bench import report
 from assistant.bench.answers import answers
-from assistant.bench.duplex import Scene, Setup, Voice, listen, render
+from assistant.bench.duplex import Scene, Setup, Voice, listen, loudest_db, render
 from assistant.bench.rooms import Room, homes, recorded
 from assistant.bench.sounds import speech_end
 from assistant.paths import test_data
@@ -49,6 +49,9 @@ WITHIN = 0.4
 WATCHED = 2.0
 START_DB, EARLY_DB = 25.0, 35.0
 REST = SAMPLE_RATE
+NOISE_DB = -20.0
+"""Loudest 128 ms of the noise against the answers'."""
+NOISY_ANSWERS = 12
 LONGEST = 4.0
 """Seconds of an interruption that are used."""
 AFTER = (0.3, 1.0)
@@ -69,6 +72,7 @@ class Job:
     voices: Sequence[Voice] = ()
     early: Sequence[int] = ()
     """Samples by which each voice's recording begins before its ``START_DB``, by ``EARLY_DB``."""
+    noise: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,18 @@ def bench(
         job for level in LEVELS_DB for number, room in enumerate(rooms)
         if (job := interrupted(setup(room, 100 + number), replies, clips[number :: len(rooms)], level)) is not None
     ]
+    noisy = [
+        Job(setup(room, 300 + number), shuffled(replies, 300 + number)[:NOISY_ANSWERS], noise=noise)
+        for number, (room, noise) in enumerate(zip(rooms, cycle(noises()), strict=False))
+    ]
+    jobs = [*own, *noisy, *over]
     with multiprocessing.get_context("spawn").Pool(processes, os.nice, (10,)) as pool:
-        measured = list(_shown(pool.imap(measure, [*own, *over], 1), len(own) + len(over)))
-    results = summary(measured[: len(own)], over, measured[len(own) :])
+        measured = list(_shown(pool.imap(measure, jobs, 1), len(jobs)))
+    results = {
+        **self_interruptions(measured[: len(own)], ""),
+        **self_interruptions(measured[len(own) : -len(over)], "_in_noise"),
+        **interruptions_noticed(over, measured[-len(over) :]),
+    }
     times = [room.rt60 for room in rooms]
     results |= {"rooms": len(rooms), "rt60_least": min(times), "rt60_most": max(times), "interruptions": len(clips)}
     results["let_go_on"] = acknowledged(rooms, replies, _dictation() if dictation else None)
@@ -114,6 +127,12 @@ def setup(room: Room, seed: int) -> Setup:
     generator = np.random.default_rng((SEED, seed))
     drift = DRIFT if generator.random() < 0.5 else -DRIFT
     return Setup(room, float(generator.uniform(*DELAYS)), drift, float(generator.uniform(*ECHO_DB)), seed)
+
+
+def noises() -> list[Floats]:
+    """The measuring half of each noise."""
+    sounds = [read_sound(path) for path in sorted((test_data() / "noise").glob("*.flac"))]
+    return [np.asarray(sound[len(sound) // 2 :] / 32768.0, dtype=np.float32) for sound in sounds]
 
 
 def spoken_answers(hours: float, seed: int) -> list[Pcm]:
@@ -177,7 +196,11 @@ def interrupted(devices: Setup, replies: Sequence[Pcm], clips: Sequence[Pcm], le
 
 def measure(job: Job) -> Measured:
     """Run one session; in a process of its own."""
-    scene = render(job.setup, job.replies, job.voices)
+    noise = None
+    if job.noise is not None:
+        gain = 10 ** ((job.setup.echo_db + NOISE_DB - loudest_db(job.noise)) / 20)
+        noise = np.asarray(job.noise * gain, dtype=np.float32)
+    scene = render(job.setup, job.replies, job.voices, noise)
     fired = decisions(scene, SileroVad(), rest=0 if job.voices else REST)
     return Measured(fired, noticed(scene, fired), sum(map(len, job.replies)) / SAMPLE_RATE)
 
@@ -208,11 +231,16 @@ def noticed(scene: Scene, fired: Sequence[int]) -> list[float]:
     return times
 
 
-def summary(own: Sequence[Measured], jobs: Sequence[Job], over: Sequence[Measured]) -> dict[str, Any]:
-    """The table's rows."""
-    hours = sum(session.seconds for session in own) / 3600
-    events = sum(len(session.pauses) for session in own)
-    results: dict[str, Any] = {"self_interruptions_per_hour": report.rate(events, hours), "hours": hours}
+def self_interruptions(sessions: Sequence[Measured], name: str) -> dict[str, Any]:
+    """How often the assistant was interrupted by itself."""
+    hours = sum(session.seconds for session in sessions) / 3600
+    events = sum(len(session.pauses) for session in sessions)
+    return {f"self_interruptions_per_hour{name}": report.rate(events, hours), f"hours{name}": hours}
+
+
+def interruptions_noticed(jobs: Sequence[Job], over: Sequence[Measured]) -> dict[str, Any]:
+    """How many people were noticed, and how soon."""
+    results: dict[str, Any] = {}
     every: list[float] = []
     early: list[float] = []
     for level in LEVELS_DB:

@@ -27,6 +27,8 @@ SPEECH_AT_LEAST = 1600
 """Samples of speech after the wake phrase before it counts as an order: 100 ms, the phrase's end is an estimate."""
 FRESH_GAP = 0.25
 """Seconds of silence after the wake phrase alone; speech after it is decoded without the phrase."""
+PATIENCE = 1.0
+"""Seconds beyond the longest pause that a reading under way is waited for: better late than not understood."""
 PARTIAL_EVERY = 4800
 """Samples between partials: 300 ms."""
 
@@ -222,6 +224,9 @@ class Listener:
             return
         risky = best is not None and self._request.risky(best)
         end = decide(self._config, silence, hypothesis, self._request.accept, risky=risky)
+        reading = self._decoding is not None and not self._decoding.done()
+        if reading and silence < self._config.incomplete + PATIENCE and not accepted(hypothesis, self._request.accept):
+            return
         if end is not Endpoint.WAIT:
             self._finish(hypothesis, pause, provisional=end is Endpoint.PROVISIONAL)
 

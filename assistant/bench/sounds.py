@@ -56,7 +56,7 @@ def floor_of(sound: Pcm, samples: int, generator: np.random.Generator) -> Pcm:
         return np.zeros(samples, np.int16)
     spectrum = np.abs(np.fft.rfft(quiet))
     pieces = []
-    for _ in range(samples // DIP_WINDOW + 1):
+    for _ in range(samples // len(quiet) + 1):
         phase = np.exp(2j * np.pi * generator.random(len(spectrum)))
         pieces.append(np.fft.irfft(spectrum * phase, len(quiet)))
     return np.clip(np.concatenate(pieces)[:samples], -32768, 32767).astype(np.int16)

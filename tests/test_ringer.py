@@ -1,0 +1,171 @@
+"""Timers that are due are brought to somebody's ears, once, and not forgotten where nobody was there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import pytest
+
+from assistant.clock import run_virtual, settle
+from assistant.events import TimerRang
+from assistant.ringer import LATE_SECONDS, Ringer, announcement, length
+from assistant.store.timers import Timer
+
+
+class FakeTimers:
+    """Timers that rang, until somebody was told."""
+
+    def __init__(self) -> None:
+        self.rung: dict[str, Timer] = {}
+        self.late = 0.0
+        self.acknowledged: list[str] = []
+
+    def ring(self, timer: str, name: str = "tea", source: str = "kitchen", seconds: float = 300.0) -> TimerRang:
+        self.rung[timer] = Timer(timer, name, source, seconds, 0.0, 0.0, "", rang=True)
+        return TimerRang(source=source, timer=timer, name=name, late=self.late)
+
+    def untold(self) -> list[Timer]:
+        return list(self.rung.values())
+
+    def left(self, timer: Timer) -> float:
+        return -self.late
+
+    async def told(self, timer: str) -> None:
+        self.acknowledged.append(timer)
+        del self.rung[timer]
+
+
+class FakeSession:
+    """A source that rings until the test says whether it was heard."""
+
+    def __init__(self, name: str, *, silent: bool = False) -> None:
+        self.name, self.silent = name, silent
+        self.due: list[tuple[str, bool]] = []
+        self.heard: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    async def tell_due(self, text: str, *, again: bool = True) -> bool:
+        self.due.append((text, again))
+        return await self.heard
+
+
+class House:
+    def __init__(self, *sessions: FakeSession) -> None:
+        self.timers = FakeTimers()
+        self.sessions = {session.name: session for session in sessions}
+        self.ringer = Ringer(cast(Any, self.timers), lambda: cast(Any, self.sessions))
+
+    async def ring(self, timer: str, **fields: Any) -> None:
+        self.ringer.rang(self.timers.ring(timer, **fields))
+        await settle()
+
+    async def open(self, session: FakeSession) -> None:
+        self.sessions[session.name] = session
+        self.ringer.opened(cast(Any, session))
+        await settle()
+
+
+def run(main: Callable[[], Awaitable[None]]) -> None:
+    run_virtual(main())  # type: ignore[arg-type]
+
+
+def test_it_rings_where_it_was_set_and_is_acknowledged_once_heard() -> None:
+    async def main() -> None:
+        bedroom, kitchen = FakeSession("bedroom"), FakeSession("kitchen")
+        house = House(bedroom, kitchen)
+        await house.ring("a")
+        assert kitchen.due == [("Your tea timer is done.", True)] and not bedroom.due
+        assert house.timers.acknowledged == []
+        kitchen.heard.set_result(True)
+        await settle()
+        assert house.timers.acknowledged == ["a"]
+
+    run(main)
+
+
+def test_it_rings_elsewhere_where_its_source_is_gone_or_has_no_loudspeaker() -> None:
+    async def main() -> None:
+        gone = House(FakeSession("console", silent=True), FakeSession("bedroom"))
+        await gone.ring("a")
+        mute = House(FakeSession("kitchen", silent=True), FakeSession("bedroom"))
+        await mute.ring("a")
+        for house in (gone, mute):
+            assert [session.name for session in house.sessions.values() if session.due] == ["bedroom"]
+
+    run(main)
+
+
+def test_nobody_is_there_and_the_next_source_is_told_how_late_it_is() -> None:
+    async def main() -> None:
+        house = House(FakeSession("console", silent=True))
+        await house.ring("a")
+        house.timers.late = 5 * 60
+        await house.open(FakeSession("other console", silent=True))
+        page = FakeSession("page")
+        await house.open(page)
+        assert page.due == [("Your tea timer was due 5 minutes ago.", False)]
+        page.heard.set_result(True)
+        await settle()
+        assert house.timers.acknowledged == ["a"]
+        another = FakeSession("another")
+        await house.open(another)
+        assert not another.due
+
+    run(main)
+
+
+def test_what_was_not_heard_is_told_again_to_the_next_who_comes() -> None:
+    async def main() -> None:
+        kitchen = FakeSession("kitchen")
+        house = House(kitchen)
+        await house.ring("a")
+        kitchen.heard.set_result(False)
+        await settle()
+        assert house.timers.acknowledged == []
+        page = FakeSession("page")
+        await house.open(page)
+        assert page.due == [("Your tea timer is done.", True)]
+
+    run(main)
+
+
+def test_a_timer_that_rings_is_not_rung_elsewhere_as_well() -> None:
+    async def main() -> None:
+        kitchen, page = FakeSession("kitchen"), FakeSession("page")
+        house = House(kitchen)
+        await house.ring("a")
+        await house.ring("a")
+        await house.open(page)
+        assert len(kitchen.due) == 1 and not page.due
+
+    run(main)
+
+
+def test_two_timers_ring_both() -> None:
+    async def main() -> None:
+        kitchen = FakeSession("kitchen")
+        house = House(kitchen)
+        await house.ring("a")
+        await house.ring("b", name="", seconds=600.0)
+        assert [text for text, _ in kitchen.due] == ["Your tea timer is done.", "Your 10 minute timer is done."]
+
+    run(main)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(300, "5 minute"), (60, "1 minute"), (90, "90 second"), (3600, "1 hour"), (5400, "90 minute"), (1, "1 second"),
+     (7200.0, "2 hour"), (0.0, "0 second")],
+)
+def test_lengths_are_said_in_their_largest_whole_unit(seconds: float, said: str) -> None:
+    assert length(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [(0.0, "is done."), (LATE_SECONDS - 0.1, "is done."), (LATE_SECONDS, "was due 1 minute ago."),
+     (600.0, "was due 10 minutes ago.")],
+)
+def test_a_late_timer_is_told_as_late(late: float, said: str) -> None:
+    assert announcement("tea", 300.0, late) == f"Your tea timer {said}"

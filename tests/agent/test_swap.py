@@ -13,8 +13,6 @@ from assistant.registry import Registry
 from assistant.testing.voices import say
 from tests.agent.stage import stage, trimmed, wake
 
-pytestmark = pytest.mark.asyncio(loop_scope="function", loop_factories=["audio time"])
-
 SWAPS: dict[str, dict[str, Any]] = {
     "vad webrtc": {"vad": "webrtc"},
     "tts espeak": {"tts": "espeak"},
@@ -32,6 +30,7 @@ def test_no_backend_is_left_out() -> None:
     assert others == set(SWAPS)
 
 
+@pytest.mark.asyncio(loop_scope="function", loop_factories=["audio time"])
 @pytest.mark.parametrize("swap", ["defaults", *SWAPS])
 async def test_the_same_order(data: Path, swap: str) -> None:
     async with stage(**SWAPS.get(swap, {})) as house, house.room() as room:

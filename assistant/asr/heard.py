@@ -19,7 +19,12 @@ _NOT_SPEECH = re.compile(r"[^\x00-\x7f\u2018\u2019\u201c\u201d\u2013\u2014\u2026
 def heard(text: str) -> str:
     """The text without what nobody says (music signs, other scripts); empty if nothing is left or it is made up."""
     text = _NOT_SPEECH.sub("", text).strip(" -")
-    return "" if fold(text) in MADE_UP else text
+    return "" if made_up(text) else text
+
+
+def made_up(text: str) -> bool:
+    """Whether the recogniser also writes this where nobody spoke."""
+    return fold(text) in MADE_UP
 
 
 def loudest(sound: Floats) -> float:

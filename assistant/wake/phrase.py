@@ -105,6 +105,10 @@ class MoonshinePhraseScorer:
         """Margin from which a phrase counts as heard."""
         return self.config.threshold + PER_WORD * (len(phrase.split()) - 1)
 
+    def needed(self, phrase: str) -> float:
+        """Log-probability that the spelled phrase must have by itself."""
+        return SURE_ENOUGH + PER_WORD * (len(phrase.split()) - 1)
+
     def phrase(self, phrase: str) -> PhraseConstraint:
         if phrase not in self._phrases:
             self._phrases[phrase] = PhraseConstraint(phrase, self.model.vocabulary)
@@ -148,9 +152,7 @@ class _Scoring:
 
     def _judged(self, phrase: str, score: float, alone: float, _: Tokens) -> float:
         """The margin, or less where the phrase itself is too unlikely."""
-        threshold = self._scorer.threshold(phrase)
-        needed = SURE_ENOUGH + threshold - self._scorer.config.threshold
-        return min(score - self._free_score, threshold + alone - needed)
+        return min(score - self._free_score, self._scorer.threshold(phrase) + alone - self._scorer.needed(phrase))
 
     def _step(self) -> None:
         rows, free = self._rows, self._free
@@ -164,11 +166,17 @@ class _Scoring:
         after: dict[str, list[_Row]] = {}
         for row, place in zip(rows, places, strict=False):
             after.setdefault(row.phrase.phrase, []).extend(self._children(row, place))
-        floor = self._free_score - BEHIND
         self._rows = [
             row for children in after.values()
-            for row in heapq.nlargest(SPELLINGS, children, key=lambda row: row.score) if row.score >= floor
+            for row in heapq.nlargest(SPELLINGS, children, key=lambda row: row.score) if self._may_win(row)
         ]
+
+    def _may_win(self, row: _Row) -> bool:
+        """Whether the row can still count as heard; its score only falls, and so does the free text's until its end."""
+        phrase = row.phrase.phrase
+        if row.state is not None and row.score < self._scorer.needed(phrase):
+            return False
+        return row.score >= self._free_score + (-BEHIND if self._free is not None else self._scorer.threshold(phrase))
 
     def _step_free(self, free: tuple[Tokens, float, Place], place: Place) -> None:
         token = int(place.logits.argmax())

@@ -41,9 +41,9 @@ LOOP = 4
 class BeamConfig:
     """Widths in hypotheses, others in natural-log probability."""
 
-    width: int = 6
-    behind: float = 10.0
-    """A hypothesis so far behind the best of its length is dropped."""
+    width: int = 8
+    behind: float = 14.0
+    """A hypothesis so far behind the best of its length is dropped; the best may run into a dead end later."""
     alternatives: float = 4.0
     """Sentences up to so far behind the best are worth finding: fifty times less likely is no alternative."""
     hopeless: float = 26.0

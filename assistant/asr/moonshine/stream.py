@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.asr.base import Hypothesis, Reading
-from assistant.asr.heard import QUIET, heard, loudest
+from assistant.asr.heard import QUIET, heard, loudest, made_up
 from assistant.asr.moonshine.beam import BeamConfig, Found, Search, Sentence
 from assistant.asr.moonshine.confidence import Evidence, confidence
 from assistant.asr.moonshine.model import MoonshineModel
@@ -21,6 +21,8 @@ from assistant.grammar.base import TokenConstraint
 
 READINGS = 5
 """Most readings of one hypothesis."""
+MADE_UP_SURETY = 0.8
+"""Most confidence of a sentence that the recogniser also writes on noise ("thank you"): enough after a wake word."""
 SHOWN = 0.5
 """Confidence from which a partial shows the sentence and not the free text."""
 CAREFUL_WIDTH = 24
@@ -162,9 +164,13 @@ class MoonshineStream:
         text = f"{carried.sentence} {self._model.vocabulary.text(sentence.tokens)}".strip()
         self.evidence[text] = evidence
         return Reading(
-            text=text, margin=margin, confidence=confidence(evidence), complete=sentence.final,
+            text=text, margin=margin, confidence=self._confidence(text, evidence), complete=sentence.final,
             can_go_on=self._constraint.can_go_on(sentence.state),
         )
+
+    def _confidence(self, text: str, evidence: Evidence) -> float:
+        surety = confidence(evidence)
+        return min(surety, MADE_UP_SURETY) if made_up(text) else surety
 
 
 def common_words(before: str, now: str) -> int:

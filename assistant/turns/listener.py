@@ -25,8 +25,12 @@ PREROLL = 4800
 """Samples before an onset that belong to the utterance: 300 ms, detectors notice soft beginnings late."""
 SPEECH_AT_LEAST = 1600
 """Samples of speech after the wake phrase before it counts as an order: 100 ms, the phrase's end is an estimate."""
+WAKE_TAIL = 3200
+"""Samples of speech that may still be the wake phrase itself: 200 ms."""
+BREATH = 1920
+"""Samples of silence after the wake phrase alone; speech after it is read without the phrase: 120 ms."""
 FRESH_GAP = 0.25
-"""Seconds of silence after the wake phrase alone; speech after it is decoded without the phrase."""
+"""Seconds of silence without a word after which there was none."""
 PATIENCE = 1.0
 """Seconds beyond the longest pause that a reading under way is waited for: better late than not understood."""
 PARTIAL_EVERY = 4800
@@ -149,15 +153,15 @@ class Listener:
                 self._ended = False
                 self._result = asyncio.get_running_loop().create_future()
                 self.resumed.set()
-        elif self._spoken < SPEECH_AT_LEAST:
-            gap = (heard.onset - max(heard.offset, self._count_from)) / SAMPLE_RATE
-            if gap >= FRESH_GAP or not self._feed.prefix:
-                self._restart(heard.onset - PREROLL)
+        elif self._spoken < WAKE_TAIL:
+            gap = heard.onset - max(heard.offset, self._request.prefix_end)
+            if gap >= BREATH or not self._feed.prefix:
+                self._restart(max(heard.offset, heard.onset - PREROLL))
 
     def _restart(self, start: int) -> None:
         """The order begins only now: read it without what came before."""
         self._feed.close()
-        self._feed = Feed(self._ring, self._recognizer, self._request.view, max(self._count_from, start))
+        self._feed = Feed(self._ring, self._recognizer, self._request.view, max(self._request.start, start))
         self._spoken = 0
 
     def _hear_silence(self, heard: Heard) -> None:

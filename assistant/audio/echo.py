@@ -22,6 +22,12 @@ KEEP = 0.9985**2
 """Share of the room's power that is the same a frame later; the rest is doors, people and drifting clocks."""
 FIRST_UNCERTAINTY = 0.02
 """Variance of the response before anything is known: the echo is rarely louder than -17 dB."""
+STRANGE = 0.3
+"""Variance of the response that is granted beyond that, in judging, before anything has been played,"""
+STRANGE_KEEP = 0.96
+"""and how much of it is left after a frame that was: the model needs a second to know a room."""
+AUDIBLE = 1e-6
+"""Power of what is played from which the room can be learned: -60 dBFS."""
 NEAR_KEEP = 0.9
 """Smoothing of the power that is not echo, per frame."""
 BAND = slice(200 * 2 * FRAME_SAMPLES // SAMPLE_RATE, 5000 * 2 * FRAME_SAMPLES // SAMPLE_RATE)
@@ -55,6 +61,7 @@ class EchoModel:
         self._noise = np.full(bins, TINY, np.float32)
         self._smooth = np.full(bins, TINY, np.float32)
         self._padded = np.zeros(2 * FRAME_SAMPLES, np.float32)
+        self._strange = STRANGE
         self._turn = 0
 
     def listen(self, near: Floats, frames: int = 1) -> None:
@@ -84,11 +91,13 @@ class EchoModel:
     def _advance(self, far: Floats) -> None:
         self._far[:FRAME_SAMPLES] = self._far[FRAME_SAMPLES:]
         self._far[FRAME_SAMPLES:] = far
+        if float(np.dot(far, far)) > AUDIBLE * FRAME_SAMPLES:
+            self._strange *= STRANGE_KEEP
         self._spectra[1:] = self._spectra[:-1].copy()
         self._spectra[0] = np.fft.rfft(self._far)
 
     def _judge(self, power: Floats, heard: Floats) -> None:
-        doubt = 0.5 * np.einsum("pk,pk->k", heard[:, BAND], self._uncertainty[:, BAND])
+        doubt = 0.5 * np.einsum("pk,pk->k", heard[:, BAND], self._uncertainty[:, BAND] + np.float32(self._strange))
         explained = doubt + NOISE_BIAS * self._noise[BAND] + TINY
         self.excess = float(10.0 * np.mean(np.log10(power[BAND] / explained + LEAST)))
 

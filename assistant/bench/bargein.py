@@ -7,8 +7,9 @@ Keys: ``self_interruptions_per_hour`` of its own speech (a pause that would be t
 rests for a second); ``noticed_0db`` and ``noticed_-6db``, the share of interruptions noticed within 400 ms of their
 start, a person's loudest 128 ms against the answer's; ``noticed`` both together; ``delay_ms_*``; ``let_go_on``,
 acknowledgements ("mhm") after which the answer goes on: not noticed, or read as no more by open dictation;
-``self_interruptions_per_hour_in_noise`` (dishes, tap, ... 20 dB below the answer); ``hours``, ``rooms``, ``rt60_*``. An interruption starts with its first 20 ms within 25 dB of its loudest (``noticed_35db``: within
-35 dB, where many recordings hold only breath and their own room). Nothing here was used for fitting.
+``self_interruptions_per_hour_in_noise`` (dishes, tap, ... 20 dB below the answer); ``hours``, ``rooms``, ``rt60_*``.
+An interruption starts with its first 20 ms within 25 dB of its loudest (``noticed_35db``: within 35 dB, where many
+recordings hold only breath and their own room). Nothing here was used for fitting.
 """
 
 from __future__ import annotations

@@ -103,15 +103,11 @@ class Attention:
         self._provisional, self._since = provisional, self._ears.now
         leave = self._ears.listen(self._hear)
         try:
-            while not work.done():
-                over = asyncio.ensure_future(self._over.wait())
-                try:
-                    await asyncio.wait((work, self._called, over), return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    over.cancel()
+            while not work.done() or self._goes_on():
+                await self._wait(work)
                 if self._called.done():
                     return self._called.result()
-                if work.done():
+                if not self._over.is_set() and not self._goes_on():
                     break
                 interruption = await self._weigh(provisional)
                 if interruption is not None:
@@ -119,11 +115,25 @@ class Attention:
                 self._over.clear()
                 self._policy.reset()
                 self._mouth.resume()
+                if work.done():
+                    break
             if self._over.is_set():  # at the last word: nothing is left to pause
                 self._mouth.resume()
             return None
         finally:
             leave()
+
+    async def _wait(self, work: asyncio.Task[Any]) -> None:
+        """Until the work is done, somebody calls, or somebody speaks."""
+        over = asyncio.ensure_future(self._over.wait())
+        try:
+            await asyncio.wait((work, self._called, over), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over.cancel()
+
+    def _goes_on(self) -> bool:
+        """Whether the speaker goes on with the order that is being answered, or has just been."""
+        return self._provisional is not None and self._provisional.resumed.is_set()
 
     def _hear(self, heard: Heard) -> None:
         if self._over.is_set():
@@ -131,7 +141,7 @@ class Attention:
         if self._mouth.speaking:
             talks_over = self._policy.hear(heard)
         else:
-            talks_over = self._provisional is not None and self._provisional.resumed.is_set()
+            talks_over = self._goes_on()
         if talks_over:
             self._onset = heard.onset if heard.onset >= self._since else heard.frame.sample
             self._mouth.pause()
@@ -139,7 +149,7 @@ class Attention:
 
     async def _weigh(self, provisional: Listener | None) -> Interruption | None:
         """The speaker is heard again: is it more of the same, another order, or nothing?"""
-        onset = self._onset
+        onset = self._onset if self._over.is_set() else self._ears.onset
         weighing: list[Coroutine[Any, Any, Interruption | None]] = [self._weigh_over(onset), self._weigh_stop(onset)]
         if provisional is not None and provisional.resumed.is_set():
             weighing.append(self._weigh_longer(provisional))

@@ -64,7 +64,7 @@ class Turn:
 
     @property
     def listening_for_order(self) -> bool:
-        """Whether it waits for its order now: a wake phrase then is part of what is said."""
+        """Whether it waits for its order now: another wake phrase begins it anew."""
         return self._state == "listening"
 
     @property

@@ -15,7 +15,7 @@ from assistant.turns.wake_watch import WakeWatch
 from assistant.turns.wake_windows import WakeWindowConfig
 from assistant.wake.base import WakeHit
 
-CONFIG = WakeWindowConfig()
+CONFIG = WakeWindowConfig(lead=0.25, ages=(0.85, 1.5), shortest=0.35, longest=2.2)
 
 
 class Watching:
@@ -32,7 +32,7 @@ class Watching:
         self.scene.ears._want_frames = self.listening.append
         self.watch = WakeWatch(
             "room", self.scene.ears, self.scene.ring, cast(Any, self.scorer), list(phrases),
-            lambda hit: self.hits.append((self.scene.now, hit)),
+            lambda hit: self.hits.append((self.scene.now, hit)), CONFIG,
         )
         self._pass_on(self.scene.ears.speech_began, self.watch.onset, "speech_began")
         self._pass_on(self.scene.ears.speech_paused, self.watch.offset, "speech_paused")
@@ -84,7 +84,7 @@ def test_a_slow_phrase_is_heard_at_the_later_age() -> None:
         watching = Watching([(1.0, 5.0)], [Phrase(1.0, 2.2, "hey nova")])
         await watching.scene.play(6.0)
         [(at, _)] = watching.hits
-        assert at == pytest.approx(1.0 + CONFIG.ages[1], abs=0.06) and len(watching.asked) == len(CONFIG.ages)
+        assert at == pytest.approx(1.0 + CONFIG.ages[-1], abs=0.06) and len(watching.asked) == len(CONFIG.ages)
 
     run(main)
 
@@ -122,7 +122,7 @@ def test_one_phrase_that_two_slow_scores_find_is_told_once() -> None:
     async def main() -> None:
         watching = Watching([(1.0, 5.0)], [Phrase(1.0, 1.6, "hey nova")], seconds=0.9)
         await watching.scene.play(6.0)
-        assert len(watching.asked) == 2 and len(watching.hits) == 1
+        assert len(watching.asked) >= 2 and len(watching.hits) == 1
 
     run(main)
 
@@ -161,12 +161,13 @@ def test_nothing_is_asked_where_no_phrase_is_typed_or_the_watch_is_off() -> None
     run(main)
 
 
-def test_a_scorer_that_is_down_is_borne_and_asked_again() -> None:
+def test_a_scorer_that_is_down_is_borne_logged_and_asked_again(caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         watching = Watching([(1.0, 1.6), (4.0, 4.6)], [Phrase(1.0, 1.6, "hey nova"), Phrase(4.0, 4.6, "hey nova")])
         watching.scorer.lost = True
         await watching.scene.play(3.0)
         assert watching.asked and not watching.hits
+        assert [(line.levelname, line.name) for line in caplog.records] == [("WARNING", "assistant.turns.wake_watch")]
         watching.scorer.lost = False
         await watching.scene.play(6.0)
         assert [hit.start for _, hit in watching.hits] == [64_000]

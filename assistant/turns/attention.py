@@ -138,10 +138,7 @@ class Attention:
     def _hear(self, heard: Heard) -> None:
         if self._over.is_set():
             return
-        if self._mouth.speaking:
-            talks_over = self._policy.hear(heard)
-        else:
-            talks_over = self._goes_on()
+        talks_over = self._policy.hear(heard) if self._mouth.speaking else self._goes_on()
         if talks_over:
             self._onset = heard.onset if heard.onset >= self._since else heard.frame.sample
             self._mouth.pause()

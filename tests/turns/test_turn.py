@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.asr.base import Lease
+from assistant.audio.lane import Wake
 from assistant.clock import run_virtual, settle
 from assistant.dialogue import phrases
 from assistant.errors import WorkerLost
@@ -33,6 +34,7 @@ from assistant.testing.fake_services import TALE, FakeParts, Phrase
 from assistant.turns import turn as turns
 from assistant.turns.mouth import RING_PAUSE
 from assistant.turns.questions import QUESTION_SECONDS, TIMES
+from assistant.wake.base import WakeHit
 
 
 def run(main: Callable[[], Awaitable[None]]) -> None:
@@ -361,11 +363,24 @@ def test_the_wake_phrase_over_the_answer_opens_the_next_turn() -> None:
     run(main)
 
 
-def test_a_wake_phrase_inside_the_order_opens_no_other_turn() -> None:
+def test_the_wake_phrase_said_again_while_it_listens_loses_nothing() -> None:
     async def main() -> None:
         parts = spoken((1.0, 1.5, "hey nova"), (2.5, 4.5, "hey nova turn on the light"))
         async with room(parts) as at:
             await at.play(8.0)
+            assert parts.skills.log == ["living room on"] and completed(at) == ["The living room light is on."]
+
+    run(main)
+
+
+def test_one_phrase_that_two_detectors_hear_opens_one_turn() -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 1.5, "hey nova"), (2.2, 4.0, "turn on the light"))
+        async with room(parts) as at:
+            await at.play(1.9)
+            assert at.session.in_turn
+            at.session._from_lane(Wake(WakeHit("hey nova", 16_200, 24_100, 1.0)))
+            await at.play(7.0)
             assert len(at.all(TurnStarted)) == 1 and parts.skills.log == ["living room on"]
 
     run(main)

@@ -236,8 +236,8 @@ class Session:
         self.lane.send_frames = wanted
 
     def _woken(self, hit: WakeHit) -> None:
-        if self._turn is not None and self._turn.listening_for_order:
-            return
+        if self._turn is not None and self._turn.listening_for_order and hit.start < self._turn.trigger.phrase_end:
+            return  # the same phrase, heard by another detector or in another window
         self.publish(WakeHeard(phrase=hit.phrase, sample=hit.start, end=hit.end, score=hit.score))
         start = max(0, hit.start - WAKE_LEAD)
         self._interrupt_or_start(Trigger("wake", start=start, phrase=hit.phrase, phrase_end=hit.end))

@@ -71,7 +71,7 @@ class House(Stage):
 
     async def record(self, source: str = "desk") -> TurnRecord:
         """The latest turn of a source as ``assistant turns`` shows it; it is written just after its end."""
-        await asyncio.sleep(0.05)
+        await self.wait(0.06)
         turns = await self.agent.turns.latest(1, source)
         assert turns, f"no turn of {source} in the record"
         return turns[0]
@@ -95,7 +95,7 @@ async def house(
     """An agent with a real Mosquitto and a simulated home.
 
     Args:
-        behaviour: how the home misbehaves.
+        behaviour: how the home misbehaves; live only. None: the agent starts the simulation itself.
         port: of a broker that is somebody else's, and perhaps not there; no simulated home is started then.
         skills: folders of skills beside those that ship.
         sections: of the configuration, in place of the test's.
@@ -103,10 +103,12 @@ async def house(
     async with AsyncExitStack() as stack:
         broker = None if port else EmbeddedBroker("mosquitto")
         address = BrokerSettings(port=port) if broker is None and port else await _started(stack, broker)
-        if broker is not None:
+        if behaviour is not None:
             stack.push_async_callback((await simulated(address, behaviour)).close)
         home = {
-            "broker": {"host": address.host, "port": address.port}, "simulate": False, "household": str(HOUSEHOLD)
+            "broker": {"host": address.host, "port": address.port},
+            "simulate": broker is not None and behaviour is None,
+            "household": str(HOUSEHOLD)
         }
         known = {"home": home, "skills": {"folders": [str(folder) for folder in skills]}, **sections}
         agent = await stack.enter_async_context(opened(Agent(settings(address, **known))))

@@ -28,7 +28,8 @@ async def home() -> AsyncIterator[House]:
     [
         ("raises", "raise an error", "skill.py:11: ZeroDivisionError", 3.0),
         ("blocks", "hold everything", "beat took longer than", 8.0),
-        ("floods", "flood the house", "asks for too much", 8.0), ("blocks", "wait for ever", "took longer than 8 s", 12.0),
+        ("floods", "flood the house", "asks for too much", 8.0),
+        ("blocks", "wait for ever", "took longer than 8 s", 12.0),
     ],
 )
 async def test_one_answer_is_lost_and_no_more(

@@ -1,0 +1,53 @@
+"""The wall clock is set while a timer runs: it rings when the time is over, and a restart believes neither."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+
+from assistant.events import PlaybackStarted, TimerRang
+from assistant.store import timers as store_timers
+from assistant.store.timers import Clocks
+from tests.bad_days.house import LIVE, house
+
+pytestmark = LIVE
+
+HOUR = 3600.0
+LEFT = "how much time is left on the pasta timer"
+
+
+async def test_a_timer_rings_when_its_time_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    wall, jump = Clocks.wall, [0.0]
+    monkeypatch.setattr(Clocks, "wall", lambda self: wall(self) + jump[0])
+    monkeypatch.setattr(store_timers, "LOOK_SECONDS", 0.2)
+    store = {"path": str(tmp_path / "store.db")}
+    async with house(store=store) as home:
+        await home.ask("set a pasta timer for ten minutes")
+        for number, jump[0] in enumerate((HOUR, -26 * HOUR), 1):
+            async with home.room("kitchen") as room:
+                began = asyncio.get_running_loop().time()
+                await room.session.text("set a timer for two seconds")
+                await home.until(lambda wanted=number: caplog.text.count("the wall clock jumped") == wanted, 3.0)
+                await home.works()
+                assert about_ten_minutes(await home.ask(LEFT))
+                await home.until(lambda heard=room: heard.all(TimerRang))
+                rang = room.all(TimerRang)[0]
+                assert abs(rang.at - began - 2.0) < 0.8
+                assert rang.late < 0.8
+                await home.until(lambda heard=room: heard.all(PlaybackStarted, what="ring"))
+                room.session.stop()
+                await home.until(lambda heard=room: not heard.session.in_turn)
+                assert "timer is done" in (await home.record(room.name)).answer
+
+    jump[0] = 30 * HOUR
+    async with house(store=store) as home:
+        assert about_ten_minutes(await home.ask(LEFT))
+
+
+def about_ten_minutes(answer: str) -> bool:
+    return "10 minutes" in answer or "9 minutes" in answer

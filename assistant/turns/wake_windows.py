@@ -20,7 +20,7 @@ class WakeWindowConfig:
     lead: float = 0.25
     """Sound before the onset that belongs to the window: detectors notice soft beginnings late."""
     ages: tuple[float, ...] = (0.6, 0.85, 1.5)
-    """Ages of the window at which it is scored while speech goes on: a phrase is surest before the order's words follow."""
+    """Ages at which the window is scored while speech goes on: a phrase is surest before the order's words follow."""
     shortest: float = 0.35
     """Speech shorter than this holds no wake phrase."""
     longest: float = 2.2

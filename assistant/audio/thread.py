@@ -64,6 +64,7 @@ class AudioThread:
         self._clock = clock
         self._wanted = threading.Condition()
         self._waiting: dict[Lane, deque[tuple[float, Pcm]]] = {}
+        """Only lanes whose frames wait: one that is done with is not kept."""
         self._turn: deque[Lane] = deque()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="audio", daemon=True)
@@ -130,6 +131,6 @@ class AudioThread:
             since, pcm = queue.popleft()
             if queue:
                 self._turn.append(lane)
-            elif lane.closed:
+            else:
                 del self._waiting[lane]
             return lane, since, pcm

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -165,6 +167,19 @@ def test_a_lane_that_is_too_slow_loses_its_oldest_frames() -> None:
     wait_until(lambda: slow.statistics.frames == BACKLOG + 1)
     assert slow.statistics.dropped == 30 == audio.statistics.dropped
     assert np.all(slow.ring.read(slow.sample - FRAME_SAMPLES, slow.sample) == BACKLOG + 29)
+    audio.close()
+
+
+def test_a_lane_that_was_left_is_not_kept() -> None:
+    audio, left, other = AudioThread(), lane([]), lane([])
+    gone = weakref.ref(left)
+    for each in (left, other):
+        audio.push(each, QUIET)
+    wait_until(lambda: audio.statistics.frames == 2)
+    left.close()
+    del left, each
+    gc.collect()
+    assert gone() is None
     audio.close()
 
 

@@ -38,8 +38,6 @@ class Take:
     """True end of the order, seconds."""
     pause: str
     """``none``, ``incomplete`` or ``whole``."""
-    pause_at: float = 0.0
-    """Seconds at which the pause begins; 0 without one."""
 
 
 class Studio:
@@ -60,26 +58,21 @@ class Studio:
     def human(self, order: RecordedOrder, paused: bool) -> Take:
         """A recorded order; its pause stands at the deepest dip, filled with the recording's own floor."""
         dry = _trimmed(read_sound(order.file))
-        at = 0
         if paused:
-            at = deepest_dip(dry)
-            dry = with_pause(dry, at, self._random.uniform(*PAUSE), self._random)
+            dry = with_pause(dry, deepest_dip(dry), self._random.uniform(*PAUSE), self._random)
         number = int(self._random.integers(max(1, len(self._wakes))))
         wake = read_sound(self._wakes[number]) if self._wakes else say(self._phrase)
-        return self._take(order.file.stem, order, wake, dry, INCOMPLETE if paused else NONE, at)
+        return self._take(order.file.stem, order, wake, dry, INCOMPLETE if paused else NONE)
 
     def spoken(self, order: HomeOrder, voice: str) -> Take:
         """A synthesised order; its parts are spoken one by one, with the pause between them."""
         parts = [_trimmed(say(part, voice)) for part in order.parts]
-        dry, at = parts[0], 0
+        dry = parts[0]
         for part in parts[1:]:
-            at = len(dry)
             dry = np.concatenate([dry, silence(self._random.uniform(*PAUSE)), part])
-        return self._take(f"{order.text} ({voice})", order, say(self._phrase, voice), dry, order.pause, at)
+        return self._take(f"{order.text} ({voice})", order, say(self._phrase, voice), dry, order.pause)
 
-    def _take(
-        self, name: str, order: RecordedOrder | HomeOrder, wake: Pcm, dry: Pcm, pause: str, at: int
-    ) -> Take:
+    def _take(self, name: str, order: RecordedOrder | HomeOrder, wake: Pcm, dry: Pcm, pause: str) -> Take:
         before = np.concatenate([silence(LEAD), _trimmed(wake), silence(self._random.uniform(*GAP))])
         sound = np.concatenate([before, dry, silence(TAIL)])
         noise = self._noises[self._number % len(self._noises)]
@@ -87,7 +80,7 @@ class Studio:
         offset = int(self._random.integers(len(noise)))
         noisy = add_noise(sound, noise, noise_gain(dry, noise, SNR_DB), offset)
         end = (len(before) + speech_end(dry)) / SAMPLE_RATE
-        return Take(name, order, noisy, end, pause, (len(before) + at) / SAMPLE_RATE if at else 0.0)
+        return Take(name, order, noisy, end, pause)
 
 
 def _trimmed(dry: Pcm) -> Pcm:

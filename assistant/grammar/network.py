@@ -119,9 +119,6 @@ class Network:
             return BUILTIN, Range(int(start), int(stop), int(step or 1))
         return HOUSEHOLD, None
 
-    def has_list(self, skill: str, name: str) -> bool:
-        return (skill, name) in self._lists
-
     def replace_list(self, owner: str, name: str, spec: ListSpec) -> None:
         """Build the nets of one list again; only for a list that the rules already resolve to."""
         self._lists[owner, name] = spec

@@ -13,7 +13,6 @@ from assistant.grammar.symbols import GAP, readable, symbols_of
 FILLERS = ("banana", "the red one", "milk and eggs", "something nice", "uncle bob")
 """What wildcards say."""
 _MOST_STEPS = 2000
-Pick = random.Random | None
 
 
 class Sampler:

@@ -73,12 +73,6 @@ class Pairing:
         digest = _hash(token)
         return any([hmac.compare_digest(digest, known) for known in self._known])
 
-    def forget_all(self) -> None:
-        """Every browser has to pair again, by a new code."""
-        self._known = []
-        self.code = _new_code()
-        self._save()
-
     def _missed(self) -> None:
         self._wrong += 1
         log.warning("a wrong pairing code was tried (%d)", self._wrong)

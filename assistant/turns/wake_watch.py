@@ -33,11 +33,10 @@ class WakeWatch:
         self._leave: Callable[[], None] | None = None
         self._scoring: set[asyncio.Task[None]] = set()
         self._hit_at = -1
-        self.enabled = True
 
     def onset(self, sample: int) -> None:
         """Speech began at ``sample``."""
-        if self.enabled and self._phrases:
+        if self._phrases:
             self._windows.onset(sample)
             if self._leave is None:
                 self._leave = self._ears.listen(self._hear)
@@ -45,7 +44,7 @@ class WakeWatch:
     def offset(self, sample: int) -> None:
         """Speech paused at ``sample``."""
         window = self._windows.offset(sample, self._ears.now)
-        if window is not None and self.enabled:
+        if window is not None:
             self._score(*window)
         self._rest()
 
@@ -62,7 +61,7 @@ class WakeWatch:
 
     def _hear(self, heard: Heard) -> None:
         window = self._windows.due(heard.frame.end)
-        if window is not None and self.enabled:
+        if window is not None:
             self._score(*window)
 
     def _score(self, start: int, end: int) -> None:
@@ -76,7 +75,7 @@ class WakeWatch:
         except WorkerError as error:
             log.warning("wake phrase not scored: %s", error)
             return
-        if hits and self.enabled and hits[0].start >= self._hit_at:
+        if hits and hits[0].start >= self._hit_at:
             self._hit_at = hits[0].end
             self._windows.close()
             self._on_hit(hits[0])

@@ -81,8 +81,6 @@ class Found:
     free_draft: Tokens
     prefix_score: float = 0.0
     """Log-probability of the prefix alone."""
-    free_ended: bool = True
-    """False where it ran into the limit of length."""
 
 
 @dataclass(slots=True)
@@ -324,7 +322,7 @@ class Search:
         floor = max(self._best - self.config.alternatives, free.score - self.config.hopeless)
         return Found(
             tuple(s for s in sentences if s.score >= floor), free.tokens[free.since :], free.score, free.tokens,
-            free.base, self._free_ended,
+            free.base,
         )
 
 

@@ -17,8 +17,6 @@ HARD = (
     "", " \n\t", "😀🎉", "...", "\x00\x07\x1b[31m", "你好", "Привет, дом", "[[ invalid ]]", "<speak>&amp;</speak>",
     "é" * 20, "%s %n {0}", "a" * 200, "1" * 30, "\ud800",
 )
-LOUDEST_PER_SECOND = 0.02
-"""Amplitude (of 1) that the middle of a sentence must reach: it is not silent."""
 
 
 class TtsConformance:

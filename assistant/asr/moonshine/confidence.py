@@ -1,8 +1,9 @@
 """How surely a sentence of the grammar is what was said.
 
-The margin alone is not enough: a short sentence may sit cheaply on a long piece of other speech, and in noise the free
-text is unsure itself. So the confidence weighs the margin, the margin per token, how much of the free text the sentence
-covers, how long it is, and how sure the free text is.
+The margin alone is not enough: a short sentence may sit cheaply on a long piece of other speech, and where the free
+text is unsure itself, being close to it proves little. So the confidence weighs the margin for each fixed token, how much
+of the free text the sentence covers, and how sure the free text is. (The margin itself and the length of the sentence add
+nothing to these: fitted with them, their weights are zero within the error.)
 """
 
 from __future__ import annotations
@@ -33,23 +34,19 @@ COVERED_ENOUGH = 1.0
 """Share of the free text's tokens; sentences with as many as it has explain it all."""
 WORST = -25.0
 """Margins below say nothing more."""
-SHORT = 6
-"""Tokens from which on a sentence is not found in other speech by chance."""
-WEIGHTS = (5.0, 0.35, 1.0, -6.0, -0.3, -0.5)
+WEIGHTS = (5.352, 2.798, -5.578, -1.868)
 """Of ``features``; fitted by training/asr/fit_confidence.py."""
 
 
 def features(evidence: Evidence) -> npt.NDArray[np.float64]:
-    """1, margin, margin per token, share left uncovered, tokens lacking to a long sentence, doubt per free token."""
+    """1, margin per fixed token, share of the free text left uncovered, doubt per token of the free text."""
     margin = min(0.0, max(WORST, evidence.margin))
     covered = evidence.tokens / max(1, evidence.free_tokens)
     fixed = evidence.tokens - evidence.open_tokens
     return np.array([
         1.0,
-        margin,
         margin / max(1, fixed),
         max(0.0, COVERED_ENOUGH - covered),
-        max(0, SHORT - fixed),
         min(2.0, -evidence.free_score / max(1, evidence.free_tokens)),
     ])
 

@@ -24,6 +24,7 @@ from assistant.events import (
     SourceOpened,
     SpeechEnded,
     SpeechStarted,
+    StageTimed,
     VolumeChanged,
     WakeHeard,
 )
@@ -211,6 +212,8 @@ class Session:
 
     def _sound_started(self, clip: Clip, at: float) -> None:
         self.publish(PlaybackStarted(what=clip.what, text=clip.text, at=at))
+        if clip.what == "answer":
+            self.publish(StageTimed(stage="first_sound", seconds=at - clip.asked_at))
 
     def _sound_finished(self, clip: Clip, completed: bool, seconds: float) -> None:
         self.publish(PlaybackFinished(what=clip.what, text=clip.text, completed=completed, played=seconds))

@@ -29,11 +29,15 @@ class Clip:
     Args:
         what: ``answer``, ``chime``, ``question``, ``ring`` or ``announcement``.
         text: its words, if it has any.
+        asked_at: clock at which it was asked for.
     """
 
-    def __init__(self, playback: Playback, lock: threading.RLock, what: str, text: str) -> None:
+    def __init__(
+        self, playback: Playback, lock: threading.RLock, what: str, text: str, asked_at: float = 0.0
+    ) -> None:
         self.what = what
         self.text = text
+        self.asked_at = asked_at
         self.position = 0
         """Samples handed to the device and heard, at 16 kHz."""
         self.ended = False

@@ -69,7 +69,7 @@ class Playback:
         Args:
             over: mixed over what is playing, not paused with it, instead of queued; chimes are unless said otherwise.
         """
-        clip = Clip(self, self._lock, what, text)
+        clip = Clip(self, self._lock, what, text, self._clock())
         with self._lock:
             if over if over is not None else what == "chime":
                 self._over.append(clip)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
-from assistant.grammar.base import Match
+from assistant.grammar.base import Match, View
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
@@ -56,7 +57,7 @@ class Thinking:
     async def respond_to_text(self, text: str) -> None:
         """The same for a typed order."""
         self._turn.enter("thinking")
-        match = self._turn.understand(text, text, FOLLOW_UPS)
+        match = self._understand(text, text, FOLLOW_UPS)
         if match is None:
             await self._refuse(text, Judgement(Verdict.REFUSE))
         else:
@@ -74,7 +75,13 @@ class Thinking:
     def _meaning(self, judgement: Judgement, utterance: Utterance) -> Match | None:
         heard = utterance.hypothesis.free_text
         reading = judgement.reading.text if judgement.reading is not None else heard
-        return self._turn.understand(reading, heard, self._turn.view)
+        return self._understand(reading, heard, self._turn.view)
+
+    def _understand(self, reading: str, heard: str, view: View) -> Match | None:
+        began = time.perf_counter()
+        match = self._turn.understand(reading, heard, view)
+        self._turn.publish(StageTimed(stage="understand", seconds=time.perf_counter() - began))
+        return match
 
     async def _meant(self, judgement: Judgement) -> bool:
         assert judgement.reading is not None

@@ -116,11 +116,16 @@ def service(config: Config) -> Finding:
     path = unit.unit_path()
     if not path.exists():
         return note("service", "not installed", "to start it with your session: assistant service install")
-    if not path.read_text(encoding="utf-8").startswith(unit.unit_text()[:40]):
-        return note("service", f"{path} is not ours", "assistant service install writes it anew")
+    if not _up_to_date(path.read_text(encoding="utf-8").splitlines(), unit.unit_text().splitlines()):
+        return note("service", f"{path} is not what this version writes", "assistant service install writes it anew")
     if not unit.has_systemd():
         return note("service", "installed, but systemd does not run here")
     state = unit.state()
     if state != "active":
         return bad("service", f"installed but {state}", f"journalctl --user -u {unit.NAME} -n 20")
     return good("service", "runs, with a watchdog")
+
+
+def _up_to_date(installed: list[str], ours: list[str]) -> bool:
+    """Whether a unit is ours; its command may name settings of its own at the end."""
+    return len(installed) == len(ours) and all(map(str.startswith, installed, ours))

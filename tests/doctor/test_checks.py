@@ -87,8 +87,12 @@ def test_service(config: Load, own_folders: Path) -> None:
 
     assert checks.service(config("")).state is State.NOTE
     unit.unit_path().parent.mkdir(parents=True)
-    unit.unit_path().write_text("[Unit]\nDescription=Another\n", encoding="utf-8")
-    assert "not ours" in checks.service(config("")).text
+    ours = unit.unit_text(own_folders / "my.yaml")
+    for other in ("[Unit]\nDescription=Another\n", ours.replace("Type=notify", "Type=simple"), ours + "Nice=5\n"):
+        unit.unit_path().write_text(other, encoding="utf-8")
+        assert "not what this version writes" in checks.service(config("")).text
+    unit.unit_path().write_text(ours, encoding="utf-8")
+    assert "not what this version writes" not in checks.service(config("")).text
 
 
 def test_components_in_use_are_each_probed_once(config: Load) -> None:

@@ -26,7 +26,7 @@ MADE_UP_SURETY = 0.8
 SHOWN = 0.5
 """Confidence from which a partial shows the sentence and not the free text."""
 CAREFUL_WIDTH = 24
-"""Beam of a careful reading: it finds sentences in accents and noise that six hypotheses lose, for twice the time."""
+"""Beam of a careful reading: it finds sentences in accents and noise that the usual beam loses."""
 
 
 class MoonshineStream:

@@ -103,6 +103,8 @@ class Session:
         """Be quiet and forget the order at hand."""
         if self._turn is not None:
             self._turn.call(Stopped())
+        else:
+            self.mouth.stop()  # an announcement, which belongs to no turn
 
     def mute(self, muted: bool) -> None:
         """Switch the microphone off or on; off, it ends a turn that listens."""

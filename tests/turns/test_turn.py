@@ -456,6 +456,19 @@ def test_a_lost_skill_is_told_and_a_fault_ends_one_turn_only() -> None:
 # --- timers that ring
 
 
+def test_stop_silences_an_announcement_that_belongs_to_no_turn() -> None:
+    async def main() -> None:
+        async with room(spoken()) as at:
+            announcing = at.begin(at.session.say(TALE))
+            await at.play(2.0)
+            assert at.loud(1.5, 2.0) and not at.session.in_turn
+            at.session.stop()
+            await at.play(3.0)
+            assert announcing.done() and not at.loud(2.1, 3.0)
+
+    run(main)
+
+
 def test_a_timer_rings_louder_and_louder_until_somebody_says_stop() -> None:
     async def main() -> None:
         said = 30.0

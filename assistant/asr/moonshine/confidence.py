@@ -1,9 +1,9 @@
 """How surely a sentence of the grammar is what was said.
 
 The margin alone is not enough: a short sentence may sit cheaply on a long piece of other speech, and where the free
-text is unsure itself, being close to it proves little. So the confidence weighs the margin for each fixed token, how much
-of the free text the sentence covers, and how sure the free text is. (The margin itself and the length of the sentence add
-nothing to these: fitted with them, their weights are zero within the error.)
+text is unsure itself, being close to it proves little. So the confidence weighs the margin for each fixed token, how
+much of the free text the sentence covers, and how sure the free text is. (The margin itself and the length of the
+sentence add nothing to these: fitted with them, their weights are zero within the error.)
 """
 
 from __future__ import annotations

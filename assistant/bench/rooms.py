@@ -6,7 +6,9 @@ pyroomacoustics computes rooms of living size; their reverberation time is measu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,8 @@ import soundfile
 import soxr
 
 from assistant.audio.frames import SAMPLE_RATE, Floats
+from assistant.errors import BackendError
+from assistant.registry import PACKAGE
 
 RT60 = (0.2, 0.8)
 """Seconds of reverberation in a home."""
@@ -43,8 +47,16 @@ def homes(count: int, seed: int) -> list[Room]:
     return [_home(f"home-{seed}-{number}", number % 2 == 0, generator) for number in range(count)]
 
 
+def _acoustics() -> ModuleType:
+    try:
+        return import_module("pyroomacoustics")
+    except ImportError as error:
+        mend = f"pip install '{PACKAGE}[bench]'"
+        raise BackendError("simulated rooms need pyroomacoustics", where="bench", mend=mend) from error
+
+
 def _home(name: str, one_case: bool, generator: np.random.Generator) -> Room:
-    import pyroomacoustics
+    pyroomacoustics = _acoustics()
 
     for _ in range(TRIES):
         size = generator.uniform((3.0, 2.5, 2.4), (7.0, 5.5, 3.0))
@@ -67,7 +79,7 @@ def _home(name: str, one_case: bool, generator: np.random.Generator) -> Room:
 
 def recorded(path: Path) -> Room:
     """A measured response of two sources and two ears: the left source's as the echo, the right one's as the talker."""
-    import pyroomacoustics
+    pyroomacoustics = _acoustics()
 
     sound, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
     responses = soxr.resample(sound, rate, SAMPLE_RATE)

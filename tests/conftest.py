@@ -1,4 +1,4 @@
-"""What all tests share: where the recordings are, and the rule that continuous integration skips nothing."""
+"""What all tests share: where the recordings are, the same cases in every run, and that nothing is skipped in CI."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from assistant import paths
+
+# The same cases in every run, however busy the machine is.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 CI = os.environ.get("CI", "").lower() == "true"
 

@@ -248,9 +248,9 @@ class Session:
         self._interrupt_or_start(Trigger("wake", start=start, phrase=hit.phrase, phrase_end=hit.end))
 
     def _interrupt_or_start(self, trigger: Trigger) -> None:
-        if self._turn is not None:
-            self._turn.call(Replaced(trigger))
-        else:
+        taken = self._turn is not None and self._turn.call(Replaced(trigger))
+        # Somebody waits for the answer to what was typed; a second hit of one wake phrase is none of a new turn.
+        if self._turn is None or (not taken and trigger.reason == "text"):
             self._triggers.put_nowait(trigger)
 
     # --- turns, one after another

@@ -93,10 +93,12 @@ class Attention:
         """What interrupted from outside, even if the work was over by then."""
         return self._called.result() if self._called.done() else None
 
-    def call(self, interruption: Interruption) -> None:
-        """Interrupt from outside: a button, the wake phrase."""
-        if not self._called.done():
-            self._called.set_result(interruption)
+    def call(self, interruption: Interruption) -> bool:
+        """Interrupt from outside: a button, the wake phrase; False: something else did already."""
+        if self._called.done():
+            return False
+        self._called.set_result(interruption)
+        return True
 
     async def attend(self, work: asyncio.Task[Any], provisional: Listener | None) -> Interruption | None:
         """Wait until the work is done (None) or something takes its place."""

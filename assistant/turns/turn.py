@@ -78,9 +78,9 @@ class Turn:
         """What interrupted it from outside, even if it was ending by itself."""
         return self._attention.called
 
-    def call(self, interruption: Interruption) -> None:
-        """Interrupt the turn from outside."""
-        self._attention.call(interruption)
+    def call(self, interruption: Interruption) -> bool:
+        """Interrupt the turn from outside; False: something else did already."""
+        return self._attention.call(interruption)
 
     async def _course(self) -> Interruption | None:
         if self.trigger.reason in ("ring", "announce"):

@@ -35,6 +35,7 @@ from assistant.testing.fake_services import TALE, FakeParts, Phrase
 from assistant.turns import turn as turns
 from assistant.turns.mouth import RING_PAUSE
 from assistant.turns.questions import QUESTION_SECONDS, TIMES
+from assistant.turns.views import OVER_ANSWER
 from assistant.wake.base import WakeHit
 
 
@@ -196,7 +197,9 @@ def test_an_order_that_goes_on_is_carried_out_whole_and_answered_once(act: float
             assert at.last(TurnReopened).text == "turn on the light in the bedroom"
             assert completed(at) == ["The bedroom light is on."]
             assert len(at.all(TurnStarted)) == 1 and ended(at) == [("done", "")]
-        assert leases_closed(parts)
+        assert isinstance(parts.recognizer, FakeRecognizer) and leases_closed(parts)
+        over = [lease for lease in parts.recognizer.leases if lease.view and lease.view.scopes == OVER_ANSWER.scopes]
+        assert len(over) == 1, "nobody talked over the second answer"
 
     run(main)
 

@@ -12,7 +12,7 @@ import numpy as np
 from assistant.audio.frames import FRAME_SAMPLES, FRAME_SECONDS, Frame, Pcm
 from assistant.bus import Bus
 from assistant.clock import settle, virtual_loop
-from assistant.events import Event
+from assistant.events import Event, PlaybackFinished, TurnEnded
 from assistant.session import Session
 from assistant.testing.fake_ears import FakeRecognizer, Said
 from assistant.testing.fake_services import FakeParts, FakePhrases, Phrase, fake_services
@@ -80,6 +80,16 @@ class FakeRoom:
     def last(self, kind: type[E]) -> E:
         """The latest event of a kind; there must be one."""
         return self.all(kind)[-1]
+
+    @property
+    def completed(self) -> list[str]:
+        """Answers that were heard to their end."""
+        return [end.text for end in self.all(PlaybackFinished) if end.what == "answer" and end.completed]
+
+    @property
+    def ended(self) -> list[tuple[str, str]]:
+        """(outcome, reason) of every turn that ended."""
+        return [(end.outcome, end.reason) for end in self.all(TurnEnded)]
 
     def loud(self, first: float, last: float) -> bool:
         """Whether the loudspeaker gave a sound between these seconds."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-import numpy as np
 import pytest
 
 from assistant.asr.base import Lease
@@ -17,7 +16,6 @@ from assistant.events import (
     ComponentFailed,
     FinalHeard,
     NotUnderstood,
-    PlaybackFinished,
     PlaybackStarted,
     QuestionAsked,
     StageTimed,
@@ -30,31 +28,14 @@ from assistant.events import (
 )
 from assistant.grammar.base import View
 from assistant.testing.fake_ears import FakeRecognizer
-from assistant.testing.fake_room import FakeRoom, room, spoken
-from assistant.testing.fake_services import TALE, FakeParts, Phrase
-from assistant.turns import turn as turns
-from assistant.turns.mouth import RING_PAUSE
-from assistant.turns.questions import QUESTION_SECONDS, TIMES
+from assistant.testing.fake_room import room, spoken
+from assistant.testing.fake_services import TALE, FakeParts
 from assistant.turns.views import OVER_ANSWER
 from assistant.wake.base import WakeHit
 
 
 def run(main: Callable[[], Awaitable[None]]) -> None:
     run_virtual(main())  # type: ignore[arg-type]
-
-
-def completed(at: FakeRoom) -> list[str]:
-    """Answers that were heard to their end."""
-    return [end.text for end in at.all(PlaybackFinished) if end.what == "answer" and end.completed]
-
-
-def ended(at: FakeRoom) -> list[tuple[str, str]]:
-    return [(end.outcome, end.reason) for end in at.all(TurnEnded)]
-
-
-def loudest(at: FakeRoom, first: float, last: float) -> int:
-    """Largest amplitude that the loudspeaker got between these seconds."""
-    return max(int(np.abs(frame.pcm).max()) for frame in at.played[round(first * 50) : round(last * 50)])
 
 
 def leases_closed(parts: FakeParts) -> bool:
@@ -71,11 +52,11 @@ def test_an_order_is_understood_done_and_answered() -> None:
             assert at.last(WakeHeard).end == 24_000 and at.last(FinalHeard).end == 48_000
             understood = at.last(Understood)
             assert (understood.skill, understood.intent, understood.provisional) == ("fake", "TurnOn", False)
-            assert completed(at) == ["The living room light is on."] == [answer.text for answer in at.all(Answered)]
+            assert at.completed == ["The living room light is on."] == [answer.text for answer in at.all(Answered)]
             assert [change.state for change in at.all(TurnStateChanged)] == [
                 "listening", "thinking", "speaking", "follow_up"
             ]
-            assert ended(at) == [("done", "")] and at.last(TurnStarted).reason == "wake"
+            assert at.ended == [("done", "")] and at.last(TurnStarted).reason == "wake"
             assert len({event.turn for event in at.events if event.turn}) == 1
             stages = {event.stage: event.seconds for event in at.all(StageTimed)}
             assert list(stages) == ["endpoint", "decode", "understand", "act", "first_sound"]
@@ -124,7 +105,7 @@ def test_two_refusals_in_a_row_say_what_can_be_said() -> None:
             first, second = (answer.text for answer in at.all(Answered))
             assert words in first and "You can say" not in first and "tell me a tale" in second
             assert [event.text for event in at.all(NotUnderstood)] == [words, words]
-            assert not parts.skills.orders and ended(at) == [("not_understood", "")] * 2
+            assert not parts.skills.orders and at.ended == [("not_understood", "")] * 2
 
     run(main)
 
@@ -134,7 +115,7 @@ def test_words_that_fit_only_as_open_speech_are_understood_all_the_same() -> Non
         parts = spoken((1.0, 3.0, "hey nova turn on the light", 0.1))
         async with room(parts) as at:
             await at.play(7.0)
-            assert parts.skills.log == ["living room on"] and ended(at) == [("done", "")]
+            assert parts.skills.log == ["living room on"] and at.ended == [("done", "")]
 
     run(main)
 
@@ -145,7 +126,7 @@ def test_a_wake_phrase_without_an_order_chimes_waits_and_says_so() -> None:
         async with room(parts) as at:
             await at.play(9.0)
             assert at.all(PlaybackStarted)[0].what == "chime" and at.loud(1.5, 2.2)
-            assert completed(at) == [phrases.NO_SPEECH] and ended(at) == [("failed", "no_speech")]
+            assert at.completed == [phrases.NO_SPEECH] and at.ended == [("failed", "no_speech")]
             wait = at.last(Answered).at - 1000 - 1.5
             assert wait == pytest.approx(parts.config.no_speech_seconds, abs=0.3)
 
@@ -173,7 +154,7 @@ def test_a_recogniser_that_is_down_is_told() -> None:
         parts.recognizer = Down()
         async with room(parts) as at:
             await at.play(8.0)
-            assert completed(at) == [phrases.RECOGNISER_LOST] and ended(at) == [("failed", "recogniser")]
+            assert at.completed == [phrases.RECOGNISER_LOST] and at.ended == [("failed", "recogniser")]
             assert not at.session.in_turn
 
     run(main)
@@ -195,8 +176,8 @@ def test_an_order_that_goes_on_is_carried_out_whole_and_answered_once(act: float
             assert parts.skills.lamps == {"living room": False, "bedroom": True, "kitchen": False}
             assert [understood.provisional for understood in at.all(Understood)] == [True, False]
             assert at.last(TurnReopened).text == "turn on the light in the bedroom"
-            assert completed(at) == ["The bedroom light is on."]
-            assert len(at.all(TurnStarted)) == 1 and ended(at) == [("done", "")]
+            assert at.completed == ["The bedroom light is on."]
+            assert len(at.all(TurnStarted)) == 1 and at.ended == [("done", "")]
         assert isinstance(parts.recognizer, FakeRecognizer) and leases_closed(parts)
         over = [lease for lease in parts.recognizer.leases if lease.view and lease.view.scopes == OVER_ANSWER.scopes]
         assert len(over) == 1, "nobody talked over the second answer"
@@ -210,7 +191,7 @@ def test_what_the_longer_order_asks_for_again_is_neither_done_twice_nor_undone()
         async with room(parts) as at:
             await at.play(12.0)
             assert at.all(TurnReopened) and parts.skills.log == ["living room on"]
-            assert completed(at) == ["The living room light is on."]
+            assert at.completed == ["The living room light is on."]
 
     run(main)
 
@@ -221,7 +202,7 @@ def test_one_who_does_not_go_on_is_answered_without_waiting() -> None:
         async with room(parts) as at:
             await at.play(8.0)
             assert at.all(PlaybackStarted)[0].at - 1000 < 3.6 and not at.all(TurnReopened)
-            assert completed(at) == ["The living room light is on."]
+            assert at.completed == ["The living room light is on."]
 
     run(main)
 
@@ -233,80 +214,7 @@ def test_a_cough_after_a_provisional_end_keeps_the_answer() -> None:
         async with room(parts) as at:
             await at.play(12.0)
             assert not at.all(TurnReopened) and parts.skills.log == ["living room on"]
-            assert completed(at) == ["The living room light is on."] and ended(at) == [("done", "")]
-
-    run(main)
-
-
-# --- questions
-
-
-def test_a_risky_order_is_not_begun_early_and_needs_a_yes() -> None:
-    async def main() -> None:
-        parts = spoken((1.0, 3.0, "hey nova unlock the door"), (7.0, 7.4, "yes"))
-        async with room(parts) as at:
-            await at.play(4.1)
-            assert not parts.skills.orders, "it waits the full time"
-            await at.play(12.0)
-            assert at.last(QuestionAsked).text == "Unlock the door?" and not parts.skills.locked
-            assert completed(at) == ["Unlocked."]
-
-    run(main)
-
-
-def test_silence_is_a_no_after_the_question_was_asked_again() -> None:
-    async def main() -> None:
-        parts = spoken((1.0, 3.0, "hey nova unlock the door"))
-        async with room(parts) as at:
-            await at.play(4.2 + TIMES * (QUESTION_SECONDS + 1.5) + 3.0)
-            assert len(at.all(QuestionAsked)) == TIMES and parts.skills.locked
-            assert at.last(Answered).outcome == "refused"
-
-    run(main)
-
-
-@pytest.mark.parametrize(
-    ("reply", "colour"), [("red", "red"), ("never mind", "")], ids=["one of the answers", "never mind"]
-)
-def test_a_question_is_answered_by_voice(reply: str, colour: str) -> None:
-    async def main() -> None:
-        parts = spoken((1.0, 3.0, "hey nova paint the wall"), (6.0, 6.6, reply))
-        async with room(parts) as at:
-            await at.play(11.0)
-            assert parts.skills.colour == colour and len(at.all(QuestionAsked)) == 1
-            assert at.last(QuestionAsked).expects == "choice"
-
-    run(main)
-
-
-@pytest.mark.parametrize("when", [3.8, 6.0], ids=["while it is asked", "while it listens"])
-def test_a_spoken_question_may_be_answered_in_writing(when: float) -> None:
-    async def main() -> None:
-        parts = spoken((1.0, 3.0, "hey nova paint the wall"))
-        async with room(parts) as at:
-            await at.play(when)
-            typing = at.type("blue")
-            await at.play(when + 0.2)
-            assert parts.skills.colour == "blue" and typing.done()
-            await at.play(when + 3.0)
-            assert completed(at) == ["Painted it blue."] and len(at.all(TurnStarted)) == 1
-
-    run(main)
-
-
-def test_a_source_without_a_loudspeaker_is_asked_in_writing() -> None:
-    async def main() -> None:
-        parts = spoken()
-        async with room(parts, silent=True) as at:
-            order = at.type("paint the wall")
-            await at.play(0.1)
-            assert order.result() == "In which colour?" and at.session.in_turn
-            at.type("never heard of it")
-            await at.play(0.2)
-            assert len(at.all(QuestionAsked)) == 2
-            at.type("red")
-            await at.play(0.3)
-            assert parts.skills.colour == "red" and ended(at) == [("done", "")] and not parts.voice.said
+            assert at.completed == ["The living room light is on."] and at.ended == [("done", "")]
 
     run(main)
 
@@ -321,7 +229,7 @@ def test_a_typed_order_is_carried_out_and_its_answer_returned() -> None:
             order = at.type("turn on the light in the bedroom")
             await at.play(3.0)
             assert order.result() == "The bedroom light is on." and parts.skills.lamps["bedroom"]
-            assert completed(at) == ["The bedroom light is on."] and not at.session.in_turn
+            assert at.completed == ["The bedroom light is on."] and not at.session.in_turn
             nonsense = at.type("make me a sandwich")
             await at.play(3.1)
             assert "make me a sandwich" in nonsense.result()
@@ -339,7 +247,7 @@ def test_stop_silences_ends_the_turn_and_opens_no_window() -> None:
             await at.play(5.0)
             at.session.stop()
             await at.play(6.0)
-            assert not at.loud(5.04, 6.0) and ended(at) == [("cancelled", "stopped")] and not completed(at)
+            assert not at.loud(5.04, 6.0) and at.ended == [("cancelled", "stopped")] and not at.completed
             assert at.last(TurnStateChanged).state != "follow_up"
 
     run(main)
@@ -351,8 +259,8 @@ def test_an_order_over_the_answer_takes_its_place() -> None:
         async with room(parts) as at:
             await at.play(10.0)
             assert [start.reason for start in at.all(TurnStarted)] == ["wake", "barge_in"]
-            assert ended(at) == [("cancelled", "replaced"), ("done", "")]
-            assert parts.skills.log == ["living room on"] and completed(at) == ["The living room light is on."]
+            assert at.ended == [("cancelled", "replaced"), ("done", "")]
+            assert parts.skills.log == ["living room on"] and at.completed == ["The living room light is on."]
             assert not at.loud(5.3, 6.7)
         assert leases_closed(parts)
 
@@ -365,7 +273,7 @@ def test_the_wake_phrase_over_the_answer_opens_the_next_turn() -> None:
         async with room(parts) as at:
             await at.play(11.0)
             assert [start.reason for start in at.all(TurnStarted)] == ["wake", "wake"]
-            assert completed(at) == ["The living room light is off."]
+            assert at.completed == ["The living room light is off."]
 
     run(main)
 
@@ -375,7 +283,7 @@ def test_the_wake_phrase_said_again_while_it_listens_loses_nothing() -> None:
         parts = spoken((1.0, 1.5, "hey nova"), (2.5, 4.5, "hey nova turn on the light"))
         async with room(parts) as at:
             await at.play(8.0)
-            assert parts.skills.log == ["living room on"] and completed(at) == ["The living room light is on."]
+            assert parts.skills.log == ["living room on"] and at.completed == ["The living room light is on."]
 
     run(main)
 
@@ -401,7 +309,7 @@ def test_a_microphone_switched_off_while_it_listens_ends_the_turn() -> None:
             assert at.session.in_turn
             at.session.mute(True)
             await at.play(50.0)
-            assert not at.session.in_turn and ended(at) == [("cancelled", "stopped")]
+            assert not at.session.in_turn and at.ended == [("cancelled", "stopped")]
             at.session.mute(False)
             await at.play(65.0)
             assert not parts.skills.orders, "what is said later is for somebody else"
@@ -416,7 +324,7 @@ def test_a_microphone_switched_off_during_an_answer_lets_it_be_heard() -> None:
             await at.play(4.0)
             at.session.mute(True)
             await at.play(20.0)
-            assert completed(at) == [TALE] and at.last(TurnStateChanged).state == "idle"
+            assert at.completed == [TALE] and at.last(TurnStateChanged).state == "idle"
 
     run(main)
 
@@ -428,7 +336,7 @@ def test_push_to_talk_needs_no_wake_phrase() -> None:
             await at.play(0.8)
             at.session.push_to_talk()
             await at.play(6.0)
-            assert at.last(TurnStarted).reason == "push" and completed(at) == ["The living room light is on."]
+            assert at.last(TurnStarted).reason == "push" and at.completed == ["The living room light is on."]
             assert all(start.what != "chime" for start in at.all(PlaybackStarted))
 
     run(main)
@@ -445,87 +353,13 @@ def test_a_lost_skill_is_told_and_a_fault_ends_one_turn_only() -> None:
         )
         async with room(parts) as at:
             await at.play(12.0)
-            assert completed(at) == [phrases.SKILL_LOST] and ended(at) == [("failed", "")]
+            assert at.completed == [phrases.SKILL_LOST] and at.ended == [("failed", "")]
             await at.play(20.0)
             failure = at.last(ComponentFailed)
             assert "a fault" in failure.error and failure.turn == at.last(TurnEnded).turn != ""
             await at.play(35.0)
-            assert completed(at)[-1] == "The living room light is on."
+            assert at.completed[-1] == "The living room light is on."
         assert leases_closed(parts)
-
-    run(main)
-
-
-# --- timers that ring
-
-
-def test_stop_silences_an_announcement_that_belongs_to_no_turn() -> None:
-    async def main() -> None:
-        async with room(spoken()) as at:
-            announcing = at.begin(at.session.say(TALE))
-            await at.play(2.0)
-            assert at.loud(1.5, 2.0) and not at.session.in_turn
-            at.session.stop()
-            await at.play(3.0)
-            assert announcing.done() and not at.loud(2.1, 3.0)
-
-    run(main)
-
-
-def test_a_timer_rings_louder_and_louder_until_somebody_says_stop() -> None:
-    async def main() -> None:
-        said = 30.0
-        parts = spoken((said, said + 0.5, "stop"))
-        parts.phrases.script = [Phrase(said, said + 0.5, "stop")]
-        async with room(parts) as at:
-            heard = at.begin(at.session.tell_due("Your tea timer is done."))
-            await at.play(2.0)
-            assert completed(at) == ["Your tea timer is done."]
-            await at.play(said)
-            rings = [end for end in at.all(PlaybackFinished) if end.what == "ring"]
-            assert len(rings) == pytest.approx(said / (RING_PAUSE + 0.9), abs=2)
-            assert loudest(at, said - 3, said) > 1.3 * loudest(at, 3, 6)
-            await at.play(said + 3.0)
-            assert ended(at) == [("cancelled", "stopped")] and heard.result() is True
-            assert not at.loud(said + 2.0, said + 3.0)
-
-    run(main)
-
-
-def test_a_ring_that_nobody_stops_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "RING_SECONDS", 10.0)
-
-    async def main() -> None:
-        async with room(spoken()) as at:
-            heard = at.begin(at.session.tell_due("Your tea timer is done."))
-            await at.play(16.0)
-            assert not at.session.in_turn and not at.loud(14.0, 16.0) and ended(at) == [("done", "")]
-            assert heard.result() is True and at.last(TurnStateChanged).state == "speaking"
-
-    run(main)
-
-
-def test_a_timer_waits_for_the_turn_at_hand_and_one_long_due_is_told_once() -> None:
-    async def main() -> None:
-        parts = spoken((1.0, 3.0, "hey nova turn on the light"))
-        async with room(parts) as at:
-            await at.play(2.5)
-            heard = at.begin(at.session.tell_due("Your tea timer was due.", again=False))
-            await at.play(8.0)
-            assert completed(at) == ["The living room light is on.", "Your tea timer was due."]
-            assert heard.result() is True and all(end.what != "ring" for end in at.all(PlaybackFinished))
-
-    run(main)
-
-
-def test_a_timer_that_no_voice_could_tell_of_counts_as_not_heard() -> None:
-    async def main() -> None:
-        parts = spoken()
-        parts.voice.fails_after = 0
-        async with room(parts) as at:
-            heard = at.begin(at.session.tell_due("Your tea timer was due.", again=False))
-            await at.play(1.0)
-            assert heard.result() is False
 
     run(main)
 

@@ -1,0 +1,90 @@
+"""Questions inside a turn: answered by voice, in writing, by silence, or never mind. On a virtual clock."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from assistant.clock import run_virtual
+from assistant.events import (
+    Answered,
+    QuestionAsked,
+    TurnStarted,
+)
+from assistant.testing.fake_room import room, spoken
+from assistant.turns.questions import QUESTION_SECONDS, TIMES
+
+
+def run(main: Callable[[], Awaitable[None]]) -> None:
+    run_virtual(main())  # type: ignore[arg-type]
+
+
+def test_a_risky_order_is_not_begun_early_and_needs_a_yes() -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova unlock the door"), (7.0, 7.4, "yes"))
+        async with room(parts) as at:
+            await at.play(4.1)
+            assert not parts.skills.orders, "it waits the full time"
+            await at.play(12.0)
+            assert at.last(QuestionAsked).text == "Unlock the door?" and not parts.skills.locked
+            assert at.completed == ["Unlocked."]
+
+    run(main)
+
+
+def test_silence_is_a_no_after_the_question_was_asked_again() -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova unlock the door"))
+        async with room(parts) as at:
+            await at.play(4.2 + TIMES * (QUESTION_SECONDS + 1.5) + 3.0)
+            assert len(at.all(QuestionAsked)) == TIMES and parts.skills.locked
+            assert at.last(Answered).outcome == "refused"
+
+    run(main)
+
+
+@pytest.mark.parametrize(
+    ("reply", "colour"), [("red", "red"), ("never mind", "")], ids=["one of the answers", "never mind"]
+)
+def test_a_question_is_answered_by_voice(reply: str, colour: str) -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova paint the wall"), (6.0, 6.6, reply))
+        async with room(parts) as at:
+            await at.play(11.0)
+            assert parts.skills.colour == colour and len(at.all(QuestionAsked)) == 1
+            assert at.last(QuestionAsked).expects == "choice"
+
+    run(main)
+
+
+@pytest.mark.parametrize("when", [3.8, 6.0], ids=["while it is asked", "while it listens"])
+def test_a_spoken_question_may_be_answered_in_writing(when: float) -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova paint the wall"))
+        async with room(parts) as at:
+            await at.play(when)
+            typing = at.type("blue")
+            await at.play(when + 0.2)
+            assert parts.skills.colour == "blue" and typing.done()
+            await at.play(when + 3.0)
+            assert at.completed == ["Painted it blue."] and len(at.all(TurnStarted)) == 1
+
+    run(main)
+
+
+def test_a_source_without_a_loudspeaker_is_asked_in_writing() -> None:
+    async def main() -> None:
+        parts = spoken()
+        async with room(parts, silent=True) as at:
+            order = at.type("paint the wall")
+            await at.play(0.1)
+            assert order.result() == "In which colour?" and at.session.in_turn
+            at.type("never heard of it")
+            await at.play(0.2)
+            assert len(at.all(QuestionAsked)) == 2
+            at.type("red")
+            await at.play(0.3)
+            assert parts.skills.colour == "red" and at.ended == [("done", "")] and not parts.voice.said
+
+    run(main)

@@ -33,6 +33,8 @@ class HomeOrder:
     after: Mapping[str, Mapping[str, Any]]
     """States that must hold in the end: identifier -> part of its state."""
     pause: str = NONE
+    says: str = ""
+    """What the answer must hold: for questions, after which nothing has changed."""
 
     @property
     def text(self) -> str:
@@ -95,8 +97,8 @@ def home_orders() -> list[HomeOrder]:
         _cover("bedroom_blinds", "open the bedroom blinds", "close", True),
         _degrees("set the thermostat to 22 degrees", 22.0),
         _degrees("set the thermostat to 19 degrees", 19.0),
-        HomeOrder(("what is the temperature in the kitchen",), {}, {}),
-        HomeOrder(("is the front door locked",), {}, {"front_door": {"locked": True}}),
+        HomeOrder(("what is the temperature in the kitchen",), {}, {}, says="21.5 degrees"),
+        HomeOrder(("is the front door locked",), {}, {}, says="Yes"),
     ]
     incomplete = [
         _switch("kitchen_light", "", True, INCOMPLETE, ("turn on the", "kitchen light")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
-from assistant.bench.orders import INCOMPLETE, NONE, HomeOrder, RecordedOrder
+from assistant.bench.orders import INCOMPLETE, NONE, WHOLE, HomeOrder, RecordedOrder
 from assistant.bench.sounds import add_noise, deepest_dip, noise_gain, silence, speech_end, speech_start, with_pause
 from assistant.testing.voices import say
 
@@ -46,23 +46,32 @@ class Studio:
     Args:
         wakes: recordings of the wake phrase; empty: the synthesisers speak it.
         noises: room noises, taken in turn.
+        is_order: whether a piece of a recording is a whole order.
     """
 
-    def __init__(self, phrase: str, wakes: Sequence[Path], noises: Sequence[Pcm], seed: int) -> None:
+    def __init__(
+        self, phrase: str, wakes: Sequence[Path], noises: Sequence[Pcm], seed: int, is_order: Callable[[Pcm], bool]
+    ) -> None:
         self._phrase = phrase
         self._wakes = wakes
         self._noises = noises
+        self._is_order = is_order
         self._random = np.random.default_rng(seed)
         self._number = 0
 
     def human(self, order: RecordedOrder, paused: bool) -> Take:
         """A recorded order; its pause stands at the deepest dip, filled with the recording's own floor."""
         dry = _trimmed(read_sound(order.file))
+        at = deepest_dip(dry) if paused else 0
         if paused:
-            dry = with_pause(dry, deepest_dip(dry), self._random.uniform(*PAUSE), self._random)
+            dry = with_pause(dry, at, self._random.uniform(*PAUSE), self._random)
         number = int(self._random.integers(max(1, len(self._wakes))))
         wake = read_sound(self._wakes[number]) if self._wakes else say(self._phrase)
-        return self._take(order.file.stem, order, wake, dry, INCOMPLETE if paused else NONE)
+        return self._take(order.file.stem, order, wake, dry, self._pause(dry, at) if paused else NONE)
+
+    def _pause(self, dry: Pcm, at: int) -> str:
+        """Whether the words before the pause already are an order, by what the recogniser reads in them."""
+        return WHOLE if self._is_order(dry[:at]) else INCOMPLETE
 
     def spoken(self, order: HomeOrder, voice: str) -> Take:
         """A synthesised order; its parts are spoken one by one, with the pause between them."""

@@ -17,7 +17,9 @@ STORY = "and then I said to him that nobody in this town had ever seen anything 
 
 
 async def test_it_is_cut_and_told() -> None:
-    async with house(turns={"longest_seconds": LONGEST}) as home, home.room("bedroom") as talker, home.room("kitchen") as other:
+    async with (
+        house(turns={"longest_seconds": LONGEST}) as home, home.room("bedroom") as talker, home.room("kitchen") as other
+    ):
         story = say(STORY)
         story = story[np.flatnonzero(np.abs(story) > 300)[0] : np.flatnonzero(np.abs(story) > 300)[-1]]
         talker.begin(0.5, say("computer"), 0.2, np.tile(story, round((LONGEST + 6) * SAMPLE_RATE / len(story))))

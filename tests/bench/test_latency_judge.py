@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
 
-from assistant.bench.latency import Score, judge, summary
+from assistant.bench.latency import Score, States, judge, summary
 from assistant.bench.orders import HomeOrder, RecordedOrder
 from assistant.bench.rig import Protocol, Sounded
 from assistant.bench.takes import Take
@@ -35,10 +34,8 @@ def take(order: RecordedOrder | HomeOrder = COFFEE, pause: str = "none") -> Take
     return Take("a", order, np.zeros(320, np.int16), END, pause)
 
 
-def home(**states: Mapping[str, Any]) -> Any:
-    return SimpleNamespace(home=SimpleNamespace(devices={
-        device: SimpleNamespace(state=dict(state)) for device, state in states.items()
-    }))
+def home(**states: Mapping[str, Any]) -> States:
+    return states
 
 
 RIGHT_HOME = home(bedroom={"on": True, "brightness": 80}, living={"on": False})
@@ -65,8 +62,23 @@ def course(
     )
 
 
-def judged(protocol: Protocol, one: Take | None = None, agent: Any = RIGHT_HOME) -> Score:
-    return judge(one or take(), protocol, cast(Any, agent))
+def judged(
+    protocol: Protocol, one: Take | None = None, after: States = RIGHT_HOME, before: States | None = None
+) -> Score:
+    return judge(one or take(), protocol, after if before is None else before, after)
+
+
+def test_an_order_that_changed_another_device_too_is_wrong() -> None:
+    lamp = HomeOrder(("turn on the lamp",), {}, {"bedroom": {"on": True}})
+    before = home(bedroom={"on": False}, hall={"on": False})
+    both = home(bedroom={"on": True}, hall={"on": True})
+    assert judged(course(), take(lamp), home(bedroom={"on": True}, hall={"on": False}), before).right
+    assert not judged(course(), take(lamp), both, before).right
+
+
+def test_the_answer_to_a_question_must_hold_the_fact() -> None:
+    assert judged(course(), take(HomeOrder(("?",), {}, {}, says="latte"))).right
+    assert not judged(course(), take(HomeOrder(("?",), {}, {}, says="21.5"))).right
 
 
 def test_a_right_order_is_timed_from_its_true_end_to_the_answer() -> None:
@@ -139,14 +151,14 @@ def test_a_question_before_the_end_cuts_off_too() -> None:
     assert judged(told).cut_off
 
 
-def whole(*, answers: int = 1, agent: Any = RIGHT_HOME) -> Score:
+def whole(*, answers: int = 1, after: States = RIGHT_HOME) -> Score:
     """The light went on in one room, the speaker went on, the turn re-opened."""
     told = course(
         (4.0, Understood(skill="home", intent="TurnOn", provisional=True)),
         (4.0, ActionRequested(device="living", command="turn_on")), (4.2, Answered(text="On.", outcome="done")),
         (4.6, PlaybackFinished(what="answer", completed=answers > 1)), (5.2, TurnReopened(text="in the bedroom")),
     )
-    return judged(told, take(LIGHT, "whole"), agent)
+    return judged(told, take(LIGHT, "whole"), after)
 
 
 def test_only_answers_heard_to_their_end_count() -> None:
@@ -158,7 +170,7 @@ def test_the_summary_counts_each_kind_apart() -> None:
         *[judged(course())] * 6, *[judged(course(outcome="failed"))] * 2,
         judged(course((4.0, TurnEnded(outcome="cancelled"))), take(pause="incomplete")),
         judged(course(answer=5.9), take(pause="incomplete")),
-        whole(), whole(answers=2), whole(agent=home(bedroom={"on": True}, living={"on": True})), whole(),
+        whole(), whole(answers=2), whole(after=home(bedroom={"on": True}, living={"on": True})), whole(),
     ]
     results = summary(scores)
     assert (results["wrong"]["value"], results["wrong"]["n"]) == (0.2, 10), "whole-then-more is counted apart"

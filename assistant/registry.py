@@ -174,7 +174,8 @@ def licence(backend: type[Any]) -> str:
     if said or not requirement or not _installed(package_name(requirement)):
         return str(said)
     metadata = distribution(package_name(requirement)).metadata
-    return str(metadata.get("License-Expression") or metadata.get("License") or "")
+    named = [metadata[field] for field in ("License-Expression", "License") if field in metadata]
+    return named[0] if named else ""
 
 
 def package_name(requirement: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -32,9 +31,14 @@ def event_types() -> dict[str, type[Event]]:
     return {kind.__name__: kind for kind in _subclasses(Event)}
 
 
-@cache
+_adapters: dict[type[Event], TypeAdapter[Event]] = {}
+
+
 def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
-    return TypeAdapter(kind)
+    adapter = _adapters.get(kind)
+    if adapter is None:
+        adapter = _adapters[kind] = TypeAdapter(kind)
+    return adapter
 
 
 def encode(event: Event) -> dict[str, Any]:

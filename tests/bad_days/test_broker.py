@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import TypeVar
 
-from assistant.events import ActionRequested, Answered, HomeConnected, HomeLost
+from assistant.events import ActionRequested, Answered, Event, HomeConnected, HomeLost
 from assistant.home.broker import EmbeddedBroker
 from assistant.home.simulated import Behaviour
 from tests.bad_days.house import LIGHT_ON, LIVE, free_port, house, kill, simulated
 
 pytestmark = LIVE
+
+E = TypeVar("E", bound=Event)
 
 AWAY = "can't reach the home"
 
@@ -53,5 +57,5 @@ async def test_it_is_killed_in_the_middle_of_an_order() -> None:
         assert home.state("kitchen_light")["on"] is False
 
 
-def _all(events: list[object], kind: type) -> list:
+def _all(events: Sequence[Event], kind: type[E]) -> list[E]:
     return [event for event in events if isinstance(event, kind)]

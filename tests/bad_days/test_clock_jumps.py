@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from assistant.events import PlaybackStarted, TimerRang
 from assistant.store import timers as store_timers
 from assistant.store.timers import Clocks
+from tests.agent.stage import Room
 from tests.bad_days.house import LIVE, house
 
 pytestmark = LIVE
@@ -31,16 +33,16 @@ async def test_a_timer_rings_when_its_time_is_over(
             async with home.room("kitchen") as room:
                 began = asyncio.get_running_loop().time()
                 await room.session.text("set a timer for two seconds")
-                await home.until(lambda wanted=number: caplog.text.count("the wall clock jumped") == wanted, 3.0)
+                await home.until(partial(_jumps, caplog, number), 3.0)
                 await home.works()
                 assert about_ten_minutes(await home.ask(LEFT))
-                await home.until(lambda heard=room: heard.all(TimerRang))
+                await home.until(partial(room.all, TimerRang))
                 rang = room.all(TimerRang)[0]
                 assert abs(rang.at - began - 2.0) < 0.8
                 assert rang.late < 0.8
-                await home.until(lambda heard=room: heard.all(PlaybackStarted, what="ring"))
+                await home.until(partial(room.all, PlaybackStarted, what="ring"))
                 room.session.stop()
-                await home.until(lambda heard=room: not heard.session.in_turn)
+                await home.until(partial(_rests, room))
                 assert "timer is done" in (await home.record(room.name)).answer
 
     jump[0] = 30 * HOUR
@@ -50,3 +52,11 @@ async def test_a_timer_rings_when_its_time_is_over(
 
 def about_ten_minutes(answer: str) -> bool:
     return "10 minutes" in answer or "9 minutes" in answer
+
+
+def _jumps(caplog: pytest.LogCaptureFixture, wanted: int) -> bool:
+    return caplog.text.count("the wall clock jumped") == wanted
+
+
+def _rests(room: Room) -> bool:
+    return not room.session.in_turn

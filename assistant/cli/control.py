@@ -76,6 +76,8 @@ async def call(path: Path, command: str, seconds: float = CALL_SECONDS, **argume
         AssistantError: it refused, or did not answer in time.
     """
     try:
+        if not _ours(path):
+            return None
         reader, writer = await asyncio.open_unix_connection(path, limit=MAX_REPLY)
     except OSError:
         return None
@@ -91,6 +93,15 @@ async def call(path: Path, command: str, seconds: float = CALL_SECONDS, **argume
     if "error" in answer:
         raise AssistantError(**answer["error"])
     return answer["result"]
+
+
+def _ours(path: Path) -> bool:
+    """Whether the socket is this user's: anybody's could collect our orders.
+
+    Raises:
+        OSError: there is none.
+    """
+    return path.stat().st_uid == os.getuid()
 
 
 def _private_folder(folder: Path) -> None:

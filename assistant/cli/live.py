@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,6 +17,9 @@ from assistant.cli.desk import Desk
 from assistant.cli.notify import keep_alive, notify
 from assistant.cli.output import facts
 from assistant.config import Config
+
+if TYPE_CHECKING:
+    from assistant.server.tls import Certificate
 
 NAME_WIDTH = 11
 
@@ -93,7 +97,15 @@ async def _page(agent: Agent) -> AsyncIterator[str]:
     app = create_app(Pages(agent), settings)
     where = agent.config.where("server", "port")
     async with serve(app, server.host, server.port, certificate=certificate, where=where) as address:
-        yield f"{address}  (pairing code {app.state.pairing.code})" if app.state.pairing else address
+        code = f"  (pairing code {app.state.pairing.code})" if app.state.pairing else ""
+        yield f"{address}{code}{_vouched(certificate)}"
+
+
+def _vouched(certificate: Certificate | None) -> str:
+    """A line with the fingerprint of a certificate that was made here: nothing else vouches for it."""
+    if certificate is None or not certificate.fingerprint:
+        return ""
+    return f"\n{' ' * (NAME_WIDTH + 2)}certificate {certificate.fingerprint}"
 
 
 def _greet(agent: Agent, page: str, sound: str, seconds: float) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -38,6 +39,7 @@ from assistant.store.timers import Clocks, LoopClocks, Timers
 from assistant.store.turns import Turns
 from assistant.store.values import SkillData
 from assistant.trace import Trace
+from assistant.turns.views import ORDERS
 from assistant.wake.base import WakeWord
 
 log = logging.getLogger(__name__)
@@ -96,6 +98,8 @@ class Agent:
         session = Session(name, kind, area, self.services, silent=silent, own_echo=own_echo)
         self.sessions[name] = session
         self.ringer.opened(session)
+        if not silent:
+            self._in_background(self._prepare_recognizer())
         return session
 
     async def close_session(self, session: Session, reason: str = "") -> None:
@@ -199,13 +203,19 @@ class Agent:
             self.keeper.set_lists_soon(lambda: vocabulary(self.home))
 
     def _grammar_changed(self) -> None:
-        task = asyncio.ensure_future(self._sync_grammar())
+        self._in_background(self._prepare_recognizer())
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _sync_grammar(self) -> None:
+    async def _prepare_recognizer(self) -> None:
+        """Give the recogniser what is new in the grammar, and let it look at what may be said in each room."""
         try:
             await self.workers.recognizer.sync()
+            for area in {session.area for session in self.sessions.values() if not session.silent}:
+                await self.workers.recognizer.warm(replace(ORDERS, area=area))
         except AssistantError as error:
             log.warning("the recogniser did not take the new words yet: %s", error)
 

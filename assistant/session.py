@@ -65,10 +65,12 @@ class Session:
         self.playback.on_started = self._sound_started
         self.playback.on_finished = self._sound_finished
         self.ring = RingBuffer(services.config.ring_seconds)
+        self.over = RingBuffer(services.config.ring_seconds)
+        """What people say over an answer: not yet distorted by the echo canceller."""
         self.mouth = Mouth(self.playback, services.voice, silent)
         self.lane = self._open_lane(own_echo)
         self.ears = Ears(self._want_frames)
-        self._watch = WakeWatch(name, self.ears, self.ring, services.phrases, services.typed_phrases, self._woken)
+        self._watch = WakeWatch(name, self.ears, self.over, services.phrases, services.typed_phrases, self._woken)
         self._triggers: asyncio.Queue[Trigger] = asyncio.Queue()
         self._turn: Turn | None = None
         self._typed: asyncio.Future[str | None] | None = None
@@ -174,16 +176,16 @@ class Session:
         on_waiting: Callable[[], None] = lambda: None, *, hurried: bool = False,
     ) -> Listener:
         """Listen to an utterance of this source."""
-        config = self.services.config.endpoint
+        config, ring = self.services.config.endpoint, self.ring
         if hurried:
-            config = replace(config, incomplete=HURRIED_SILENCE)
-        return Listener(self.ears, self.ring, self.services.recognizer, config, request, on_partial, on_waiting)
+            config, ring = replace(config, incomplete=HURRIED_SILENCE), self.over
+        return Listener(self.ears, ring, self.services.recognizer, config, request, on_partial, on_waiting)
 
     async def stop_word(self, start: int, end: int) -> str:
         """The stop word with which the sound begins; empty if none."""
         words = list(self.services.stop_phrases)
         try:
-            hits = await self.services.phrases.score(f"{self.name} stop", self.ring.read(start, end), start, words)
+            hits = await self.services.phrases.score(f"{self.name} stop", self.over.read(start, end), start, words)
         except WorkerError:
             return ""
         return hits[0].phrase if hits else ""
@@ -205,7 +207,7 @@ class Session:
         return Lane(
             services.front_end(own_echo), services.vad.stream(), [wake.stream() for wake in services.frame_wakes],
             self.ring, None if self.silent else self.playback, self._from_lane, name=self.name,
-            residual_vad=services.vad.stream(),
+            residual_vad=services.vad.stream(), over=self.over,
         )
 
     def _from_lane(self, signal: LaneSignal) -> None:

@@ -74,12 +74,14 @@ class Lane:
         name: the source's, for logs and statistics.
         residual_vad: listens, while something plays, to what the linear model of the room leaves: there a person who
             talks over an answer is heard at once, which the echo canceller suppresses at first. Barge-in needs it.
+        over: keeps, while something plays, what that model leaves, and else the clean sound: the words of somebody who
+            talks over an answer are whole in it.
     """
 
     def __init__(
         self, front_end: FrontEnd, vad: VadStream, wakes: Sequence[WakeStream], ring: RingBuffer,
         playback: Playback | None, emit: Callable[[LaneSignal], None], *, name: str = "",
-        residual_vad: VadStream | None = None,
+        residual_vad: VadStream | None = None, over: RingBuffer | None = None,
     ) -> None:
         self.name = name
         self.front_end = front_end
@@ -92,6 +94,7 @@ class Lane:
         self.closed = False
         self._vad = vad
         self._residual_vad = residual_vad
+        self._over = over
         self._wakes = tuple(wakes)
         self._playback = playback
         self._emit = emit
@@ -115,10 +118,12 @@ class Lane:
         began = time.perf_counter()
         reference = self._playback.take_reference(at) if self._playback is not None else None
         frame = self.front_end.process(captured, reference)
+        residual = self.front_end.residual
         self.ring.append(frame)
+        if self._over is not None:
+            self._over.append(residual or frame)
         cleaned = time.perf_counter()
         result = self._vad.feed(frame)
-        residual = self.front_end.residual if self._residual_vad is not None else None
         left = self._residual_vad.feed(residual).probability if self._residual_vad and residual else None
         detected = time.perf_counter()
         hits = [hit for wake in self._wakes for hit in wake.feed(frame)]

@@ -25,6 +25,8 @@ JITTER = 80.0
 """Samples by which callbacks typically come early or late: 5 ms."""
 TYPICAL_DRIFT = 5e-4
 """What is believed before anything is measured."""
+SURE = 3.0
+"""Standard errors from which a drift is believed: 0.1 % after 4 s, 0.01 % after 17 s."""
 LARGEST_DRIFT = 3e-3
 LOST = SAMPLE_RATE * 60 // 1000
 """Samples away from the line that are no jitter: a stream stood still."""
@@ -83,6 +85,8 @@ class DriftLine:
         self._xy = self._xy * keep + dx * (ahead - self._mean_y)
         belief = (JITTER / TYPICAL_DRIFT) ** 2
         slope = (self._xy + belief * self._believed) / (self._xx + belief)
+        if abs(slope - self._believed) < SURE * JITTER / (self._xx + belief) ** 0.5:
+            slope = self._believed  # it may be jitter, and a canceller has to follow every change
         self.slope = max(-LARGEST_DRIFT, min(LARGEST_DRIFT, slope))
 
     def _at(self, captured: int) -> float:

@@ -21,6 +21,9 @@ from assistant.turns.trigger import Trigger
 
 JUDGE_WITHIN = 4.0
 """Seconds after which an interruption that nobody could make sense of lets the answer go on."""
+STOP_LEAD = 3200
+"""Samples before an onset that are scored for stop words: 200 ms. With more of the answer's echo in it no word begins
+the sound; with less the word's own beginning may be missing."""
 STOP_AGES = (0.45, 0.7, 1.0)
 """Seconds after an onset at which the stop words are scored, which last 0.3 to 0.8 s. Two scores in a row must hear the
 same one: so short a piece of something else can sound like anything."""
@@ -178,7 +181,7 @@ class Attention:
 
     async def _weigh_stop(self, onset: int) -> Interruption | None:
         """Stop words, scored without the recogniser, which may hang. The answer is paused already: time to be sure."""
-        start, before = max(0, onset - PREROLL), ""
+        start, before = max(0, onset - STOP_LEAD), ""
         for age in STOP_AGES:
             end = onset + round(age * SAMPLE_RATE)
             await self._reach(end)

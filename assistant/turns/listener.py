@@ -25,8 +25,8 @@ PREROLL = 4800
 """Samples before an onset that belong to the utterance: 300 ms, detectors notice soft beginnings late."""
 SPEECH_AT_LEAST = 1600
 """Samples of speech after the wake phrase before it counts as an order: 100 ms, the phrase's end is an estimate."""
-WAKE_TAIL = 3200
-"""Samples of speech that may still be the wake phrase itself: 200 ms."""
+WAKE_TAIL = 1600
+"""Samples of speech that may still be the wake phrase itself: 100 ms. The shortest first words last twice as long."""
 BREATH = 1920
 """Samples of silence after the wake phrase alone; speech after it is read without the phrase: 120 ms."""
 FRESH_GAP = 0.25
@@ -156,7 +156,7 @@ class Listener:
         elif self._spoken < WAKE_TAIL:
             gap = heard.onset - max(heard.offset, self._request.prefix_end)
             if gap >= BREATH or not self._feed.prefix:
-                self._restart(max(heard.offset, heard.onset - PREROLL))
+                self._restart(max(self._count_from, heard.onset - PREROLL))
 
     def _restart(self, start: int) -> None:
         """The order begins only now: read it without what came before."""

@@ -271,7 +271,7 @@ async def test_say_that_again(room: Room) -> None:
 
 
 async def test_volume(room: Room) -> None:
-    await room.order(*called("set the volume to five"))
+    await room.order(*called("volume five"))
     assert room.session.volume == 50, room.told()
     await room.order(spoken("louder"))
     assert room.session.volume == 60, room.told()

@@ -23,7 +23,7 @@ async def home() -> AsyncIterator[House]:
         yield opened
 
 
-@pytest.mark.parametrize(("harm", "reason"), [(kill, "died"), (stop, "took longer")])
+@pytest.mark.parametrize(("harm", "reason"), [(kill, "SIGKILL"), (stop, "took longer")])
 async def test_the_reason_is_spoken_and_the_next_order_is_heard(
     home: House, harm: Callable[[int | None], None], reason: str
 ) -> None:

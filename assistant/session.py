@@ -41,6 +41,8 @@ from assistant.wake.base import WakeHit
 
 WAKE_LEAD = 3200
 """Samples before the estimated start of the wake phrase that go to the recogniser: 200 ms."""
+STOP_MARGIN = -6.0
+"""Score from which a sound may begin with a stop word; a longer wake phrase may score less."""
 HURRIED_SILENCE = 0.6
 """Seconds that end anything said over an answer: the answer is waiting to go on."""
 
@@ -188,7 +190,7 @@ class Session:
             hits = await self.services.phrases.score(f"{self.name} stop", self.over.read(start, end), start, words)
         except WorkerError:
             return ""
-        return hits[0].phrase if hits else ""
+        return hits[0].phrase if hits and hits[0].score >= STOP_MARGIN else ""
 
     async def next_text(self, question: str, trigger: Trigger | None) -> str | None:
         """The next typed text, as the answer to ``question`` which ``trigger``'s author is told."""

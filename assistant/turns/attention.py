@@ -7,6 +7,7 @@ for silence. Talking over pauses the answer at once; what was said then decides 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -21,12 +22,13 @@ from assistant.turns.trigger import Trigger
 
 JUDGE_WITHIN = 4.0
 """Seconds after which an interruption that nobody could make sense of lets the answer go on."""
-STOP_LEAD = 3200
-"""Samples before an onset that are scored for stop words: 200 ms. With more of the answer's echo in it no word begins
-the sound; with less the word's own beginning may be missing."""
+STOP_LEADS = (4800, 3200, 1600, 800)
+"""Samples before an onset from which stop words are scored. One short word in a room is a hard thing to read: with a
+little more or less before it, it is another one."""
 STOP_AGES = (0.45, 0.7, 1.0)
-"""Seconds after an onset at which the stop words are scored, which last 0.3 to 0.8 s. Two scores in a row must hear the
-same one: so short a piece of something else can sound like anything."""
+"""Seconds after an onset up to which they are: the words last 0.3 to 0.6 s."""
+STOP_AGREED = 4
+"""So many of all these pieces must begin with one: none of 84 other utterances had that, 55 of 56 stops."""
 RECOGNISER_FIRST = 0.9
 """Seconds that a recogniser which works has to say what it really was; the answer is silent meanwhile."""
 STOP_LONGEST = round(1.5 * SAMPLE_RATE)
@@ -181,18 +183,24 @@ class Attention:
 
     async def _weigh_stop(self, onset: int) -> Interruption | None:
         """Stop words, scored without the recogniser, which may hang. The answer is paused already: time to be sure."""
-        start, before = max(0, onset - STOP_LEAD), ""
+        if not await self._hears_stop(onset) or not await self._pauses(onset + STOP_LONGEST):
+            return None
+        await asyncio.sleep(RECOGNISER_FIRST)
+        return Stopped()
+
+    async def _hears_stop(self, onset: int) -> bool:
+        """Whether enough pieces begin with the same stop word, not all of one age: a short piece can be anything."""
+        found: Counter[str] = Counter()
         for age in STOP_AGES:
             end = onset + round(age * SAMPLE_RATE)
             await self._reach(end)
-            word = await self._judge.stop_word(start, min(end, self._ears.now))
-            if word and word == before:
-                if not await self._pauses(onset + STOP_LONGEST):
-                    return None
-                await asyncio.sleep(RECOGNISER_FIRST)
-                return Stopped()
-            before = word
-        return None
+            before = Counter(found)
+            for lead in STOP_LEADS:
+                word = await self._judge.stop_word(max(0, onset - lead), end)
+                found[word] += 1
+                if word and before[word] and found[word] >= STOP_AGREED:
+                    return True
+        return False
 
     async def _pauses(self, until: int) -> bool:
         """Whether the speech pauses before sample ``until``: a stop word is said alone."""

@@ -33,6 +33,8 @@ FRESH_GAP = 0.25
 """Seconds of silence without a word after which there was none."""
 PATIENCE = 1.0
 """Seconds beyond the longest pause that a reading under way is waited for: better late than not understood."""
+LOST_SILENCE = 0.4
+"""Seconds of silence in which it is told that the recogniser failed."""
 PARTIAL_EVERY = 4800
 """Samples between partials: 300 ms."""
 
@@ -94,6 +96,8 @@ class Listener:
         self._decoding: asyncio.Task[None] | None = None
         self._decoded: tuple[int, Hypothesis] | None = None
         self._careful_at = -1
+        self._lost = False
+        """Whether the recogniser failed; told when the speaker pauses, who would be talked over."""
         self._ended = False
         self._ended_after = 0
         self._told_waiting = False
@@ -126,8 +130,10 @@ class Listener:
     def _hear(self, heard: Heard) -> None:
         if heard.frame.end - self._feed.fed >= BATCH or not heard.speech:
             self._feed.feed(heard.frame.end)
-        if self._feed.failed is not None:
-            self._finish(Hypothesis(), heard.frame.end, failure="recogniser")
+        self._lost = self._lost or self._feed.failed is not None
+        if self._lost:
+            if heard.silence >= LOST_SILENCE or self._too_long(heard):
+                self._finish(Hypothesis(), heard.frame.end, failure="recogniser")
         elif heard.speech:
             self._hear_speech(heard)
         else:
@@ -142,10 +148,13 @@ class Listener:
         self._spoken += len(heard.frame.pcm)
         if self._ended:
             return
-        if heard.frame.end - self._feed.start > self._config.longest * SAMPLE_RATE:
+        if self._too_long(heard):
             self._decode(heard, failure="too_long")
         elif heard.frame.end - self._partial_at >= PARTIAL_EVERY:
             self._ask_partial(heard.frame.end)
+
+    def _too_long(self, heard: Heard) -> bool:
+        return heard.frame.end - self._feed.start > self._config.longest * SAMPLE_RATE
 
     def _speaker_went_on(self, heard: Heard) -> None:
         if self._ended:
@@ -202,7 +211,7 @@ class Listener:
         try:
             hypothesis = await feed.decode(end, careful)
         except AssistantError:
-            self._finish(Hypothesis(), self._ears.now, failure="recogniser")
+            self._lost = True
             return
         if feed is not self._feed:
             return

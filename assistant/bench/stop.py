@@ -45,7 +45,7 @@ VOICES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("espeak:en-us+m7", {"words_per_minute": 190}),
 )
 LEVELS_DB = (10.0, 5.0, 0.0)
-"""The voice against the echo at the microphone: raised, as one speaks to be obeyed, down to no louder than the answer."""
+"""The voice against the echo at the microphone: raised, as people do, down to no louder than the answer."""
 SNR_DB = 20.0
 ECHO_DB = -28.0
 """Level of the answer at the microphone, dBFS."""

@@ -27,8 +27,8 @@ STOP_LEADS = (4800, 3200, 1600, 800)
 little more or less before it, it is another one."""
 STOP_AGES = (0.45, 0.7, 1.0)
 """Seconds after an onset up to which they are: the words last 0.3 to 0.6 s."""
-STOP_AGREED = 4
-"""So many of all these pieces must begin with one: none of 84 other utterances had that, 55 of 56 stops."""
+STOP_AGREED = 3
+"""So many of all these pieces must begin with the same one: 55 of 56 stops said over an answer, 1 of 84 other words."""
 RECOGNISER_FIRST = 0.9
 """Seconds that a recogniser which works has to say what it really was; the answer is silent meanwhile."""
 STOP_LONGEST = round(1.5 * SAMPLE_RATE)

@@ -24,8 +24,8 @@ FIRST_UNCERTAINTY = 0.02
 """Variance of the response before anything is known: the echo is rarely louder than -17 dB."""
 STRANGE = 0.3
 """Variance of the response that is granted beyond that, in judging, before anything has been played,"""
-STRANGE_KEEP = 0.96
-"""and how much of it is left after a frame that was: the model needs a second to know a room."""
+STRANGE_KEEP = 0.88
+"""and how much of it is left after a frame that was: within half a second the doubt of the filter itself is truer."""
 AUDIBLE = 1e-6
 """Power of what is played from which the room can be learned: -60 dBFS."""
 NEAR_KEEP = 0.9

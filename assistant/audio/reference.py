@@ -16,8 +16,8 @@ from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats, Frame, Pc
 
 KEPT = 2 * SAMPLE_RATE
 """Samples of playback kept."""
-MARGIN = FRAME_SAMPLES + SAMPLE_RATE * 12 // 1000
-"""Samples by which reading stays behind the loudspeaker: one frame, because it takes whole ones, and 12 ms of jitter.
+MARGIN = FRAME_SAMPLES + SAMPLE_RATE * 15 // 1000
+"""Samples by which reading stays behind the loudspeaker: one frame, because it takes whole ones, and 15 ms of jitter.
 The echo comes later still: no device has less than 20 ms on both ways together."""
 MEMORY_FRAMES = 30000.0
 """Frames (10 min) over which the drift is averaged; clocks change only with their temperature."""

@@ -18,9 +18,11 @@ from assistant.bench.sounds import speech_end
 from assistant.turns.bargein import BargeIn, BargeInConfig, is_acknowledgement
 from assistant.vad.silero import SileroVad
 
-PERSON = Levels(-25.0, -30.0, -20.0, 0.3, excess=10.0, residual_probability=0.8)
+PERSON = Levels(-25.0, -30.0, -20.0, 0.3, excess=12.0, residual_probability=0.8)
+FAINT = Levels(-25.0, -30.0, -20.0, 0.3, excess=4.0, residual_probability=0.8)
 ECHO = Levels(-25.0, -60.0, -20.0, 0.0, excess=-3.0, residual_probability=0.6)
-CLATTER = replace(PERSON, residual_probability=0.02)
+CLATTER = replace(FAINT, residual_probability=0.02)
+SHRILL = replace(PERSON, residual_probability=0.02)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ def test_where_the_echo_is_cancelled_elsewhere_the_detector_decides() -> None:
     speech, silence = Levels(-30.0, -30.0, -20.0, 0.9), Levels(-60.0, -60.0, -20.0, 0.1)
     assert not fires([silence] * 50)
     assert fires([silence] * 5 + [speech] * 10)
+
+
+def test_what_is_clearly_there_counts_even_if_the_detector_doubts_it() -> None:
+    config = BargeInConfig()
+    assert fires([ECHO] * 10 + [SHRILL] * 10)[0] == 10 + config.clear_frames - 1
+    assert not fires([ECHO] * 10 + [SHRILL] * (config.clear_frames - 1) + [ECHO] * 10)
 
 
 def test_reset_begins_anew() -> None:

@@ -72,6 +72,10 @@ class Availability:
         if shared:
             self._said, self._latest = shared, earlier._latest
 
+    def forget(self) -> None:
+        """Know nothing any more: what was said on a connection that is lost may be over."""
+        self._said, self._latest = {}, False
+
     def read(self, topic: str, payload: bytes) -> None:
         """Take note of a message.
 

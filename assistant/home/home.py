@@ -268,6 +268,8 @@ class Home:
         if self._settling is not None:
             self._settling.cancel()
         self._actions.lost("the broker cannot be reached")
+        for device in self._registry.forget_availability():
+            self._tell("changed", self._registry.devices[device])
         self._publish(HomeLost(broker=str(self._connection.settings), reason=reason))
 
     def _follow(self, topics: set[str]) -> None:

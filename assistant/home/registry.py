@@ -172,6 +172,12 @@ class Registry:
         self.devices[device] = known.model_copy(update={"state": merged, "available": available})
         return True
 
+    def forget_availability(self) -> tuple[str, ...]:
+        """Count no device as there that does not say so again; gives those for which that is news."""
+        for found in self._discovered.values():
+            found.availability.forget()
+        return tuple(device for device in self._discovered if self.update(device, {}))
+
     def fresh(self, topic: str, problems: Iterable[str]) -> list[str]:
         """Those problems of a topic that were not told yet; a topic that makes ever new ones is told no more."""
         new = []

@@ -29,6 +29,8 @@ E = TypeVar("E", bound=Event)
 
 COFFEE = Path(__file__).parents[1] / "skills" / "coffee"
 """The skill of the recorded orders."""
+NUMBERS = {"8": "eight", "12": "twelve", "16": "sixteen"}
+"""The sizes of a cup."""
 QUIET_SECONDS = 1.6
 """Without a turn or a sound, after which nothing more comes of what was said: longer than any endpoint."""
 ECHO_FRAMES = 2
@@ -283,9 +285,9 @@ def trimmed(pcm: Pcm, margin: float = 0.1) -> Pcm:
 
 
 def words(text: str) -> list[str]:
-    """Words without case and marks."""
+    """Words without case and marks; numbers in letters."""
     kept = "".join(letter if letter.isalnum() or letter in " '" else " " for letter in text.lower())
-    return kept.split()
+    return [NUMBERS.get(word, word) for word in kept.split()]
 
 
 def mistakes(wanted: Sequence[str], got: Sequence[str]) -> int:

@@ -12,13 +12,12 @@ from assistant.bench.rooms import Room
 from assistant.bench.stop import WITHIN, Try, room_noises, run, summary
 from tests.bad_days.house import LIVE
 
-pytestmark = LIVE
-
 TRIES = 3
 NEAR = Room("near", np.array([1.0, 0.0, 0.3, 0.1], np.float32), np.array([1.0, 0.2], np.float32), 0.05)
 """A room without reverberation: rooms as they are belong to ``assistant bench stop``."""
 
 
+@LIVE
 async def test_stop_silences_for_good(data: Path) -> None:
     tries = await run(TRIES, [NEAR], room_noises(data / "noise"), seed=1)
     assert sum(attempt.seconds <= WITHIN and attempt.stayed for attempt in tries) >= TRIES - 1, tries

@@ -47,12 +47,12 @@ async def test_the_parts_may_come_in_any_order() -> None:
 
 
 @pytest.mark.parametrize(("text", "answer"), [
-    ("Make me a large latte with soy milk.", "One large latte with soy milk, coming up."),
-    ("Can I have a 12 ounce ice coffee?", "One twelve ounce iced coffee, coming up."),
-    ("get me an espresso", "One espresso, coming up."),
+    ("Make me a large latte with soy milk.", "Your order is one large latte with soy milk."),
+    ("Can I have a 12 ounce ice coffee?", "Your order is one twelve ounce iced coffee."),
+    ("get me an espresso", "Your order is one espresso."),
     (
         "brew a small light roast double-shot mocha with a lot of sugar and cream",
-        "One small light roast double shot mocha with cream and a lot of sugar, coming up.",
+        "Your order is one small light roast double shot mocha with cream and a lot of sugar.",
     ),
 ])
 async def test_answer_repeats_the_order(text: str, answer: str) -> None:

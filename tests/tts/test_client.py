@@ -98,9 +98,12 @@ async def test_another_voice_finishes_what_one_began(make_worker: MakeWorker, ho
     began = asyncio.get_running_loop().time()
     pieces = await said(client)
     assert asyncio.get_running_loop().time() - began < 2.0
-    first = TEXT.split(". ")[at] + "."
+    levels = [int(piece.pcm[0]) for piece in pieces]
+    heard = levels.count(100)  # a crash may take pieces along that were on their way
+    assert heard == 2 * at + 1 or (how == "crash" and heard <= 2 * at + 1)
+    assert levels == [100] * heard + [7] * 2 * (4 - heard // 2)
+    first = TEXT.split(". ")[heard // 2] + "."
     assert words(pieces).replace(f"{first} {first}", first) == TEXT  # the clause that broke off is said again
-    assert [int(piece.pcm[0]) for piece in pieces] == [100] * (2 * at + 1) + [7] * 2 * (4 - at)
     assert client.fallbacks == 1
     assert TEXT not in client.cache  # the good voice says it whole next time
 

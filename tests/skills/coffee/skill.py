@@ -21,4 +21,4 @@ class Coffee(Skill):
     ) -> str:
         drink = " ".join(part for part in (size, roast, numberOfShots, coffeeDrink) if part)
         extras = " and ".join(part for part in (milkAmount, sugarAmount) if part)
-        return f"One {drink}{f' with {extras}' if extras else ''}, coming up."
+        return f"Your order is one {drink}{f' with {extras}' if extras else ''}."

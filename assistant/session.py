@@ -71,7 +71,7 @@ class Session:
         """What people say over an answer: not yet distorted by the echo canceller."""
         self.mouth = Mouth(self.playback, services.voice, silent)
         self.lane = self._open_lane(own_echo)
-        self.ears = Ears(self._want_frames)
+        self.ears = Ears(self._want_frames, lambda: self.ring.end)
         self._watch = WakeWatch(name, self.ears, self.over, services.phrases, services.typed_phrases, self._woken)
         self._triggers: asyncio.Queue[Trigger] = asyncio.Queue()
         self._turn: Turn | None = None

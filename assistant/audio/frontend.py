@@ -1,6 +1,6 @@
 """The front end: takes the assistant's own voice and the rumble of the house out of what the microphone hears.
 
-WebRTC's audio processing, as livekit packs it. Two taps: ``process`` gives the *clean* sound (echo cancelled,
+The echo canceller, noise suppression and gain are WebRTC's, as livekit packs them. Two taps: ``process`` gives the *clean* sound (echo cancelled,
 high-pass) for wake word, recogniser, speaker and recorder; ``enhance`` makes of it the *enhanced* sound (noise
 suppressed, level controlled) for human ears.
 """
@@ -14,6 +14,7 @@ import numpy as np
 
 from assistant.audio.echo import EchoModel
 from assistant.audio.frames import FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_RATE, Frame, Pcm
+from assistant.audio.highpass import HighPass
 
 BLOCK = 160
 """Samples that WebRTC processes at a time: 10 ms."""
@@ -72,7 +73,7 @@ class FrontEnd:
 
     def __init__(self, config: FrontEndConfig | None = None) -> None:
         self.config = config or FrontEndConfig()
-        self._high_pass = _Processor(high_pass_filter=True) if self.config.high_pass else None
+        self._high_pass = HighPass() if self.config.high_pass else None
         self._echo: _Processor | None = None
         self._enhancer: _Processor | None = None
         self._late: Pcm = np.zeros(ECHO_LATENCY, np.int16)
@@ -111,7 +112,7 @@ class FrontEnd:
             reference: what was played in the same 20 ms; None for silence. While nothing has been played for a while
                 the echo canceller rests and keeps what it has learned about the room.
         """
-        filtered = self._high_pass.near(frame.pcm) if self._high_pass is not None else frame.pcm
+        filtered = self._high_pass.process(frame.pcm) if self._high_pass is not None else frame.pcm
         if self._model is None:
             return Frame(filtered, frame.sample)
         filtered = self._delayed(filtered)

@@ -14,6 +14,10 @@ from assistant.vad.base import VadStream
 from assistant.wake.base import WakeHit, WakeStream
 
 
+PERHAPS = 0.1
+"""Probability of speech from which the next frames are awaited."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpeechOnset:
     """Somebody began to speak."""
@@ -92,6 +96,7 @@ class Lane:
         """Of the latest frame, for a meter."""
         self.statistics = LaneStatistics()
         self.closed = False
+        self._quiet = False
         self._vad = vad
         self._residual_vad = residual_vad
         self._over = over
@@ -104,6 +109,11 @@ class Lane:
     def sample(self) -> int:
         """First sample not yet heard."""
         return self._sample
+
+    @property
+    def resting(self) -> bool:
+        """Whether frames may wait a moment: nobody speaks or listens, nothing plays."""
+        return self._quiet and not self.send_frames
 
     def process(self, pcm: Pcm, at: float | None = None) -> Frame:
         """Handle 20 ms from the microphone. Returns the clean frame.
@@ -131,6 +141,7 @@ class Lane:
         spent["vad"] += detected - cleaned
         spent["wake"] += time.perf_counter() - detected
         self.statistics.frames += 1
+        self._quiet = reference is None and not result.speech and result.probability < PERHAPS
         played = reference.decibels if reference is not None else SILENCE_DB
         self.levels = frame.levels = Levels(
             captured.decibels, frame.decibels, played, result.probability, self.front_end.excess, left

@@ -19,6 +19,10 @@ BACKLOG = 100
 """Frames that may wait per lane: 2 s. More is older than anyone wants to be heard."""
 
 
+TOGETHER = 4
+"""Frames of a resting lane that are handled at once. Waking up costs as much as a frame does."""
+
+
 @dataclass(slots=True)
 class AudioStatistics:
     """Work of the audio thread since it began."""
@@ -85,7 +89,8 @@ class AudioThread:
             if not queue:
                 self._turn.append(lane)
             queue.append((self._clock(), pcm))
-            self._wanted.notify()
+            if len(queue) >= TOGETHER or not lane.resting:
+                self._wanted.notify()
 
     def backlog(self, lane: Lane) -> int:
         """Frames of a lane that wait."""

@@ -30,17 +30,24 @@ class Heard:
 class Ears:
     """Keeps the detector's latest opinion and hands frames on. Belongs to the event loop."""
 
-    def __init__(self, want_frames: Callable[[bool], None]) -> None:
+    def __init__(self, want_frames: Callable[[bool], None], position: Callable[[], int] = lambda: 0) -> None:
+        """``position``: first sample that the source has not brought yet, asked while no frames are wanted."""
         self._want_frames = want_frames
+        self._position = position
         self._ears: list[Ear] = []
         self.speech = False
         self.onset = -1
         self.offset = -1
-        self.now = 0
+        self._now = 0
+
+    @property
+    def now(self) -> int:
         """First sample not yet heard."""
+        return self._now if self._ears else max(self._now, self._position())
 
     def listen(self, ear: Ear) -> Callable[[], None]:
         """Hand every further frame to ``ear``; call the result to end it."""
+        self._now = self.now
         self._ears.append(ear)
         self._want_frames(True)
 
@@ -60,7 +67,7 @@ class Ears:
 
     def hear(self, frame: Frame) -> None:
         """A clean frame arrived."""
-        self.now = frame.end
+        self._now = frame.end
         heard = Heard(frame, self.speech, self.onset, self.offset)
         for ear in tuple(self._ears):
             ear(heard)

@@ -342,6 +342,20 @@ def test_push_to_talk_needs_no_wake_phrase() -> None:
     run(main)
 
 
+def test_push_to_talk_hears_what_is_said_from_then_on() -> None:
+    async def main() -> None:
+        parts = spoken((2.0, 3.5, "turn off the light"), (21.0, 22.5, "turn on the light"))
+        async with room(parts) as at:
+            await at.play(20.0)
+            at.session.push_to_talk()
+            await at.play(20.5)
+            assert at.last(TurnStateChanged).state == "listening", "the silence before is not waiting"
+            await at.play(26.0)
+            assert at.completed == ["The living room light is on."]
+
+    run(main)
+
+
 # --- skills that fail
 
 

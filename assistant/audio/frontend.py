@@ -1,8 +1,8 @@
 """The front end: takes the assistant's own voice and the rumble of the house out of what the microphone hears.
 
-The echo canceller, noise suppression and gain are WebRTC's, as livekit packs them. Two taps: ``process`` gives the *clean* sound (echo cancelled,
-high-pass) for wake word, recogniser, speaker and recorder; ``enhance`` makes of it the *enhanced* sound (noise
-suppressed, level controlled) for human ears.
+Echo canceller, noise suppression and gain are WebRTC's, as livekit packs them. Two taps: ``process`` gives the *clean*
+sound (echo cancelled, high-pass) for wake word, recogniser, speaker and recorder; ``enhance`` makes of it the
+*enhanced* sound (noise suppressed, level controlled) for human ears.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ from assistant.audio.ring import RingBuffer
 from assistant.vad.base import VadStream
 from assistant.wake.base import WakeHit, WakeStream
 
-
 PERHAPS = 0.1
 """Probability of speech from which the next frames are awaited."""
 

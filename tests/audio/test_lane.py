@@ -15,7 +15,7 @@ from assistant.audio.frontend import FrontEnd, FrontEndConfig
 from assistant.audio.lane import FrameClean, Lane, LaneFailed, LaneSignal, SpeechOffset, SpeechOnset, Wake
 from assistant.audio.playback import Playback
 from assistant.audio.ring import RingBuffer
-from assistant.audio.thread import BACKLOG, AudioThread, InlineAudio
+from assistant.audio.thread import BACKLOG, TOGETHER, AudioThread, InlineAudio
 from assistant.vad.base import VadResult
 from assistant.wake.base import WakeHit
 
@@ -137,11 +137,11 @@ def test_the_thread_keeps_each_lanes_order_and_serves_all() -> None:
     lanes = [lane([]) for _ in range(5)]
     for number in range(50):
         for index, each in enumerate(lanes):
-            audio.push(each, np.full(FRAME_SAMPLES, 100 * index + number, np.int16))
+            audio.push(each, np.full(FRAME_SAMPLES, 2000 + 100 * index + number, np.int16))
     wait_until(lambda: audio.statistics.frames == 250)
     for index, each in enumerate(lanes):
         kept = each.ring.read(0, each.sample)[::FRAME_SAMPLES]
-        assert np.array_equal(kept, 100 * index + np.arange(50))
+        assert np.array_equal(kept, 2000 + 100 * index + np.arange(50))
     assert audio.statistics.dropped == 0
     audio.close()
 
@@ -167,6 +167,26 @@ def test_a_lane_that_is_too_slow_loses_its_oldest_frames() -> None:
     wait_until(lambda: slow.statistics.frames == BACKLOG + 1)
     assert slow.statistics.dropped == 30 == audio.statistics.dropped
     assert np.all(slow.ring.read(slow.sample - FRAME_SAMPLES, slow.sample) == BACKLOG + 29)
+    audio.close()
+
+
+def test_frames_of_a_resting_lane_are_handled_together() -> None:
+    audio, each = AudioThread(), lane([])
+    audio.push(each, QUIET)
+    wait_until(lambda: each.sample and audio.backlog(each) == 0)
+    assert each.resting
+    for _ in range(TOGETHER - 1):
+        audio.push(each, QUIET)
+    time.sleep(0.02)
+    assert audio.backlog(each) == TOGETHER - 1
+    audio.push(each, LOUD)
+    wait_until(lambda: audio.backlog(each) == 0 and each.statistics.frames == 1 + TOGETHER)
+    assert not each.resting
+    audio.push(each, QUIET)
+    wait_until(lambda: each.resting)
+    each.send_frames = True
+    audio.push(each, QUIET)
+    wait_until(lambda: each.statistics.frames == 3 + TOGETHER)
     audio.close()
 
 

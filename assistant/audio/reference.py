@@ -100,7 +100,7 @@ class Reference:
         self.line = DriftLine()
         self._sound: Floats = np.zeros(KEPT, np.float32)
         self._pulled = 0
-        self._sounding_until = 0
+        self._sounding_until = -KEPT
         """Sample after the last one that was not silence."""
         self._pulls: deque[tuple[float, int]] = deque(maxlen=8)
         self._captured = 0

@@ -55,7 +55,7 @@ class Ringer:
 
     async def _until_heard(self, session: Session, timer: str, text: str, late: float) -> None:
         try:
-            if await session.tell_due(text, again=late < LATE_SECONDS):
+            if await session.announce(text, ring=late < LATE_SECONDS):
                 await self._timers.told(timer)
         finally:
             self._ringing.discard(timer)

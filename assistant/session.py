@@ -107,8 +107,6 @@ class Session:
         """Be quiet and forget the order at hand."""
         if self._turn is not None:
             self._turn.call(Stopped())
-        else:
-            self.mouth.stop()  # an announcement, which belongs to no turn
 
     def mute(self, muted: bool) -> None:
         """Switch the microphone off or on; off, it ends a turn that listens."""
@@ -136,20 +134,16 @@ class Session:
         self._interrupt_or_start(trigger)
         return await trigger.done
 
-    async def say(self, text: str) -> None:
-        """Say something that nobody asked for."""
-        await self.mouth.say(text, "announcement")
-
-    async def tell_due(self, text: str, *, again: bool = True) -> bool:
-        """Say that a timer is due, after the turn at hand; then ring until somebody stops it.
+    async def announce(self, text: str, *, ring: bool = False) -> bool:
+        """Say something that nobody asked for, after the turn at hand; a spoken "stop" ends it without a wake word.
 
         Args:
-            again: ring after the words; False: say it only.
+            ring: a timer is due: ring after the words until somebody stops it.
 
         Returns:
-            Whether it was heard.
+            Whether it was heard, to its end or until somebody stopped it.
         """
-        trigger = Trigger("ring" if again else "announce", text=text)
+        trigger = Trigger("ring" if ring else "announce", text=text)
         self._triggers.put_nowait(trigger)
         return bool(await trigger.done)
 

@@ -45,8 +45,8 @@ class FakeSession:
         self.due: list[tuple[str, bool]] = []
         self.heard: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
-    async def tell_due(self, text: str, *, again: bool = True) -> bool:
-        self.due.append((text, again))
+    async def announce(self, text: str, *, ring: bool = False) -> bool:
+        self.due.append((text, ring))
         return await self.heard
 
 

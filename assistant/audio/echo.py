@@ -71,7 +71,9 @@ class EchoModel:
             frames: how many have passed since the last one that was given.
         """
         self._padded[FRAME_SAMPLES:] = near
-        self._follow_noise(_power(_spectrum(self._padded)), frames)
+        power = _power(_spectrum(self._padded))
+        self._near += (1.0 - NEAR_KEEP) * (power - self._near)
+        self._follow_noise(power, frames)
 
     def process(self, near: Floats, far: Floats) -> Floats:
         """What is left of a microphone frame without its echo: float32[320]. Learns, and sets ``excess``."""

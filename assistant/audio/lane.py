@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -95,6 +96,7 @@ class Lane:
         """Of the latest frame, for a meter."""
         self.statistics = LaneStatistics()
         self.closed = False
+        self._busy = threading.RLock()
         self._quiet = False
         self._vad = vad
         self._residual_vad = residual_vad
@@ -155,14 +157,22 @@ class Lane:
 
     def run(self, pcm: Pcm, at: float | None = None) -> None:
         """``process``; a stage that raises closes this lane with a ``LaneFailed`` and disturbs nobody else."""
-        if self.closed:
-            return
-        try:
-            self.process(pcm, at)
-        except Exception as error:  # a stage is somebody else's code: whatever it raises ends this lane only
-            self.close()
-            self._emit(LaneFailed(f"{type(error).__name__}: {error}"))
+        with self._busy:
+            if self.closed:
+                return
+            try:
+                self.process(pcm, at)
+            except Exception as error:  # a stage is somebody else's code: whatever it raises ends this lane only
+                self.close()
+                self._emit(LaneFailed(f"{type(error).__name__}: {error}"))
 
     def close(self) -> None:
-        """Handle nothing more."""
+        """Handle nothing more, and give back what the detectors hold; waits for the frame at hand."""
+        if self.closed:
+            return
         self.closed = True
+        detectors = (self._vad, self._residual_vad, *self._wakes)
+        with self._busy:
+            for detector in detectors:
+                if detector is not None:
+                    detector.close()

@@ -5,19 +5,24 @@ late, clocks 0.1 % apart, both calling up to some milliseconds late; a real play
 
 Keys: ``self_interruptions_per_hour`` of its own speech (a pause that would be taken back counts; after one the policy
 rests for a second); ``noticed_0db`` and ``noticed_-6db``, the share of interruptions noticed within 400 ms of their
-start, a person's loudest 128 ms against the answer's; ``noticed`` both together; ``delay_ms_*``; ``let_go_on``,
-acknowledgements ("mhm") after which the answer goes on: not noticed, or read as no more by open dictation;
+start, a person's loudest 128 ms against the answer's; ``noticed`` both together; ``delay_ms_*``;
 ``self_interruptions_per_hour_in_noise`` (dishes, tap, ... 20 dB below the answer); ``hours``, ``rooms``, ``rt60_*``.
+
+At live pace, through a whole agent with one recogniser and four rooms at once, levels by the speech's root mean square:
+``noticed_live`` (within 400 ms the answer was held), ``delay_ms_p50_live``, ``held_before_live`` (before anybody
+spoke), ``let_go_on``: acknowledgements ("mhm") after which the answer was said to its end.
+
 An interruption starts with its first 20 ms within 25 dB of its loudest (``noticed_35db``: within 35 dB, where many
 recordings hold only breath and their own room). Nothing here was used for fitting.
 """
 
 from __future__ import annotations
 
+import asyncio
 import math
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
@@ -34,8 +39,9 @@ from assistant.bench.answers import answers
 from assistant.bench.duplex import Scene, Setup, Voice, listen, loudest_db, render
 from assistant.bench.rooms import Room, homes, recorded
 from assistant.bench.sounds import speech_end
+from assistant.bench.talkover import Talk, talk_over
 from assistant.paths import test_data
-from assistant.turns.bargein import BargeIn, BargeInConfig, is_acknowledgement
+from assistant.turns.bargein import BargeIn, BargeInConfig
 from assistant.vad.base import Vad
 from assistant.vad.silero import SileroVad
 
@@ -92,7 +98,6 @@ def bench(
     interruptions: Annotated[Path | None, typer.Option(help="folder of recorded interruptions")] = None,
     count: Annotated[int, typer.Option("-n", help="interruptions")] = 200,
     hours: Annotated[float, typer.Option(help="hours of own speech")] = 3.1,
-    dictation: Annotated[bool, typer.Option(help="read acknowledgements with the recogniser")] = True,
     processes: Annotated[int, typer.Option(help="processor cores to use")] = 2,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
@@ -119,7 +124,7 @@ def bench(
     }
     times = [room.rt60 for room in rooms]
     results |= {"rooms": len(rooms), "rt60_least": min(times), "rt60_most": max(times), "interruptions": len(clips)}
-    results["let_go_on"] = acknowledged(rooms, replies, _dictation() if dictation else None)
+    results |= live(rooms, clips)
     report.publish("bargein", results, json_file)
 
 
@@ -261,55 +266,30 @@ def _within(times: Sequence[float]) -> dict[str, float]:
     return report.share(sum(time <= WITHIN for time in times), len(times))
 
 
-def acknowledged(
-    rooms: Sequence[Room], replies: Sequence[Pcm], read: Callable[[Pcm], str] | None
-) -> dict[str, float]:
-    """Share of acknowledgements after which the answer goes on.
-
-    Args:
-        read: open dictation of what was said; None: only those count that are not noticed at all.
-    """
+def live(rooms: Sequence[Room], clips: Sequence[Pcm]) -> dict[str, Any]:
+    """Interruptions and acknowledgements said to a whole agent at live pace."""
     from assistant.testing.voices import say
 
-    vad = SileroVad()
-    long = [reply for reply in replies if len(reply) > 3 * SAMPLE_RATE]
-    said = [say(word, voice) for word in WORDS for voice in VOICES]
-    goes_on = 0
-    for number, word in enumerate(said):
-        reply = long[number % len(long)]
-        voice = Voice(word[start_of(word, START_DB) : speech_end(word)], 0, 1.0, LEVELS_DB[number % 2])
-        goes_on += _goes_on(setup(rooms[number % len(rooms)], 200 + number), reply, voice, vad, read)
-    return report.share(goes_on, len(said))
+    interruptions = [
+        Talk(f"interruption {number}", _from_start(clip), LEVELS_DB[number % 2]) for number, clip in enumerate(clips)
+    ]
+    said = [(f"{word} ({voice})", say(word, voice)) for word in WORDS for voice in VOICES]
+    acknowledgements = [
+        Talk(name, _from_start(word), LEVELS_DB[number % 2], goes_on=True) for number, (name, word) in enumerate(said)
+    ]
+    heard = asyncio.run(talk_over([*interruptions, *acknowledgements], rooms, SEED))
+    over = [one for one in heard if not one.talk.goes_on]
+    let_go = [one.completed for one in heard if one.talk.goes_on]
+    return {
+        "noticed_live": _within([one.paused for one in over]),
+        "delay_ms_p50_live": report.percentile([1000 * one.paused for one in over], 50),
+        "held_before_live": report.share(sum(one.before for one in heard), len(heard)),
+        "let_go_on": report.share(sum(let_go), len(let_go)),
+    }
 
 
-def _goes_on(devices: Setup, reply: Pcm, voice: Voice, vad: Vad, read: Callable[[Pcm], str] | None) -> bool:
-    scene = render(devices, [reply], [voice])
-    start = scene.spoken[0]
-    after = [sample for sample in decisions(scene, vad, rest=0) if sample > start]
-    if not after:
-        return True
-    if read is None:
-        return False
-    played = after[0] - scene.begins[0] * FRAME_SAMPLES
-    quiet = render(devices, [np.where(np.arange(len(reply)) < played, reply, 0).astype(np.int16)], [voice])
-    clean = np.concatenate([moment.frame.pcm for moment in listen(quiet, vad)])
-    heard = clean[max(0, start - SAMPLE_RATE // 4) : start + len(voice.pcm) + SAMPLE_RATE // 2]
-    return is_acknowledgement(read(heard), len(voice.pcm) / SAMPLE_RATE)
-
-
-def _dictation() -> Callable[[Pcm], str]:
-    from assistant.asr.moonshine.recognizer import MoonshineRecognizer
-
-    recognizer = MoonshineRecognizer()
-
-    def read(pcm: Pcm) -> str:
-        stream = recognizer.stream()
-        stream.feed(pcm, 0)
-        text = stream.decode().free_text
-        stream.close()
-        return text
-
-    return read
+def _from_start(clip: Pcm) -> Floats:
+    return clip[start_of(clip, START_DB) : speech_end(clip)].astype(np.float32)
 
 
 def _shown(measured: Iterator[Measured], total: int) -> Iterator[Measured]:

@@ -1,16 +1,17 @@
 """``bench idle``: what the assistant costs while nobody talks to it.
 
-Processor time of the whole process tree, broker and simulated home apart, at live pace, while one source hears
-silence, noise, and speech that is not for us. Keys: ``cpu_percent_silence``, ``cpu_percent_noise``,
-``cpu_percent_speech`` (of one core), ``rss_mb`` (proportional set size of the tree after one order, default
-configuration with the page), ``rss_NAME_mb`` by process, ``streams_per_core``, ``wakes`` (turns that began: none
-should).
+Processor time of the whole process tree, broker and simulated home apart, at live pace, while one source hears a quiet
+room (the microphone's own noise), household noise, and speech that is not for us. Keys: ``cpu_percent_silence``,
+``cpu_percent_noise``, ``cpu_percent_speech`` (of one core), ``rss_mb`` (proportional set size of the tree after one
+order, default configuration with the page), ``rss_NAME_mb`` by process, ``streams_per_core``, ``wakes`` (turns that
+began: none should).
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,12 +26,13 @@ from assistant.audio.files import read_sound
 from assistant.audio.frames import FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_RATE, Pcm
 from assistant.bench import report
 from assistant.bench.rig import AREA, Rig, bench_config
-from assistant.bench.sounds import silence
+from assistant.bench.sounds import quiet, silence
 from assistant.events import TurnStarted
 from assistant.paths import test_data
 from assistant.server.app import create_app
 from assistant.server.serve import serve
 from assistant.server.settings import ServerSettings
+from assistant.session import Session
 from assistant.tabs import Pages
 from assistant.testing.voices import say
 
@@ -54,7 +56,7 @@ def bench(
     """What listening costs while nobody talks to it."""
     data = test_data()
     sounds = {
-        "silence": silence(seconds),
+        "silence": quiet(seconds),
         "noise": noise_sound(noise or data / "noise", seconds),
         "speech": speech_sound(speech or data / "speech" / "nonnative", seconds),
     }
@@ -138,18 +140,25 @@ async def _cost(agent: Agent, sounds: Sequence[Pcm]) -> dict[str, float]:
     pids = [os.getpid(), *(pid for _, pid in agent.pids())]
     sessions = [agent.open_session(f"idle {number}", "file", AREA) for number in range(len(sounds))]
     loop = asyncio.get_running_loop()
-    start = loop.time()
+    feeding = loop.run_in_executor(None, _feed, sessions, sounds)
     slices: list[float] = []
-    spent, begun = _processor(pids), start
-    for number in range(len(sounds[0]) // FRAME_SAMPLES):
-        await asyncio.sleep(max(0.0, start + (number + 1) * FRAME_SECONDS - loop.time()))
-        for session, sound in zip(sessions, sounds, strict=True):
-            session.pull()
-            session.feed(sound[number * FRAME_SAMPLES : (number + 1) * FRAME_SAMPLES])
-        if loop.time() - begun >= SLICE:
-            now = _processor(pids)
+    spent, begun = _processor(pids), loop.time()
+    while not feeding.done():
+        await asyncio.wait([feeding], timeout=SLICE)
+        now = _processor(pids)
+        if loop.time() - begun >= SLICE * 0.9:
             slices.append((now - spent) / (loop.time() - begun) * 100)
-            spent, begun = now, loop.time()
+        spent, begun = now, loop.time()
     for session in sessions:
         await agent.close_session(session)
     return report.statistic(slices, lambda values: float(np.mean(values)))
+
+
+def _feed(sessions: Sequence[Session], sounds: Sequence[Pcm]) -> None:
+    """Play and capture from a thread, at the pace of the clock, as a sound card's driver does."""
+    start = time.monotonic()
+    for number in range(len(sounds[0]) // FRAME_SAMPLES):
+        time.sleep(max(0.0, start + (number + 1) * FRAME_SECONDS - time.monotonic()))
+        for session, sound in zip(sessions, sounds, strict=True):
+            session.pull()
+            session.feed(sound[number * FRAME_SAMPLES : (number + 1) * FRAME_SAMPLES])

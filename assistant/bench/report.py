@@ -59,7 +59,10 @@ def percentile(values: Sequence[float], q: float) -> dict[str, float]:
 
 
 def flat(results: Mapping[str, Any]) -> dict[str, Any]:
-    """One level of keys: a measured value under its name, its interval and n beside it (``_low`` ...)."""
+    """One level of keys: a measured value under its name, its interval and n beside it (``_low`` ...).
+
+    JSON has no infinity: what is infinite or unknown is None.
+    """
     plain: dict[str, Any] = {}
     for key, value in results.items():
         if isinstance(value, Mapping) and "value" in value:
@@ -69,7 +72,11 @@ def flat(results: Mapping[str, Any]) -> dict[str, Any]:
             plain.update({f"{key}_{name}": item for name, item in flat(value).items()})
         else:
             plain[key] = value
-    return plain
+    return {key: _finite(value) for key, value in plain.items()}
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def machine() -> dict[str, Any]:
@@ -112,7 +119,7 @@ def publish(name: str, results: Mapping[str, Any], json_file: Path | None, *, ti
     console.print(f"{details['machine']}, {details['cores']} cores, Python {details['python']}", style="dim")
     if json_file is not None:
         body = {"benchmark": name, **flat(results), **details}
-        json_file.write_text(json.dumps(body, indent=1, default=float) + "\n", "utf8")
+        json_file.write_text(json.dumps(body, indent=1, default=float, allow_nan=False) + "\n", "utf8")
 
 
 def _number(value: float | str) -> str:

@@ -12,6 +12,8 @@ PEAK_WINDOW = 2048
 """Samples of the window in which the strongest sound is looked for when mixing."""
 DIP_WINDOW = 960
 """Samples of a dip in which a pause is put: 60 ms."""
+FLOOR_DB = -65.0
+"""Noise of a microphone in a quiet room, dBFS."""
 
 
 def _powers(sound: np.ndarray, window: int) -> np.ndarray:
@@ -82,3 +84,9 @@ def with_pause(sound: Pcm, at: int, seconds: float, generator: np.random.Generat
 def silence(seconds: float) -> Pcm:
     """Digital silence."""
     return np.zeros(round(seconds * SAMPLE_RATE), np.int16)
+
+
+def quiet(seconds: float) -> Pcm:
+    """What a microphone hears in a quiet room: its own noise."""
+    noise = np.random.default_rng(0).standard_normal(round(seconds * SAMPLE_RATE))
+    return np.rint(noise * 32768 * 10 ** (FLOOR_DB / 20)).astype(np.int16)

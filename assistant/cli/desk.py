@@ -68,7 +68,7 @@ class Desk:
         if not sessions:
             mend = "open the page, or plug a loudspeaker in: assistant devices"
             raise AssistantError("nobody can hear it: no loudspeaker and no page is open", mend=mend)
-        await asyncio.gather(*(session.say(text) for session in sessions))
+        await asyncio.gather(*(session.announce(text) for session in sessions))
         return {"sources": [session.name for session in sessions]}
 
     async def mute(self, muted: bool, source: str = "") -> dict[str, Any]:

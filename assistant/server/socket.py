@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from assistant.allowance import Allowance
 from assistant.errors import AssistantError, EventError
 from assistant.events import DeviceAdded, DeviceRemoved, Event, Gap, HomeConnected, HomeLost
 from assistant.events import home as home_events
@@ -23,6 +24,10 @@ log = logging.getLogger(__name__)
 
 MAX_FAULTS = 100
 """Wrong messages after which the tab is shut out: a broken page recovers sooner, a hostile one never does."""
+BURST = 40
+"""Messages of a tab that may come at once ..."""
+MESSAGES_PER_SECOND = 20.0
+"""... and so many more each second; sound has a bound of its own."""
 HELLO_SECONDS = 10.0
 """A tab says hello within this, or makes room for another."""
 HOUSEHOLD_SECONDS = 0.3
@@ -95,6 +100,7 @@ class Tab:
         self._clock = asyncio.get_running_loop().time
         self._outbox = Outbox()
         self._uplink = Uplink()
+        self._allowance = Allowance(BURST, MESSAGES_PER_SECOND)
         self._household_due: asyncio.TimerHandle | None = None
         self.speaker = TabSpeaker(self._outbox, self._clock)
         self.name = name
@@ -171,10 +177,17 @@ class Tab:
     def _take(self, source: SourcePort, received: Any) -> None:
         sound = received.get("bytes")
         if sound is None:
-            self._obey(source, messages.read(received.get("text") or ""))
+            self._read(source, received.get("text") or "")
             return
         for pcm in self._uplink.read(sound, self._clock()):
             source.feed(pcm)
+
+    def _read(self, source: SourcePort, text: str) -> None:
+        message = messages.read(text)
+        if not isinstance(message, messages.Played) and not self._allowance.take(self._clock()):
+            mend = f"send at most {MESSAGES_PER_SECOND:.0f} a second"
+            raise EventError(f"too many messages: this {message.type} is dropped", where=self.name, mend=mend)
+        self._obey(source, message)
 
     def _fault(self, error: AssistantError) -> None:
         self.faults += 1

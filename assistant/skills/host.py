@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from assistant.allowance import Allowance
 from assistant.errors import AssistantError, SkillError, WorkerError
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import Match, View
@@ -92,22 +93,6 @@ class WorkerLike(Protocol):
     async def call(self, method: str, *args: Any, timeout: float | None = None) -> Any: ...  # noqa: ASYNC109
 
 
-class Allowance:
-    """A bound on a rate: a burst at once, then so many a second."""
-
-    def __init__(self, burst: float = BURST, rate: float = REQUESTS_PER_SECOND) -> None:
-        self._burst = self._left = burst
-        self._rate = rate
-        self._at = 0.0
-
-    def take(self, now: float) -> bool:
-        """Whether one more is allowed."""
-        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
-        self._at = now
-        self._left -= 1
-        return self._left >= 0
-
-
 @dataclass(slots=True)
 class _Running:
     call: SkillCall
@@ -150,7 +135,7 @@ class SkillHost:
         self._deadline = deadline
         self._running: dict[int, _Running] = {}
         self._numbers = itertools.count(1)
-        self._strays = Allowance()
+        self._strays = Allowance(BURST, REQUESTS_PER_SECOND)
         self._beating: asyncio.Task[None] | None = None
         config = {"skills": [{"name": skill.name, "folder": str(skill.folder)} for skill in skills]}
         self._worker = worker(
@@ -195,7 +180,7 @@ class SkillHost:
         manifest = self.skills[order.skill].manifest
         call = SkillCall(order, manifest, effects if effects is not None else Effects(order.turn), asker)
         number = next(self._numbers)
-        running = self._running[number] = _Running(call, Allowance(), loop.create_future())
+        running = self._running[number] = _Running(call, Allowance(BURST, REQUESTS_PER_SECOND), loop.create_future())
         if self._beating is None or self._beating.done():
             self._beating = asyncio.create_task(self._beat(), name="life signs of skills")
         try:

@@ -1,8 +1,7 @@
-"""Does somebody talk over the answer? And was it more than an acknowledgement?"""
+"""Does somebody talk over the answer?"""
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
@@ -67,28 +66,3 @@ class BargeIn:
             levels.excess >= self.config.excess_db
             and levels.residual_probability >= self.config.residual_probability
         )
-
-
-ACKNOWLEDGEMENTS = re.compile(
-    r"(m+h*m*|mmhm+|hm+|uh|huh|uhhuh|ah|aha|oh+|okay|ok|yeah|yep|yes|yup|right|sure|fine|good|great|nice|cool|alright|i|"
-    r"see|got|it|all|thanks|thank|you)"
-)
-MOST_WORDS = 3
-""""All right, thanks": longer ones are sentences."""
-SHORT = 0.5
-"""Seconds below which speech that is no order is a cough or a slip."""
-
-
-def is_acknowledgement(text: str, seconds: float) -> bool:
-    """Whether what was said over an answer lets it go on: "mhm", "okay", a cough, or nothing recognised.
-
-    To be asked after it was found to be no order and no "stop", which may be as short.
-
-    Args:
-        text: what was recognised freely, in any spelling; may be empty.
-        seconds: how long the speech lasted.
-    """
-    words = re.sub(r"[^a-z ]", "", text.lower()).split()
-    if not words or seconds < SHORT:
-        return True
-    return len(words) <= MOST_WORDS and all(ACKNOWLEDGEMENTS.fullmatch(word) for word in words)

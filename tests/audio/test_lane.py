@@ -29,6 +29,7 @@ class LevelVad:
 
     def __init__(self) -> None:
         self.speech = False
+        self.closed = False
 
     def feed(self, frame: Frame) -> VadResult:
         speech = bool(frame.pcm.max() > 1000)
@@ -40,7 +41,7 @@ class LevelVad:
         self.speech = False
 
     def close(self) -> None:
-        pass
+        self.closed = True
 
 
 class FifthFrame:
@@ -123,6 +124,21 @@ def test_a_frame_of_the_wrong_length_closes_the_lane() -> None:
     signals: list[LaneSignal] = []
     InlineAudio().push(lane(signals), np.zeros(100, np.int16))
     assert len(signals) == 1 and isinstance(signals[0], LaneFailed)
+
+
+def test_closing_gives_back_what_the_detectors_hold() -> None:
+    vad = LevelVad()
+    under_test = lane([], vad)
+    under_test.close()
+    under_test.close()
+    under_test.run(LOUD)
+    assert vad.closed and under_test.sample == 0
+
+
+def test_a_lane_that_fails_is_closed_as_well() -> None:
+    broken = Broken()
+    lane([], broken).run(LOUD)
+    assert broken.closed
 
 
 def wait_until(true: object, seconds: float = 5.0) -> None:

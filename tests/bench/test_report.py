@@ -98,3 +98,10 @@ def test_a_report_is_printed_and_written_with_its_machine(tmp_path: Path, capsys
     assert body["cores"] and body["python"] and body["version_assistant"] and body["version_numpy"]
     printed = capsys.readouterr().out
     assert "wrong" in printed and "0.237 to 0.763" in printed and "seed" in printed
+
+
+def test_a_file_without_numbers_is_json_still(tmp_path: Path) -> None:
+    file = tmp_path / "latency.json"
+    publish("latency", {"p95_ms": percentile([math.inf] * 3, 95), "wrong": share(0, 0), "worst": math.inf}, file)
+    body = json.loads(file.read_text("utf8"), parse_constant=pytest.fail)
+    assert body["p95_ms"] is body["p95_ms_high"] is body["wrong"] is body["worst"] is None and body["p95_ms_n"] == 3

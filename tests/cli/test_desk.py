@@ -26,7 +26,7 @@ class FakeSession:
             self.agent.bus.post(event)
         return ""
 
-    async def say(self, text: str) -> None:
+    async def announce(self, text: str) -> None:
         self.said.append(text)
 
     def mute(self, muted: bool) -> None:

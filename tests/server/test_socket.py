@@ -273,3 +273,14 @@ async def test_a_quiet_tab_is_told_nothing(agent: FakeAgent, address: str) -> No
         before = len(client.got)
         await client.listen(0.2)
         assert len(client.got) == before
+
+
+async def test_a_tab_that_floods_is_told_and_what_it_says_is_bounded(agent: FakeAgent, address: str) -> None:
+    async with tab(address) as client:
+        await client.hello()
+        source = await agent.source()
+        for _ in range(3 * tabs.BURST):
+            await client.send(type="volume", percent=50)
+        fault = await client.expect("error")
+        assert "too many messages" in fault["reason"] and "at most" in fault["reason"]
+        assert tabs.BURST <= sum(name == "volume" for name, _ in source.did) < 2 * tabs.BURST

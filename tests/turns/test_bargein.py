@@ -15,7 +15,7 @@ from assistant.bench.bargein import decisions, noticed, start_of
 from assistant.bench.duplex import Setup, Voice, render
 from assistant.bench.rooms import Room
 from assistant.bench.sounds import speech_end
-from assistant.turns.bargein import BargeIn, BargeInConfig, is_acknowledgement
+from assistant.turns.bargein import BargeIn, BargeInConfig
 from assistant.vad.silero import SileroVad
 
 PERSON = Levels(-25.0, -30.0, -20.0, 0.3, excess=12.0, residual_probability=0.8)
@@ -69,25 +69,6 @@ def test_reset_begins_anew() -> None:
     fires([PERSON] * (BargeInConfig().frames - 1), policy)
     policy.reset()
     assert not fires([PERSON], policy)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "...", "Mhm.", "Mm-hmm", "uh-huh", "Okay.", "OK", "Yeah, right", "All right. Thanks", "Hm", "Oh, I see"],
-)
-def test_acknowledgements_let_the_answer_go_on(text: str) -> None:
-    assert is_acknowledgement(text, 0.9)
-
-
-@pytest.mark.parametrize(
-    "text", ["stop it", "what time is it", "okay turn on the light", "no", "thank you that is all"]
-)
-def test_sentences_do_not(text: str) -> None:
-    assert not is_acknowledgement(text, 0.9)
-
-
-def test_a_cough_is_an_acknowledgement_whatever_was_read_into_it() -> None:
-    assert is_acknowledgement("cup", 0.3) and not is_acknowledgement("cup", 0.6)
 
 
 # --- in rooms

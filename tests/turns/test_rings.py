@@ -27,15 +27,27 @@ def loudest(at: FakeRoom, first: float, last: float) -> int:
     return max(int(np.abs(frame.pcm).max()) for frame in at.played[round(first * 50) : round(last * 50)])
 
 
-def test_stop_silences_an_announcement_that_belongs_to_no_turn() -> None:
+def test_the_stop_button_silences_an_announcement() -> None:
     async def main() -> None:
         async with room(spoken()) as at:
-            announcing = at.begin(at.session.say(TALE))
+            announcing = at.begin(at.session.announce(TALE))
             await at.play(2.0)
-            assert at.loud(1.5, 2.0) and not at.session.in_turn
+            assert at.loud(1.5, 2.0)
             at.session.stop()
             await at.play(3.0)
             assert announcing.done() and not at.loud(2.1, 3.0)
+
+    run(main)
+
+
+def test_a_spoken_stop_silences_an_announcement_without_a_wake_word() -> None:
+    async def main() -> None:
+        parts = spoken((2.0, 2.5, "stop"))
+        async with room(parts) as at:
+            announcing = at.begin(at.session.announce(TALE))
+            await at.play(4.0)
+            assert at.loud(1.0, 2.0) and not at.loud(3.0, 4.0)
+            assert announcing.done()
 
     run(main)
 
@@ -46,7 +58,7 @@ def test_a_timer_rings_louder_and_louder_until_somebody_says_stop() -> None:
         parts = spoken((said, said + 0.5, "stop"))
         parts.phrases.script = [Phrase(said, said + 0.5, "stop")]
         async with room(parts) as at:
-            heard = at.begin(at.session.tell_due("Your tea timer is done."))
+            heard = at.begin(at.session.announce("Your tea timer is done.", ring=True))
             await at.play(2.0)
             assert at.completed == ["Your tea timer is done."]
             await at.play(said)
@@ -65,7 +77,7 @@ def test_a_ring_that_nobody_stops_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def main() -> None:
         async with room(spoken()) as at:
-            heard = at.begin(at.session.tell_due("Your tea timer is done."))
+            heard = at.begin(at.session.announce("Your tea timer is done.", ring=True))
             await at.play(16.0)
             assert not at.session.in_turn and not at.loud(14.0, 16.0) and at.ended == [("done", "")]
             assert heard.result() is True and at.last(TurnStateChanged).state == "speaking"
@@ -78,7 +90,7 @@ def test_a_timer_waits_for_the_turn_at_hand_and_one_long_due_is_told_once() -> N
         parts = spoken((1.0, 3.0, "hey nova turn on the light"))
         async with room(parts) as at:
             await at.play(2.5)
-            heard = at.begin(at.session.tell_due("Your tea timer was due.", again=False))
+            heard = at.begin(at.session.announce("Your tea timer was due."))
             await at.play(8.0)
             assert at.completed == ["The living room light is on.", "Your tea timer was due."]
             assert heard.result() is True and all(end.what != "ring" for end in at.all(PlaybackFinished))
@@ -91,7 +103,7 @@ def test_a_timer_that_no_voice_could_tell_of_counts_as_not_heard() -> None:
         parts = spoken()
         parts.voice.fails_after = 0
         async with room(parts) as at:
-            heard = at.begin(at.session.tell_due("Your tea timer was due.", again=False))
+            heard = at.begin(at.session.announce("Your tea timer was due."))
             await at.play(1.0)
             assert heard.result() is False
 

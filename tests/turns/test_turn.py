@@ -382,7 +382,8 @@ def test_closing_a_session_in_a_turn_tells_its_end_and_who_waits() -> None:
     async def main() -> None:
         parts = spoken()
         async with room(parts) as at:
-            tale, next_one = at.type("tell me a tale"), at.begin(at.session.tell_due("Your tea timer is done."))
+            tale = at.type("tell me a tale")
+            next_one = at.begin(at.session.announce("Your tea timer is done.", ring=True))
             await at.play(1.0)
             assert tale.result() == TALE and at.session.in_turn
             await at.session.close("the tab was closed")

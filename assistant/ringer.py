@@ -28,37 +28,39 @@ class Ringer:
     def rang(self, event: object) -> None:
         """A timer is due."""
         assert isinstance(event, TimerRang)
-        heard = [session for session in self._sessions().values() if not session.silent]
-        session = next((session for session in heard if session.name == event.source), None)
-        if session is None and heard:
-            session = heard[0]
-        if session is not None:
-            text = announcement(event.name, self._length(event.timer), event.late)
-            self._ring(session, event.timer, text, event.late)
+        self._ring(event.timer, event.source)
 
     def opened(self, session: Session) -> None:
         """A source opened: tell it of timers that rang while nobody was there."""
         if not session.silent:
             for timer in self._timers.untold():
-                late = -self._timers.left(timer)
-                self._ring(session, timer.id, announcement(timer.name, timer.seconds, late), late)
+                self._ring(timer.id, session.name)
 
-    def _length(self, timer: str) -> float:
-        return next((known.seconds for known in self._timers.untold() if known.id == timer), 0.0)
-
-    def _ring(self, session: Session, timer: str, text: str, late: float) -> None:
-        if timer not in self._ringing:
+    def _ring(self, timer: str, source: str) -> None:
+        if timer not in self._ringing and self._who_hears(source) is not None:
             self._ringing.add(timer)
-            task = asyncio.create_task(self._until_heard(session, timer, text, late), name=f"ring {timer}")
+            task = asyncio.create_task(self._until_heard(timer, source), name=f"ring {timer}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _until_heard(self, session: Session, timer: str, text: str, late: float) -> None:
+    async def _until_heard(self, name: str, source: str) -> None:
+        """Announce it where it was set; where that source goes away meanwhile, wherever somebody is."""
         try:
-            if await session.announce(text, ring=late < LATE_SECONDS):
-                await self._timers.told(timer)
+            while (session := self._who_hears(source)) is not None:
+                timer = next((timer for timer in self._timers.untold() if timer.id == name), None)
+                if timer is None:
+                    return
+                late = -self._timers.left(timer)
+                text = announcement(timer.name, timer.seconds, late)
+                if await session.announce(text, ring=late < LATE_SECONDS):
+                    await self._timers.told(name)
         finally:
-            self._ringing.discard(timer)
+            self._ringing.discard(name)
+
+    def _who_hears(self, source: str) -> Session | None:
+        """The source itself, if it has a loudspeaker and is still there, else any that has."""
+        heard = [session for session in self._sessions().values() if not session.silent]
+        return next((session for session in heard if session.name == source), heard[0] if heard else None)
 
 
 def announcement(name: str, seconds: float, late: float) -> str:

@@ -101,7 +101,8 @@ async def _one(there: Place, talk: Talk, random: np.random.Generator) -> Heard:
                 return Heard(talk, paused, False)
             await until(lambda: not there.session.in_turn, ANSWER_SECONDS)
         ends = [
-            event.completed for event in finished.queue if isinstance(event, PlaybackFinished) and event.what == "answer"
+            event.completed for event in finished.queue
+            if isinstance(event, PlaybackFinished) and event.what == "answer"
         ]
         return Heard(talk, paused, bool(ends) and all(ends))
     finally:

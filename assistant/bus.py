@@ -13,7 +13,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from assistant.events import Event, Gap, SourceSuspended, SubscriberFailed
@@ -29,7 +29,27 @@ OBSERVER_QUEUE = 1024
 SOURCE_CREDIT = 512
 """Unhandled events one source may have before it waits."""
 
-_outbox: ContextVar[list[Event] | None] = ContextVar("outbox", default=None)
+@dataclass(slots=True)
+class _Outbox:
+    """What a handler publishes, until it is done.
+
+    Tasks and timers that it starts inherit the context the outbox is found in, and are not the handler.
+    """
+
+    handler: asyncio.Task[None]
+    events: list[Event] = field(default_factory=list)
+
+
+_outbox: ContextVar[_Outbox | None] = ContextVar("outbox", default=None)
+
+
+def _kept(event: Event) -> bool:
+    """Whether a handler is publishing, and the event waits for its end."""
+    outbox = _outbox.get()
+    if outbox is None or asyncio.current_task() is not outbox.handler:
+        return False
+    outbox.events.append(event)
+    return True
 
 
 @dataclass(slots=True)
@@ -101,8 +121,8 @@ class Actor(_Subscriber):
                 self._bus._room()
 
     async def _handle(self, event: Event) -> None:
-        sent: list[Event] = []
-        token = _outbox.set(sent)
+        outbox = _Outbox(self._task)
+        token = _outbox.set(outbox)
         try:
             result = self._handler(event)
             if result is not None:
@@ -111,7 +131,7 @@ class Actor(_Subscriber):
             self._failed(error, event)
         finally:
             _outbox.reset(token)
-        for published in sent:
+        for published in outbox.events:
             self._bus.post(published)
 
     def _failed(self, error: Exception, event: Event) -> None:
@@ -230,17 +250,12 @@ class Bus:
 
     def post(self, event: Event) -> None:
         """Publish without waiting; inside a handler, after the handler returns."""
-        sent = _outbox.get()
-        if sent is not None:
-            sent.append(event)
-            return
-        self._send(event)
+        if not _kept(event):
+            self._send(event)
 
     async def publish(self, event: Event) -> None:
         """Publish, and wait while the source is past its credit of unhandled events; never waits inside a handler."""
-        sent = _outbox.get()
-        if sent is not None:
-            sent.append(event)
+        if _kept(event):
             return
         source = self._send(event)
         while source.pending > self._credit:

@@ -160,3 +160,26 @@ async def test_order_of_a_source_holds_while_another_is_stuck(size: int) -> None
     for source in "ab":
         assert [number for name, number in seen if name == source] == list(range(30))
     await bus.close()
+
+
+async def test_what_a_handler_starts_publishes_when_the_handler_is_long_done() -> None:
+    bus, loop = Bus(), asyncio.get_running_loop()
+    seen: list[int] = []
+    started: list[asyncio.Task[None]] = []
+
+    async def later() -> None:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        bus.post(volume(2))
+        await bus.publish(volume(3))
+
+    def start(event: Event) -> None:
+        started.append(asyncio.create_task(later()))
+        loop.call_later(0.01, bus.post, volume(4))
+
+    bus.actor("starter", start, MuteChanged)
+    bus.actor("listener", lambda event: seen.append(percent(event)), VolumeChanged)
+    bus.post(MuteChanged(source="kitchen", muted=True))
+    await until(lambda: len(seen), 3)
+    assert seen == [2, 3, 4]
+    await bus.close()

@@ -96,6 +96,8 @@ class Timers:
         self._timers: dict[str, Timer] = {}
         self._handle: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._changing = asyncio.Lock()
+        """Held while a timer is changed on disk: changes come one after another."""
         self._offset = self._clocks.wall() - self._clocks.boot()
 
     async def start(self) -> None:
@@ -142,42 +144,48 @@ class Timers:
         """
         if not 1 <= seconds <= LONGEST:
             raise SkillError("a timer lasts from one second to thirty days", where="timer")
-        if len(self._timers) >= MOST:
-            raise SkillError(f"{MOST} timers run already", where="timer")
         clocks = self._clocks
         timer = Timer(
             uuid4().hex[:8], name, source, seconds, clocks.wall() + seconds, clocks.boot() + seconds, clocks.boot_id()
         )
-        await self._save(timer)
-        self._timers[timer.id] = timer
+        async with self._changing:
+            if len(self._timers) >= MOST:
+                raise SkillError(f"{MOST} timers run already", where="timer")
+            await self._save(timer)
+            self._timers[timer.id] = timer
         self._look()
         return timer
 
     async def add(self, timer: str, seconds: float) -> Timer | None:
         """Make it longer, or shorter; None if it does not run."""
-        known = self._timers.get(timer)
-        if known is None or known.rang:
-            return None
-        longer = replace(
-            known, seconds=known.seconds + seconds, due_wall=known.due_wall + seconds, due_boot=known.due_boot + seconds
-        )
-        await self._save(longer)
-        self._timers[timer] = longer
-        self._look()
-        return longer
+        async with self._changing:
+            known = self._timers.get(timer)
+            if known is None or known.rang:
+                return None
+            longer = self._timers[timer] = _moved(known, seconds)
+            self._look()
+            try:
+                await self._save(longer)
+            except StoreError:
+                self._timers[timer] = _moved(self._timers[timer], -seconds)
+                self._look()
+                raise
+            return longer
 
     async def cancel(self, timer: str) -> bool:
         """Whether it was there to be cancelled."""
-        known = self._timers.pop(timer, None)
-        if known is None:
-            return False
-        try:
-            await self._store.write("DELETE FROM timers WHERE id = ?", timer)
-        except StoreError:
-            self._timers[timer] = known
-            raise
-        self._look()
-        return True
+        async with self._changing:
+            known = self._timers.pop(timer, None)
+            if known is None:
+                return False
+            try:
+                await self._store.write("DELETE FROM timers WHERE id = ?", timer)
+            except StoreError:
+                self._timers[timer] = known
+                raise
+            finally:
+                self._look()
+            return True
 
     async def told(self, timer: str) -> None:
         """Somebody has heard that it rang: it may be forgotten."""
@@ -242,6 +250,12 @@ class Timers:
             "INSERT OR REPLACE INTO timers VALUES (?, ?, ?, ?, ?, ?, ?, ?)", timer.id, timer.name, timer.source,
             timer.seconds, timer.due_wall, timer.due_boot, timer.boot, int(timer.rang),
         )
+
+
+def _moved(timer: Timer, seconds: float) -> Timer:
+    return replace(
+        timer, seconds=timer.seconds + seconds, due_wall=timer.due_wall + seconds, due_boot=timer.due_boot + seconds
+    )
 
 
 def _timer(row: Row) -> Timer:

@@ -1,4 +1,4 @@
-"""Writes until it is killed, and prints each number once it is acknowledged. Run as a program by the tests."""
+"""Writes until it is killed, and prints what is acknowledged. Run as a program by the tests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from assistant.errors import StoreError
 from assistant.store.store import Store
 from assistant.store.timers import Timers
 from assistant.store.values import Settings
+
+RUNNING = 4
+"""Timers left alone."""
 
 
 async def numbers(path: str) -> None:
@@ -29,16 +32,17 @@ async def numbers(path: str) -> None:
 
 
 async def timers(path: str) -> None:
-    """Set timers."""
+    """Set timers and cancel the oldest; what is going to be cancelled is said before."""
     async with Store(path) as store:
         kept = Timers(store, lambda event: None)
         await kept.start()
         while True:
             timer = await kept.set(3600, "x", "kitchen")
-            print(timer.id, flush=True)
-            if len(kept.all()) > 50:
-                await kept.cancel(kept.all()[0].id)
-                print("-", flush=True)
+            print("set", timer.id, flush=True)
+            if len(running := kept.all()) > RUNNING:
+                print("cancel", running[0].id, flush=True)
+                await kept.cancel(running[0].id)
+                print("gone", running[0].id, flush=True)
 
 
 async def full(path: str) -> None:

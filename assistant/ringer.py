@@ -54,6 +54,8 @@ class Ringer:
                 text = announcement(timer.name, timer.seconds, late)
                 if await session.announce(text, ring=late < LATE_SECONDS):
                     await self._timers.told(name)
+                elif self._sessions().get(session.name) is session:
+                    return  # no voice could say it: the next source that opens is told
         finally:
             self._ringing.discard(name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from assistant.audio.lane import FrameClean, Lane, LaneFailed, LaneSignal, Speec
 from assistant.audio.playback import Playback
 from assistant.audio.ring import RingBuffer
 from assistant.dialogue.conversation import Conversation
-from assistant.errors import WorkerError
+from assistant.errors import AssistantError, WorkerError
 from assistant.events import (
     ComponentFailed,
     Event,
@@ -34,6 +35,7 @@ from assistant.turns.ears import Ears
 from assistant.turns.follow_up import follow_up
 from assistant.turns.listener import Listener, ListenRequest
 from assistant.turns.mouth import Mouth
+from assistant.turns.questions import TypedQuestion
 from assistant.turns.trigger import Trigger
 from assistant.turns.turn import Turn
 from assistant.turns.wake_watch import WakeWatch
@@ -43,6 +45,9 @@ WAKE_LEAD = 3200
 """Samples before the estimated start of the wake phrase that go to the recogniser: 200 ms."""
 STOP_MARGIN = -6.0
 """Score from which a sound may begin with a stop word; a longer wake phrase may score less."""
+LANE_FAILURES = 3
+LANE_FAILURE_SECONDS = 60.0
+"""A lane that fails so often in so long is not opened again."""
 HURRIED_SILENCE = 0.6
 """Seconds that end anything said over an answer: the answer is waiting to go on."""
 
@@ -70,12 +75,14 @@ class Session:
         self.over = RingBuffer(services.config.ring_seconds)
         """What people say over an answer: not yet distorted by the echo canceller."""
         self.mouth = Mouth(self.playback, services.voice, silent)
-        self.lane = self._open_lane(own_echo)
+        self._own_echo = own_echo
+        self.lane = self._open_lane()
+        self._failures: deque[float] = deque(maxlen=LANE_FAILURES)
         self.ears = Ears(self._want_frames, lambda: self.ring.end)
         self._watch = WakeWatch(name, self.ears, self.over, services.phrases, services.typed_phrases, self._woken)
         self._triggers: asyncio.Queue[Trigger] = asyncio.Queue()
         self._turn: Turn | None = None
-        self._typed: asyncio.Future[str | None] | None = None
+        self._typed: TypedQuestion | None = None
         self._task = asyncio.create_task(self._run(), name=f"session {name}")
         self.publish(SourceOpened(kind=kind, area=area))
         self.publish(VolumeChanged(percent=self.playback.volume))
@@ -127,8 +134,7 @@ class Session:
 
     async def text(self, text: str) -> str:
         """A typed order, or the typed answer to an open question; returns the answer."""
-        if self._typed is not None and not self._typed.done():
-            self._typed.set_result(text)
+        if self._typed is not None and self._typed.take(text):
             return ""
         trigger = Trigger("text", text=text)
         self._interrupt_or_start(trigger)
@@ -182,29 +188,44 @@ class Session:
         words = list(self.services.stop_phrases)
         try:
             hits = await self.services.phrases.score(f"{self.name} stop", self.over.read(start, end), start, words)
-        except WorkerError:
+        except AssistantError:
             return ""
         return hits[0].phrase if hits and hits[0].score >= STOP_MARGIN else ""
 
-    async def next_text(self, question: str, trigger: Trigger | None) -> str | None:
-        """The next typed text, as the answer to ``question`` which ``trigger``'s author is told."""
-        self._typed = self._loop.create_future()
-        if trigger is not None and not trigger.done.done():
-            trigger.done.set_result(question)
+    async def next_text(self, answers: Callable[[str], bool]) -> str:
+        """The next typed text that is an answer to the question at hand; others are new orders.
+
+        Args:
+            answers: whether a text may be one.
+        """
+        self._typed = question = TypedQuestion(answers)
         try:
-            return await self._typed
+            return await question.answer
         finally:
             self._typed = None
 
     # --- signals of the lane, on the loop
 
-    def _open_lane(self, own_echo: bool) -> Lane:
+    def _open_lane(self) -> Lane:
         services = self.services
         return Lane(
-            services.front_end(own_echo), services.vad.stream(), [wake.stream() for wake in services.frame_wakes],
+            services.front_end(self._own_echo), services.vad.stream(), [wake.stream() for wake in services.frame_wakes],
             self.ring, None if self.silent else self.playback, self._from_lane, name=self.name,
-            residual_vad=services.vad.stream(), over=self.over,
+            residual_vad=services.vad.stream(), over=self.over, first=self.ring.end,
         )
+
+    def _lane_failed(self, error: str) -> None:
+        """Go on with a fresh lane, unless lanes fail again and again."""
+        self.publish(ComponentFailed(component=f"audio of {self.name}", error=error))
+        self._on_signal(SpeechOffset(self.ring.end))
+        now = self._loop.time()
+        if len(self._failures) == LANE_FAILURES and now - self._failures[0] < LANE_FAILURE_SECONDS:
+            self.publish(ComponentFailed(component=f"audio of {self.name}", error="given up; open the source again"))
+            return
+        self._failures.append(now)
+        send_frames = self.lane.send_frames
+        self.lane = self._open_lane()
+        self.lane.send_frames = send_frames
 
     def _from_lane(self, signal: LaneSignal) -> None:
         """Called on the audio thread, or inline in audio time."""
@@ -233,7 +254,7 @@ class Session:
             case Wake(hit):
                 self._woken(hit)
             case LaneFailed(error):
-                self.publish(ComponentFailed(component=f"audio of {self.name}", error=error))
+                self._lane_failed(error)
 
     def _want_frames(self, wanted: bool) -> None:
         self.lane.send_frames = wanted

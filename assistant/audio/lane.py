@@ -80,12 +80,13 @@ class Lane:
             talks over an answer is heard at once, which the echo canceller suppresses at first. Barge-in needs it.
         over: keeps, while something plays, what that model leaves, and else the clean sound: the words of somebody who
             talks over an answer are whole in it.
+        first: number of the first sample.
     """
 
     def __init__(
         self, front_end: FrontEnd, vad: VadStream, wakes: Sequence[WakeStream], ring: RingBuffer,
         playback: Playback | None, emit: Callable[[LaneSignal], None], *, name: str = "",
-        residual_vad: VadStream | None = None, over: RingBuffer | None = None,
+        residual_vad: VadStream | None = None, over: RingBuffer | None = None, first: int = 0,
     ) -> None:
         self.name = name
         self.front_end = front_end
@@ -104,7 +105,7 @@ class Lane:
         self._wakes = tuple(wakes)
         self._playback = playback
         self._emit = emit
-        self._sample = 0
+        self._sample = first
 
     @property
     def sample(self) -> int:

@@ -100,9 +100,12 @@ class Effects:
         return value
 
     async def undo_except(self, newer: Effects) -> None:
-        """Take back what the longer order neither asked for again nor changed itself."""
+        """Take back what this order and all shorter ones did, and the longer one neither asked for nor changed."""
         kept = {effect.subject for effect in newer._effects}
-        await self._undo([effect for effect in self._effects if effect.subject not in kept])
+        journal: Effects | None = self
+        while journal is not None:
+            await journal._undo([effect for effect in journal._effects if effect.subject not in kept])
+            journal = journal._earlier
 
     async def undo_all(self) -> None:
         """Take everything back, the latest first."""

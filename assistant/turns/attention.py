@@ -7,6 +7,7 @@ for silence. Talking over pauses the answer at once; what was said then decides 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
@@ -14,11 +15,14 @@ from typing import Any, Protocol
 
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.audio.ring import RingBuffer
+from assistant.errors import AssistantError
 from assistant.turns.bargein import BargeIn
 from assistant.turns.ears import Ears, Heard
 from assistant.turns.listener import PREROLL, Listener, Utterance
 from assistant.turns.mouth import Mouth
 from assistant.turns.trigger import Trigger
+
+log = logging.getLogger(__name__)
 
 JUDGE_WITHIN = 4.0
 """Seconds after which an interruption that nobody could make sense of lets the answer go on."""
@@ -223,6 +227,18 @@ class Attention:
             leave()
 
 
+def _found(task: asyncio.Future[Any]) -> Interruption | None:
+    """What a finished task found; one that failed found nothing, and says why in the log."""
+    if task.cancelled():
+        return None
+    if (error := task.exception()) is not None:
+        level = logging.WARNING if isinstance(error, AssistantError) else logging.ERROR
+        log.log(level, "what was said over an answer could not be weighed", exc_info=error)
+        return None
+    result: Interruption | None = task.result()
+    return result
+
+
 async def _first_answer(
     tasks: Sequence[asyncio.Future[Interruption | None]], called: asyncio.Future[Interruption], seconds: float
 ) -> Interruption | None:
@@ -234,10 +250,10 @@ async def _first_answer(
         done, pending = await asyncio.wait(pending, timeout=max(0.0, left), return_when=asyncio.FIRST_COMPLETED)
         if not done:
             return None
-        for task in done:
-            if not task.cancelled() and task.exception() is None and task.result() is not None:
-                result: Interruption = task.result()
-                return result
+        for task in (called, *tasks):
+            found = _found(task) if task in done else None
+            if found is not None:
+                return found
     return None
 
 

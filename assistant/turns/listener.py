@@ -21,6 +21,8 @@ from assistant.turns.feed import Feed
 
 BATCH = 1600
 """Samples that go to the recogniser at once: 100 ms."""
+DEAF_SECONDS = 2.0
+"""A microphone that brought sound and then none for so long is gone."""
 PREROLL = 4800
 """Samples before an onset that belong to the utterance: 300 ms, detectors notice soft beginnings late."""
 SPEECH_AT_LEAST = 1600
@@ -69,7 +71,8 @@ class Utterance:
     """Sample at which the endpoint was decided."""
     provisional: bool = False
     failure: str = ""
-    """``no_speech``, ``too_long`` or ``recogniser``; empty when the speaker just finished."""
+    """``no_speech``, ``too_long``, ``recogniser`` or ``deaf``: no sound came any more; empty when the speaker just
+    finished."""
 
 
 class Listener:
@@ -105,6 +108,7 @@ class Listener:
         self._partial_at = 0
         self._result: asyncio.Future[Utterance] = asyncio.get_running_loop().create_future()
         self._leave = ears.listen(self._hear)
+        self._minding = asyncio.create_task(self._mind_microphone(), name="minds the microphone")
 
     async def utterance(self) -> Utterance:
         """The utterance up to its next endpoint."""
@@ -113,7 +117,7 @@ class Listener:
     async def close(self) -> None:
         """Stop listening and give the recogniser back."""
         self._leave()
-        tasks = [task for task in (self._decoding, self._partial) if task is not None]
+        tasks = [task for task in (self._minding, self._decoding, self._partial) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -121,6 +125,16 @@ class Listener:
         self._result.cancel()
 
     # --- what is heard
+
+    async def _mind_microphone(self) -> None:
+        """All other times are counted in sound; a microphone that is muted, asleep or pulled out brings none."""
+        heard, patience = self._ears.now, max(DEAF_SECONDS, self._request.no_speech)
+        while True:
+            await asyncio.sleep(patience)
+            if self._ears.now == heard:
+                self._finish(Hypothesis(), heard, failure="deaf")
+                return
+            heard, patience = self._ears.now, DEAF_SECONDS
 
     def _spoken_before(self, ears: Ears) -> int:
         """Samples of speech that had already passed when listening began."""

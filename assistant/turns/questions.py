@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.events import QuestionAsked
 from assistant.grammar.base import Match, View
 from assistant.turns.judge import Verdict, judge
 from assistant.turns.listener import Listener, ListenRequest
-from assistant.turns.views import YES_NO
+from assistant.turns.views import FOLLOW_UPS, YES_NO
 
 if TYPE_CHECKING:
     from assistant.turns.turn import Turn
 
 QUESTION_SECONDS = 8.0
 """Time to begin an answer."""
+TYPED_SECONDS = 120.0
+"""Time to type one. After that a "yes" may be meant for something else."""
 TIMES = 2
 """A question is asked so often before it is given up."""
+
+
+class TypedQuestion:
+    """A question that may be answered in writing."""
+
+    def __init__(self, answers: Callable[[str], bool]) -> None:
+        self.answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._answers = answers
+
+    def take(self, text: str) -> bool:
+        """Take a text as the answer; False: it is none, or there was one already."""
+        if self.answer.done() or not self._answers(text):
+            return False
+        self.answer.set_result(text)
+        return True
 
 
 class Questions:
@@ -25,6 +44,27 @@ class Questions:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
+        self._asked: tuple[View, asyncio.Future[Match]] | None = None
+        """The answers to the question that is being said, and the one that somebody gives meanwhile."""
+
+    def over(self, view: View) -> View:
+        """What may be said over the sound: ``view``, and the answers to the question that is being said."""
+        if self._asked is None:
+            return view
+        asked, _ = self._asked
+        return replace(asked, scopes=tuple(dict.fromkeys((*asked.scopes, *view.scopes))))
+
+    def take(self, reading: str) -> bool:
+        """Take words said over the question as its answer; False: they are none."""
+        if self._asked is None:
+            return False
+        view, answer = self._asked
+        match = self._turn.understand(reading, "", view)
+        if match is None or self._turn.services.is_stop(match) or answer.done():
+            return False
+        answer.set_result(match)
+        self._turn.session.mouth.stop()
+        return True
 
     async def confirm(self, question: str) -> bool:
         """Ask for a yes. Silence and "never mind" are a no."""
@@ -33,29 +73,45 @@ class Questions:
 
     async def ask(self, question: str, view: View, expects: str = "choice") -> Match | None:
         """Ask and return the answer's meaning; None when there was none or it was "never mind"."""
+        if not self._turn.session.silent:
+            return await self._ask(self._aloud, question, view, expects)
+        try:
+            async with asyncio.timeout(TYPED_SECONDS):
+                return await self._ask(self._in_writing, question, view, expects)
+        except TimeoutError:
+            return None
+
+    async def _ask(
+        self, how: Callable[[str, View], Awaitable[Match | None]], question: str, view: View, expects: str
+    ) -> Match | None:
         for _ in range(TIMES):
             self._turn.publish(QuestionAsked(text=question, expects=expects))
-            asking = self._in_text if self._turn.session.silent else self._aloud
-            match = await asking(question, view)
+            match = await how(question, view)
             if match is not None:
                 return None if self._turn.services.is_stop(match) else match
         return None
 
-    async def _in_text(self, question: str, view: View) -> Match | None:
-        text = await self._turn.session.next_text(question, self._turn.trigger)
-        return None if text is None else self._turn.understand(text, text, view)
+    async def _in_writing(self, question: str, view: View) -> Match | None:
+        self._turn.settle(question)
+        return await self._typed(view)
+
+    async def _typed(self, view: View) -> Match | None:
+        """The meaning of the next typed text that is no order of its own."""
+        understand = self._turn.understand
+
+        def answers(text: str) -> bool:
+            return understand(text, text, view) is not None or understand(text, text, FOLLOW_UPS) is None
+
+        text = await self._turn.session.next_text(answers)
+        return understand(text, text, view)
 
     async def _aloud(self, question: str, view: View) -> Match | None:
         """Say it, then listen; a typed answer counts as well."""
-        turn = self._turn
-        typed = asyncio.create_task(turn.session.next_text("", None))
+        typed = asyncio.create_task(self._typed(view))
         speaking = asyncio.create_task(self._say_and_listen(question, view))
         try:
             await asyncio.wait((speaking, typed), return_when=asyncio.FIRST_COMPLETED)
-            if typed.done():
-                text = typed.result() or ""
-                return turn.understand(text, text, view)
-            return speaking.result()
+            return typed.result() if typed.done() else speaking.result()
         finally:
             for task in (speaking, typed):
                 task.cancel()
@@ -64,7 +120,9 @@ class Questions:
     async def _say_and_listen(self, question: str, view: View) -> Match | None:
         turn = self._turn
         turn.enter("speaking")
-        await turn.session.mouth.say(question, "question")
+        early = await self._say(question, view)
+        if early is not None:
+            return early
         turn.enter("listening")
         thresholds = turn.services.config.thresholds
         listener = self._listener(view, thresholds.accept)
@@ -76,6 +134,16 @@ class Questions:
         if judgement.verdict is not Verdict.ACCEPT or judgement.reading is None:
             return None
         return turn.understand(judgement.reading.text, "", view)
+
+    async def _say(self, question: str, view: View) -> Match | None:
+        """Say it; the answer, where somebody does not wait for its end."""
+        answer: asyncio.Future[Match] = asyncio.get_running_loop().create_future()
+        self._asked = view, answer
+        try:
+            await self._turn.session.mouth.say(question, "question")
+        finally:
+            self._asked = None
+        return answer.result() if answer.done() else None
 
     def _listener(self, view: View, accept: float) -> Listener:
         session = self._turn.session

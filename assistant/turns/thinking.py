@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FAILURES = {
     "no_speech": phrases.NO_SPEECH, "too_long": phrases.TOO_LONG, "recogniser": phrases.RECOGNISER_LOST,
+    "deaf": phrases.DEAF,
 }
 """What is said when an utterance ended without words."""
 

@@ -109,6 +109,8 @@ class Turn:
             )
             if not isinstance(interruption, Longer):
                 return interruption
+            if self.called is not None:
+                return self._interrupted(self.called)
             utterance = interruption.utterance
             self._attention = self._pay_attention()
             best = utterance.hypothesis.best
@@ -136,6 +138,8 @@ class Turn:
             self.settle(self.trigger.text)
         elif isinstance(interruption, Replaced):
             self.end("cancelled", "replaced")
+            if self.trigger.reason in ("ring", "announce"):
+                self.settle(self.trigger.text)  # somebody was there to hear it
         return interruption
 
     async def _ring(self) -> None:
@@ -213,13 +217,16 @@ class Turn:
     def listen_over(self, start: int) -> Listener:
         """Listen to what is said over the answer."""
         accept = self.services.config.thresholds.accept_follow_up
-        request = ListenRequest(start, self.here(OVER_ANSWER), accept, no_speech=OVER_SECONDS)
+        view = self.here(self.questions.over(OVER_ANSWER))
+        request = ListenRequest(start, view, accept, no_speech=OVER_SECONDS)
         return self.session.listener(request, _nothing, hurried=True)
 
     def weigh(self, utterance: Utterance, listener: Listener) -> Interruption | None:
         """What was said over the answer; None: nothing that matters."""
         judgement = judge(self.services.config.thresholds, utterance.hypothesis, addressed=False)
         if judgement.verdict is not Verdict.ACCEPT or judgement.reading is None or utterance.failure:
+            return None
+        if self.questions.take(judgement.reading.text):
             return None
         match = self.understand(judgement.reading.text, "", OVER_ANSWER)
         if match is None:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from assistant.audio.ring import RingBuffer
-from assistant.errors import WorkerError
+from assistant.errors import AssistantError
 from assistant.turns.ears import Ears, Heard
 from assistant.turns.wake_windows import WakeWindowConfig, WakeWindows
 from assistant.wake.base import WakeHit
@@ -72,7 +72,7 @@ class WakeWatch:
     async def _run(self, start: int, end: int) -> None:
         try:
             hits = await self._scorer.score(self._source, self._ring.read(start, end), start, self._phrases)
-        except WorkerError as error:
+        except AssistantError as error:
             log.warning("wake phrase not scored: %s", error)
             return
         if hits and hits[0].start >= self._hit_at:

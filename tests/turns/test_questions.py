@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -9,11 +10,13 @@ import pytest
 from assistant.clock import run_virtual
 from assistant.events import (
     Answered,
+    PlaybackFinished,
+    PlaybackStarted,
     QuestionAsked,
     TurnStarted,
 )
 from assistant.testing.fake_room import room, spoken
-from assistant.turns.questions import QUESTION_SECONDS, TIMES
+from assistant.turns.questions import QUESTION_SECONDS, TIMES, TYPED_SECONDS
 
 
 def run(main: Callable[[], Awaitable[None]]) -> None:
@@ -54,6 +57,57 @@ def test_a_question_is_answered_by_voice(reply: str, colour: str) -> None:
             await at.play(11.0)
             assert parts.skills.colour == colour and len(at.all(QuestionAsked)) == 1
             assert at.last(QuestionAsked).expects == "choice"
+
+    run(main)
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"), [("yes", ["Unlocked."]), ("no", ["It stays locked."]), ("stop", [])],
+)
+def test_who_does_not_wait_for_the_end_of_a_question_is_heard(reply: str, outcome: list[str]) -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova unlock the door"))
+        async with room(parts) as at:
+            await at.play(6.0)
+            began = asyncio.get_running_loop().time() - at.now
+            asked = next(start.at for start in at.all(PlaybackStarted) if start.what == "question") - began
+        said = asked + 0.2
+        parts = spoken((1.0, 3.0, "hey nova unlock the door"), (said, said + 0.4, reply))
+        async with room(parts) as at:
+            await at.play(12.0)
+            question = next(end for end in at.all(PlaybackFinished) if end.what == "question")
+            assert not question.completed and len(at.all(QuestionAsked)) == 1
+            assert at.completed == outcome and parts.skills.locked is (reply != "yes")
+
+    run(main)
+
+
+def test_a_question_in_writing_expires() -> None:
+    async def main() -> None:
+        parts = spoken()
+        async with room(parts, silent=True) as at:
+            asking = at.type("unlock the door")
+            await at.play(TYPED_SECONDS + 1.0)
+            assert asking.result() == "Unlock the door?" and at.last(Answered).outcome == "refused"
+            late = at.type("yes")
+            await at.play(TYPED_SECONDS + 3.0)
+            assert late.done() and parts.skills.locked
+
+    run(main)
+
+
+def test_another_order_in_writing_is_no_answer() -> None:
+    async def main() -> None:
+        parts = spoken()
+        async with room(parts, silent=True) as at:
+            at.type("unlock the door")
+            await at.play(1.0)
+            other = at.type("turn on the light")
+            await at.play(3.0)
+            assert other.result() == "The living room light is on." and parts.skills.locked
+            late = at.type("yes")
+            await at.play(5.0)
+            assert late.done() and parts.skills.locked
 
     run(main)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from assistant.bus import Bus
 from assistant.clock import run_virtual, settle
 from assistant.events import TimerRang
 from assistant.ringer import LATE_SECONDS, Ringer, announcement, length
-from assistant.store.timers import Timer
+from assistant.store.store import Store
+from assistant.store.timers import Timer, Timers
 
 
 class FakeTimers:
@@ -169,3 +172,43 @@ def test_lengths_are_said_in_their_largest_whole_unit(seconds: float, said: str)
 )
 def test_a_late_timer_is_told_as_late(late: float, said: str) -> None:
     assert announcement("tea", 300.0, late) == f"Your tea timer {said}"
+
+
+async def test_timers_one_after_another_all_ring(tmp_path: Path) -> None:
+    bus = Bus()
+    kitchen = FakeSession("kitchen")
+    kitchen.heard.set_result(True)
+    async with Store(tmp_path / "a.db") as store:
+        timers = Timers(store, bus.post)
+        ringer = Ringer(timers, lambda: cast(Any, {"kitchen": kitchen}))
+        bus.actor("ringer", ringer.rang, TimerRang)
+        await timers.start()
+        for name in ("tea", "egg", "rice"):
+            await timers.set(1.0, name, "kitchen")
+        async with asyncio.timeout(30):
+            while timers.all() or timers.untold():  # noqa: ASYNC110 - what is looked at sets no event
+                await asyncio.sleep(0.05)
+        await timers.set(1.0, "cake", "kitchen")
+        async with asyncio.timeout(30):
+            while timers.all() or timers.untold():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        timers.close()
+    await bus.close()
+    assert sorted(text.split()[1] for text, _ in kitchen.due) == ["cake", "egg", "rice", "tea"]
+
+
+def test_a_source_that_goes_away_while_it_rings_hands_over() -> None:
+    async def main() -> None:
+        kitchen, page = FakeSession("kitchen"), FakeSession("page")
+        house = House(kitchen, page)
+        await house.ring("a")
+        assert kitchen.due and not page.due
+        del house.sessions["kitchen"]
+        kitchen.heard.set_result(False)
+        await settle()
+        assert page.due == [("Your tea timer is done.", True)]
+        page.heard.set_result(True)
+        await settle()
+        assert house.timers.acknowledged == ["a"]
+
+    run(main)

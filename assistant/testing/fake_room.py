@@ -56,6 +56,8 @@ class FakeRoom:
         self.bus = Bus()
         self._observer = self.bus.observer("test", size=100_000)
         self.session = Session("room", "test", AREA, fake_services(parts, self.bus), silent=silent)
+        self.plugged = True
+        """Whether the microphone brings sound."""
         self.played: list[Frame] = []
         self._events: list[Event] = []
         self._noise = np.random.default_rng(0)
@@ -112,7 +114,8 @@ class FakeRoom:
             pcm = self._sound()
             virtual_loop().advance(FRAME_SECONDS)
             self.played.append(self.session.pull())
-            self.session.feed(pcm)
+            if self.plugged:
+                self.session.feed(pcm)
             await settle()
 
     async def play_while(self, seconds: float, *, idle: bool = False) -> None:

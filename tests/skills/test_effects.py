@@ -15,7 +15,7 @@ class World:
     """Something to change."""
 
     def __init__(self) -> None:
-        self.state: dict[str, Any] = {"a": 0, "b": 0}
+        self.state: dict[str, Any] = {"a": 0, "b": 0, "c": 0}
         self.log: list[str] = []
         self.slow = asyncio.Event()
         self.slow.set()
@@ -43,7 +43,7 @@ async def test_what_the_longer_order_does_not_ask_for_is_undone() -> None:
     second = journals("t")
     await world.put(second, "b", 1)
     await first.undo_except(second)
-    assert world.state == {"a": 0, "b": 1}
+    assert world.state == {"a": 0, "b": 1, "c": 0}
 
 
 async def test_the_same_change_is_taken_over() -> None:
@@ -68,7 +68,19 @@ async def test_another_change_of_the_same_goes_back_to_the_beginning() -> None:
     third = journals("t")
     await world.put(third, "b", 1)
     await second.undo_except(third)
-    assert world.state == {"a": 0, "b": 1}
+    assert world.state == {"a": 0, "b": 1, "c": 0}
+
+
+async def test_a_longer_order_takes_back_what_an_order_before_the_last_did() -> None:
+    world, journals = World(), Journals()
+    first = journals("t")
+    await world.put(first, "a", 1)
+    second = journals("t")
+    await world.put(second, "b", 1)
+    third = journals("t")  # the second was cut short before it took back the first
+    await world.put(third, "c", 1)
+    await second.undo_except(third)
+    assert world.state == {"a": 0, "b": 0, "c": 1}
 
 
 async def test_a_change_under_way_is_undone_once_it_is_made() -> None:

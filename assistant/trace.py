@@ -15,6 +15,7 @@ from assistant.events import (
     Answered,
     Event,
     FinalHeard,
+    NotUnderstood,
     PartialHeard,
     StageTimed,
     TurnEnded,
@@ -91,7 +92,7 @@ class Trace:
         match event:
             case FinalHeard() if not turn.text:
                 turn.text = event.text
-            case Understood():
+            case Understood() | NotUnderstood() if event.text:
                 turn.text = event.text
             case Answered():
                 turn.answer = event.text

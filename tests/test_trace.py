@@ -15,6 +15,7 @@ from assistant.events import (
     Answered,
     DeviceChanged,
     FinalHeard,
+    NotUnderstood,
     PartialHeard,
     StageTimed,
     TurnEnded,
@@ -92,6 +93,22 @@ def test_the_words_are_those_understood_else_those_first_heard() -> None:
             bus.post(TurnEnded(turn="a", outcome="not_understood"))
             await settle()
             assert turns.records[0].text == "make me a sandwich"
+
+    run(main)
+
+
+def test_words_that_were_not_understood_are_kept_as_the_answer_quotes_them() -> None:
+    async def main() -> None:
+        async with traced() as (bus, turns):
+            bus.post(TurnStarted(turn="typed", reason="text"))
+            bus.post(NotUnderstood(turn="typed", text="make me a sandwich", reason="no sentence fits"))
+            bus.post(TurnEnded(turn="typed", outcome="not_understood"))
+            bus.post(TurnStarted(turn="spoken", reason="wake"))
+            bus.post(FinalHeard(turn="spoken", text="turn on the", free_text="turn on the unicorn"))
+            bus.post(NotUnderstood(turn="spoken", text="turn on the unicorn", reason="no sentence fits"))
+            bus.post(TurnEnded(turn="spoken", outcome="not_understood"))
+            await settle()
+            assert [record.text for record in turns.records] == ["make me a sandwich", "turn on the unicorn"]
 
     run(main)
 

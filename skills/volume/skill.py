@@ -15,11 +15,11 @@ class Volume(Skill):
 
     @intent("SetVolume")
     async def set_volume(self, ctx: Context, step: int | None = None, percent: int | None = None) -> Answer:
-        wanted = percent if percent is not None else (step or 0) * 10
+        wanted = percent if percent is not None else (step or 0) * STEP
         now = await ctx.volume()
         if now == wanted:
-            return Answer(f"It was already at {spoken(wanted)}.", "already")
-        return Answer(f"Volume {spoken(await ctx.volume(wanted))}.")
+            return Answer(f"It was already at {spoken(wanted, percent is not None)}.", "already")
+        return Answer(f"Volume {spoken(await ctx.volume(wanted), percent is not None)}.")
 
     @intent("ChangeVolume")
     async def change_volume(self, ctx: Context, direction: str = "up") -> Answer:
@@ -34,7 +34,7 @@ class Volume(Skill):
         return Answer(f"The volume is {spoken(await ctx.volume())}.", "info")
 
 
-def spoken(percent: int) -> str:
-    """In steps where it is one, else in percent."""
-    steps, rest = divmod(percent, 10)
-    return f"{percent} percent" if rest else str(steps)
+def spoken(percent: int, in_percent: bool = False) -> str:
+    """A volume with its scale: in steps where it is one, else in percent; in percent where that was asked for."""
+    steps, rest = divmod(percent, STEP)
+    return f"{percent} percent" if rest or in_percent else f"{steps} of {100 // STEP}"

@@ -8,6 +8,8 @@ from assistant.skills import Answer, Context, Skill, Timer, intent
 
 FEW = 3
 """So many timers are told one by one."""
+LONGEST = 30 * 86_400
+"""Seconds of the longest timer that the agent keeps."""
 
 
 class Timers(Skill):
@@ -15,6 +17,8 @@ class Timers(Skill):
 
     @intent("SetTimer")
     async def set_timer(self, ctx: Context, duration: int, timer_name: str = "") -> Answer:
+        if not 0 < duration <= LONGEST:
+            return Answer(f"I can set timers from 1 second to {spoken(LONGEST)}.", "refused")
         text = f"{sentence(named(duration, timer_name))} started."
         ctx.prepare(text)
         timer = await ctx.timers.set(duration, timer_name)
@@ -34,7 +38,7 @@ class Timers(Skill):
 
     @intent("CancelTimer")
     async def cancel_timer(self, ctx: Context, timer_name: str = "", length: int | None = None) -> Answer:
-        timer = await one(ctx, timer_name, length, "Which timer should I cancel?")
+        timer = await one(ctx, timer_name, length, "Which timer should I cancel", latest=False)
         if isinstance(timer, Answer):
             return timer
         await ctx.timers.cancel(timer.id)
@@ -58,7 +62,7 @@ class Timers(Skill):
         return await self._change(ctx, -duration, timer_name, length)
 
     async def _change(self, ctx: Context, seconds: int, timer_name: str, length: int | None) -> Answer:
-        timer = await one(ctx, timer_name, length, "Which timer do you mean?")
+        timer = await one(ctx, timer_name, length, "Which timer do you mean")
         if isinstance(timer, Answer):
             return timer
         if timer.left + seconds < 1:
@@ -67,16 +71,22 @@ class Timers(Skill):
         return Answer("It has just rung." if longer is None else f"{sentence(spoken(longer.left))} left now.")
 
 
-async def one(ctx: Context, timer_name: str, length: int | None, question: str) -> Timer | Answer:
-    """The timer that is meant: by name, by length, the latest spoken of, the only one, or asked for."""
+async def one(
+    ctx: Context, timer_name: str, length: int | None, question: str, *, latest: bool = True
+) -> Timer | Answer:
+    """The timer that is meant: by name, by length, the only one, the latest spoken of, or asked for.
+
+    Args:
+        latest: whether the latest spoken of may be meant without being named: what cannot be mended is asked for.
+    """
     timers = await ctx.timers.all()
     found = fitting(timers, timer_name, length)
     if not found:
         return Answer(nothing(timers, timer_name), "failed")
-    latest = [timer for timer in found if timer.id == ctx.conversation.memory.get("timer")]
-    if len(found) == 1 or latest:
-        return (latest or found)[0]
-    reply = await ctx.ask(question, choices(found))
+    spoken_of = [timer for timer in found if latest and timer.id == ctx.conversation.memory.get("timer")]
+    if len(found) == 1 or spoken_of:
+        return (spoken_of or found)[0]
+    reply = await ctx.ask(f"{question}: {offered(found)}?", choices(found))
     if reply is None:
         return Answer("Okay, never mind.", "cancelled")
     said = reply.slots.get("duration")
@@ -87,6 +97,14 @@ async def one(ctx: Context, timer_name: str, length: int | None, question: str) 
 def choices(timers: Sequence[Timer]) -> list[str]:
     """Sentences that choose one of these."""
     return [f"[the] {timer.name or '{duration}'} [timer|one] [please]" for timer in timers]
+
+
+def offered(timers: Sequence[Timer]) -> str:
+    """Those to choose from, in the words that choose: "5 minute or pasta"; many are not told one by one."""
+    names = list(dict.fromkeys(name_of(timer) for timer in timers))
+    if len(names) > FEW:
+        return f"{', '.join(names[:FEW])} or another"
+    return listed(names, "or")
 
 
 def fitting(timers: Sequence[Timer], name: str, length: int | None) -> list[Timer]:
@@ -131,8 +149,8 @@ def spoken(seconds: float, *, before_noun: bool = False) -> str:
     return listed(parts) if parts else "no time"
 
 
-def listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
 def sentence(text: str) -> str:

@@ -55,10 +55,36 @@ async def test_which_one_is_asked(h: Harness) -> None:
     await h.timers.set(300, "pasta", "test")
     await h.timers.set(600, "", "test")
     assert (await h.say("cancel the timer", replies=["the ten minute one"])).text == "10 minute timer cancelled."
-    assert h.questions == ["Which timer should I cancel?"]
+    assert h.questions == ["Which timer should I cancel: pasta or 10 minute?"]
     await h.timers.set(600, "", "test")
     assert (await h.say("cancel the timer", replies=["never mind"])).outcome == "cancelled"
     assert (await h.say("cancel all timers")).text == "2 timers cancelled."
+
+
+async def test_the_timer_set_last_is_not_cancelled_unasked_among_several(h: Harness) -> None:
+    for order in ("set a pasta timer for ten minutes", "set a timer for five minutes", "set a timer for three minutes"):
+        await h.say(order)
+    assert (await h.say("cancel the timer")).outcome == "cancelled"
+    assert h.questions == ["Which timer should I cancel: 3 minute, 5 minute or pasta?"]
+    assert len(h.timers.all()) == 3
+    assert (await h.say("cancel the timer", replies=["pasta"])).text == "Pasta timer cancelled."
+    await h.say("set a timer for four minutes")
+    assert (await h.say("add one minute")).text == "5 minutes left now.", "the one just set"
+
+
+@pytest.mark.parametrize("text", [
+    "set a timer for 0 minutes", "set a zero second timer", "timer for 0 seconds", "remind me in zero minutes",
+    "set a timer for 1000 hours", "set a timer for 45 days", "set a timer for ninety days", "a 1500 hour timer",
+])
+async def test_a_timer_has_limits(h: Harness, text: str) -> None:
+    answer = await h.say(text)
+    assert (answer.text, answer.outcome) == ("I can set timers from 1 second to 30 days.", "refused")
+    assert not h.timers.all()
+
+
+async def test_within_the_limits_any_unit_will_do(h: Harness) -> None:
+    assert (await h.say("set a timer for 240 hours")).text == "10 day timer started."
+    assert (await h.say("set a timer for 720 minutes")).text == "12 hour timer started."
 
 
 async def test_a_longer_order_replaces_the_timer(h: Harness) -> None:

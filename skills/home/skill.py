@@ -16,6 +16,10 @@ from .words import Words, degrees, expected, report, words_for
 
 SWITCHED = ("light", "switch", "climate")
 KINDS = ("light", "switch", "cover", "climate", "lock", "sensor", "binary_sensor")
+OF_LIGHTS = (
+    "TurnOn", "TurnOff", "Toggle", "SetBrightness", "ChangeBrightness", "SetColour", "IsOn", "WhichOn", "GetState"
+)
+"""What "and all the lights" may follow."""
 WARMER = 1.0
 """Degrees of "warmer"."""
 STEP = 20
@@ -127,7 +131,10 @@ class Home(Skill):
         memory = ctx.conversation.memory
         if "intent" not in memory:
             return Answer("I'm not sure what you mean.", "failed")
-        if not target.get("name"):
+        if "lights" in target:
+            if memory["intent"] not in OF_LIGHTS:
+                return Answer("I'm not sure what you mean.", "failed")
+        elif not target.get("name"):
             target = {**target, "noun": memory.get("noun")}
             if memory.get("kind") == "light" and "everything" not in target:
                 target["lights"] = memory["lights"]

@@ -94,6 +94,30 @@ async def test_everything_else_leaves_the_latest_alone(h: Harness) -> None:
     assert not any(device.state.get("on") for device in h.home.devices.values() if device.kind == "light")
 
 
+@pytest.mark.parametrize("order", ["turn on all the lights", "turn on the kitchen light", "turn on the coffee machine"])
+@pytest.mark.parametrize("follow_up", ["all the lights", "and all of the lights", "what about all the lights"])
+async def test_all_the_lights_may_follow(h: Harness, order: str, follow_up: str) -> None:
+    await h.say(order)
+    assert (await h.say(follow_up)).outcome in ("done", "already")
+    assert all(device.state.get("on") for device in h.home.devices.values() if device.kind == "light")
+
+
+async def test_some_lights_may_follow(h: Harness) -> None:
+    await h.say("turn on the kitchen light")
+    assert (await h.say("and the bedroom lights")).text == "Turned on 2 lights."
+    assert (await h.say("is the kitchen light on")).text == "Yes, the kitchen light is on."
+    assert (await h.say("and the hall light")).text == "No, the hall light is off."
+
+
+@pytest.mark.parametrize("order", ["close the bedroom blinds", "set the heating to 21 degrees", "make it warmer"])
+async def test_lights_follow_nothing_that_lights_cannot_do(h: Harness, order: str) -> None:
+    await h.say(order)
+    h.home.acted.clear()
+    answer = await h.say("all the lights")
+    assert (answer.text, answer.outcome) == ("I'm not sure what you mean.", "failed")
+    assert not h.home.acted
+
+
 async def test_put_it_back(h: Harness) -> None:
     await h.say("set the bedroom blinds to 30 percent")
     assert (await h.say("put it back")).text == "Put back the bedroom blinds."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from assistant.dialogue import phrases
 from assistant.dialogue.chain import Chain
 from assistant.dialogue.conversation import MEMORY_SECONDS, Conversation
@@ -21,6 +23,20 @@ def test_second_failure_says_what_can_be_said() -> None:
     assert "You can say" not in phrases.not_understood("blah.", 1, examples)
     second = phrases.not_understood("blah.", 2, examples)
     assert "“blah”" in second and "“what time is it”" in second
+
+
+@pytest.mark.parametrize(("heard", "answer"), [
+    ("yes", "There is nothing to confirm."),
+    ("Yes, please.", "There is nothing to confirm."),
+    ("okay", "There is nothing to confirm."),
+    ("no", "There is no question to say no to."),
+    ("no thanks", "There is no question to say no to."),
+    ("yes we have no bananas", "I heard “yes we have no bananas”. I can't do that."),
+    ("", "I didn't get that."),
+])
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_yes_or_no_that_nobody_asked_for_is_told_so(heard: str, answer: str, failures: int) -> None:
+    assert phrases.not_understood(heard, failures, []) == answer
 
 
 def test_chain_asks_in_order_and_names_the_link() -> None:

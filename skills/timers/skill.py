@@ -10,6 +10,7 @@ FEW = 3
 """So many timers are told one by one."""
 LONGEST = 30 * 86_400
 """Seconds of the longest timer that the agent keeps."""
+LIMITS = "I can set timers from 1 second to 30 days."
 
 
 class Timers(Skill):
@@ -18,7 +19,7 @@ class Timers(Skill):
     @intent("SetTimer")
     async def set_timer(self, ctx: Context, duration: int, timer_name: str = "") -> Answer:
         if not 0 < duration <= LONGEST:
-            return Answer(f"I can set timers from 1 second to {spoken(LONGEST)}.", "refused")
+            return Answer(LIMITS, "refused")
         text = f"{sentence(named(duration, timer_name))} started."
         ctx.prepare(text)
         timer = await ctx.timers.set(duration, timer_name)
@@ -67,6 +68,8 @@ class Timers(Skill):
             return timer
         if timer.left + seconds < 1:
             return Answer(f"It has only {spoken(timer.left)} left.", "refused")
+        if timer.left + seconds > LONGEST:
+            return Answer(LIMITS, "refused")
         longer = await ctx.timers.add(timer.id, seconds)
         return Answer("It has just rung." if longer is None else f"{sentence(spoken(longer.left))} left now.")
 

@@ -82,6 +82,12 @@ async def test_a_timer_has_limits(h: Harness, text: str) -> None:
     assert not h.timers.all()
 
 
+async def test_no_timer_is_made_longer_than_the_limits(h: Harness) -> None:
+    await h.say("set a timer for 20 days")
+    assert (await h.say("add 20 days")).text == "I can set timers from 1 second to 30 days."
+    assert [timer.seconds for timer in h.timers.all()] == [20 * 86_400]
+
+
 async def test_within_the_limits_any_unit_will_do(h: Harness) -> None:
     assert (await h.say("set a timer for 240 hours")).text == "10 day timer started."
     assert (await h.say("set a timer for 720 minutes")).text == "12 hour timer started."

@@ -4,7 +4,10 @@ On the measuring half of the data: recordings with at least 45 dB between speech
 speech, between 1.5 s of room on both sides; noise from the second half of each file.
 Keys per condition (``quiet``, ``FILE_SNRdb``): ``*_onset_told_ms_p50`` and ``_p95`` (true start to the frame that
 tells; breath and clicks before the first word count as start), ``*_onset_placed_ms_p50`` (error of ``changed_at``), the
-same for ``end``, ``*_missed``. Per sound: ``*_speech`` (share of frames called speech), ``*_cpu_percent`` of one core.
+same for ``end``: of the first and the last segment that overlap the speech. ``*_missed``: none does, or no end is told.
+``*_false_alarms``: segments beside the speech, and those told before it began (which give no onset even if they
+last into it); ``*_false_alarms_per_hour`` of sound without speech.
+Per sound: ``*_speech`` (share of frames called speech), ``*_cpu_percent`` of one core.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,14 +26,12 @@ import typer
 from assistant.audio.files import read_sound
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Pcm
 from assistant.bench import report
-from assistant.bench.sounds import add_noise, noise_gain, speech_end, speech_start
+from assistant.bench.sounds import add_noise, noise_gain, quiet, speech_end, speech_start
 from assistant.paths import test_data
 from assistant.registry import Registry
 from assistant.vad.base import Vad, VadResult
 
 CONDITIONS = (("doing_the_dishes", 20), ("running_tap", 12), ("doing_the_dishes", 6), ("pink_noise", 12))
-ROOM = 10 ** (-70 / 20) * 32768
-"""Level of a quiet room, int16 steps."""
 CLEAN_DB = 45.0
 MARGIN = 1.5
 COST_SECONDS = 30.0
@@ -51,7 +53,7 @@ def bench(
     results |= _delays(vad, "quiet", speech, None, 0, seed)
     for name, snr in CONDITIONS:
         results |= _delays(vad, f"{name}_{snr}db", speech, noises[name], snr, seed)
-    silence = np.zeros(round(COST_SECONDS * SAMPLE_RATE), np.int16)
+    silence = quiet(COST_SECONDS)
     talk = np.concatenate(speech)[: 2 * len(silence)]
     for name, sound in {"silence": silence, **noises, "talk": talk}.items():
         results |= _cost(vad, name, sound)
@@ -88,30 +90,85 @@ def _run(vad: Vad, sound: Pcm) -> list[VadResult]:
     return [stream.feed(Frame(sound[at : at + FRAME_SAMPLES], at)) for at in places]
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch that the detector calls speech; samples."""
+
+    told: int
+    """End of the frame that told of its start."""
+    start: int
+    end_told: int | None = None
+    """None: it had not ended when the sound did."""
+    end: int | None = None
+
+    def overlaps(self, start: int, end: int) -> bool:
+        return self.start < end and (self.end is None or self.end > start)
+
+
+def segments(results: Sequence[VadResult]) -> list[Segment]:
+    """What a detector found in a sound, from its result for each frame."""
+    found: list[Segment] = []
+    for number, result in enumerate(results, 1):
+        told = number * FRAME_SAMPLES
+        if result.changed_at is None:
+            continue
+        if result.speech:
+            found.append(Segment(told, result.changed_at))
+        elif found:
+            found[-1] = Segment(found[-1].told, found[-1].start, told, result.changed_at)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one recording was followed; milliseconds."""
+
+    false_alarms: int
+    missed: bool
+    figures: dict[str, float]
+    """By what is measured: ``onset_told`` ... ``end_placed``; without what cannot be."""
+
+
+def judge(found: Sequence[Segment], start: int, end: int) -> Verdict:
+    """What a detector found, against speech from sample ``start`` to ``end``."""
+    ours = [segment for segment in found if segment.overlaps(start, end)]
+    early = [segment for segment in ours if segment.told <= start]
+    false_alarms = len(found) - len(ours) + len(early)
+    if not ours or ours[-1].end_told is None or ours[-1].end is None:
+        return Verdict(false_alarms, True, {})
+    samples = {"end_told": ours[-1].end_told - end, "end_placed": ours[-1].end - end}
+    if not early:
+        samples |= {"onset_told": ours[0].told - start, "onset_placed": ours[0].start - start}
+    return Verdict(false_alarms, False, {key: value / SAMPLE_RATE * 1000 for key, value in samples.items()})
+
+
 def _delays(vad: Vad, name: str, speech: list[Pcm], noise: Pcm | None, snr: int, seed: int) -> dict[str, Any]:
     generator = np.random.default_rng(seed)
-    figures: dict[str, list[float]] = {key: [] for key in ("onset_told", "onset_placed", "end_told", "end_placed")}
-    missed = 0
+    verdicts = []
+    without = 0
     for clip in speech:
         begin = round((MARGIN + generator.random() / 2) * SAMPLE_RATE)
         sound = np.concatenate([np.zeros(begin), clip, np.zeros(round(MARGIN * SAMPLE_RATE))]).astype(np.int16)
-        sound = (sound + generator.normal(0, ROOM, len(sound))).clip(-32768, 32767).astype(np.int16)
+        sound = add_noise(sound, quiet(len(sound) / SAMPLE_RATE), 1.0)
         if noise is not None:
             sound = add_noise(sound, noise, noise_gain(clip, noise, snr), int(generator.integers(len(noise))))
-        results = _run(vad, sound)
-        changes = [(at, result) for at, result in enumerate(results, 1) if result.changed_at is not None]
-        if not changes or changes[-1][1].speech:
-            missed += 1
-            continue
-        for key, (at, result), true in (("onset", changes[0], begin), ("end", changes[-1], begin + len(clip))):
-            figures[f"{key}_told"].append((at * FRAME_SAMPLES - true) / SAMPLE_RATE * 1000)
-            figures[f"{key}_placed"].append(((result.changed_at or 0) - true) / SAMPLE_RATE * 1000)
+        verdicts.append(judge(segments(_run(vad, sound)), begin, begin + len(clip)))
+        without += len(sound) - len(clip)
+    return _summary(name, verdicts, without / SAMPLE_RATE / 3600)
+
+
+def _summary(name: str, verdicts: Sequence[Verdict], hours: float) -> dict[str, Any]:
     rows: dict[str, Any] = {}
-    for key, values in figures.items():
+    for key in ("onset_told", "onset_placed", "end_told", "end_placed"):
+        values = [verdict.figures[key] for verdict in verdicts if key in verdict.figures]
         rows[f"{name}_{key}_ms_p50"] = report.percentile(values, 50)
         if key.endswith("told"):
             rows[f"{name}_{key}_ms_p95"] = report.percentile(values, 95)
-    return {**rows, f"{name}_missed": report.share(missed, len(speech))}
+    alarms = sum(verdict.false_alarms for verdict in verdicts)
+    return {
+        **rows, f"{name}_missed": report.share(sum(verdict.missed for verdict in verdicts), len(verdicts)),
+        f"{name}_false_alarms": alarms, f"{name}_false_alarms_per_hour": report.rate(alarms, hours),
+    }
 
 
 def _cost(vad: Vad, name: str, sound: Pcm) -> dict[str, Any]:

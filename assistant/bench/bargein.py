@@ -5,7 +5,8 @@ late, clocks 0.1 % apart, both calling up to some milliseconds late; a real play
 
 Keys: ``self_interruptions_per_hour`` of its own speech (a pause that would be taken back counts; after one the policy
 rests for a second); ``noticed_0db`` and ``noticed_-6db``, the share of interruptions noticed within 400 ms of their
-start, a person's loudest 128 ms against the answer's; ``noticed`` both together; ``delay_ms_*``;
+start, a person's loudest 128 ms against the answer's; ``noticed`` both together; ``delay_ms_*``; ``held_before``, the
+share of interruptions before which the policy would have paused within 400 ms: they count as not noticed;
 ``self_interruptions_per_hour_in_noise`` (dishes, tap, ... 20 dB below the answer); ``hours``, ``rooms``, ``rt60_*``.
 
 At live pace, through a whole agent with one recogniser and four rooms at once, levels by the speech's root mean square:
@@ -53,6 +54,8 @@ ECHO_DB = (-30.0, -16.0)
 """Loudest part of the answers at the microphone, dBFS."""
 LEVELS_DB = (0.0, -6.0)
 WITHIN = 0.4
+BEFORE = 0.4
+"""Seconds before a voice in which a decision cannot have been about it."""
 WATCHED = 2.0
 START_DB, EARLY_DB = 25.0, 35.0
 REST = SAMPLE_RATE
@@ -89,7 +92,9 @@ class Measured:
     pauses: Sequence[int]
     """Samples at which it would have paused the answer, none of them while it rested."""
     noticed: Sequence[float]
-    """Seconds from each voice's start until it was noticed; infinite: not while it was being watched."""
+    """Seconds from each voice's start until it was noticed; infinite: not while it was watched, or held before."""
+    before: Sequence[bool]
+    """Whether the policy would have paused the answer just before each voice."""
     seconds: float
     """Of answers."""
 
@@ -208,7 +213,7 @@ def measure(job: Job) -> Measured:
         noise = np.asarray(job.noise * gain, dtype=np.float32)
     scene = render(job.setup, job.replies, job.voices, noise)
     fired = decisions(scene, SileroVad(), rest=0 if job.voices else REST)
-    return Measured(fired, noticed(scene, fired), sum(map(len, job.replies)) / SAMPLE_RATE)
+    return Measured(fired, noticed(scene, fired), held_before(scene, fired), sum(map(len, job.replies)) / SAMPLE_RATE)
 
 
 def decisions(scene: Scene, vad: Vad, config: BargeInConfig | None = None, *, rest: int = REST) -> list[int]:
@@ -229,12 +234,20 @@ def decisions(scene: Scene, vad: Vad, config: BargeInConfig | None = None, *, re
 
 
 def noticed(scene: Scene, fired: Sequence[int]) -> list[float]:
-    """Seconds from each voice's start to the first decision after it."""
+    """Seconds from each voice's start to the first decision after it; infinite for a voice before which there was one.
+
+    A policy that fires already does not notice anybody by firing on.
+    """
     times = []
-    for start in scene.spoken:
+    for start, before in zip(scene.spoken, held_before(scene, fired), strict=True):
         after = [sample - start for sample in fired if start < sample <= start + WATCHED * SAMPLE_RATE]
-        times.append(after[0] / SAMPLE_RATE if after else math.inf)
+        times.append(after[0] / SAMPLE_RATE if after and not before else math.inf)
     return times
+
+
+def held_before(scene: Scene, fired: Sequence[int]) -> list[bool]:
+    """For each voice: whether there was a decision in the ``BEFORE`` seconds up to its start."""
+    return [any(start - BEFORE * SAMPLE_RATE < sample <= start for sample in fired) for start in scene.spoken]
 
 
 def self_interruptions(sessions: Sequence[Measured], name: str) -> dict[str, Any]:
@@ -259,7 +272,11 @@ def interruptions_noticed(jobs: Sequence[Job], over: Sequence[Measured]) -> dict
         results[f"noticed_{level:.0f}db"] = _within(times)
         results[f"delay_ms_p50_{level:.0f}db"] = report.percentile([1000 * time for time in times], 50)
         every += times
-    return results | {"noticed": _within(every), "noticed_35db": _within(early)}
+    before = [held for one in over for held in one.before]
+    return results | {
+        "noticed": _within(every), "noticed_35db": _within(early),
+        "held_before": report.share(sum(before), len(before)),
+    }
 
 
 def _within(times: Sequence[float]) -> dict[str, float]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from assistant.asr.base import Hypothesis, Reading
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.errors import GrammarError
 from assistant.grammar.base import View
+from assistant.grammar.edits import view_to
 from assistant.grammar.grammar import Grammar
 from assistant.workers.worker import Worker
 
@@ -42,13 +42,13 @@ class RecognizerClient:
         """
         await self.sync()
         number = next(self._numbers)
-        await self.worker.call("open", number, None if view is None else asdict(view), prefix)
+        await self.worker.call("open", number, None if view is None else view_to(view), prefix)
         return RecognizerLease(self.worker, number)
 
     async def warm(self, view: View | None) -> None:
         """Send the grammar and let the worker prepare for a view; best done when nobody speaks. Raises as ``open``."""
         await self.sync()
-        await self.worker.call("warm", None if view is None else asdict(view))
+        await self.worker.call("warm", None if view is None else view_to(view))
 
     async def sync(self) -> None:
         """Send what changed in the grammar since the last time."""

@@ -11,6 +11,7 @@ import numpy as np
 from assistant.asr.base import Recognizer, RecognizerStream
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.errors import BackendError
+from assistant.grammar import edits
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
 from assistant.registry import Registry
@@ -90,7 +91,4 @@ class RecognizerService:
 
 def view_from(data: Mapping[str, Any] | None) -> View | None:
     """The view that plain data describes."""
-    if data is None:
-        return None
-    fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items()}
-    return View(**fields)
+    return None if data is None else edits.view_from(data)

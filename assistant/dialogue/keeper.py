@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.grammar.base import Match, Rule, Value, View
+from assistant.grammar.base import Match, Value, View
 from assistant.grammar.grammar import Grammar
 
 SETTLE_SECONDS = 0.02
@@ -25,11 +25,6 @@ class GrammarKeeper:
         self._lists: dict[str, tuple[Value, ...]] = {}
         self._pending: Callable[[], Mapping[str, Sequence[Value]]] | None = None
         self._timer: asyncio.TimerHandle | None = None
-
-    def add_skill(self, skill: str, rules: Sequence[Rule], expansions: Mapping[str, str]) -> None:
-        """Take in a skill's sentences."""
-        self.grammar.set_rules(skill, rules, expansions)
-        self.on_change()
 
     def set_lists(self, lists: Mapping[str, Sequence[Value]]) -> None:
         """Take in the household's lists; only those that differ are edits."""

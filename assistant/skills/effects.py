@@ -107,10 +107,6 @@ class Effects:
             await journal._undo([effect for effect in journal._effects if effect.subject not in kept])
             journal = journal._earlier
 
-    async def undo_all(self) -> None:
-        """Take everything back, the latest first."""
-        await self._undo(self._effects)
-
     def _known(self) -> Iterator[Effect]:
         journal = self._earlier
         while journal is not None:

@@ -1,6 +1,6 @@
 // When the microphone is heard: always, while the button is held, or after a tap until the turn is over.
 
-const TAP = 350; // ms; a longer press was held, and letting go ends the order
+const TAP = 350; // ms; a longer press was held, and its end is told, though the order ends as speech does: by a pause
 const LOST = 10000; // ms after a press without any turn: then nothing came of it
 const LINGER = 30000; // ms the microphone stays open unheard, so that the next word is not lost to its opening
 

@@ -25,6 +25,14 @@ GROUP = "assistant."
 PACKAGE = "voice-assistant"
 
 
+CONTRACTS: dict[str, tuple[str, ...]] = {
+    "vad": ("stream",), "wake": ("stream",), "asr": ("stream", "capabilities"), "tts": ("speak", "rate"),
+}
+"""What a backend of a kind has to have, see the ``base`` module of its package."""
+SCORER = ("wake", "phrase")
+"""The one that judges whole pieces of sound: it has ``score``."""
+
+
 class OptionError(BackendError):
     """A backend does not take an option, or not with this value."""
 
@@ -75,6 +83,11 @@ class Registry:
                 if known is None or _package(known) == PACKAGE:
                     self._points[point.group, point.name] = point
 
+    @property
+    def points(self) -> list[EntryPoint]:
+        """What is registered."""
+        return list(self._points.values())
+
     def names(self, kind: str) -> list[str]:
         """Backends of a kind."""
         return sorted(name for group, name in self._points if group == GROUP + kind)
@@ -96,7 +109,7 @@ class Registry:
         """The class of a backend.
 
         Raises:
-            BackendError: there is none, or its module cannot be imported; says what to install.
+            BackendError: there is none, its module cannot be imported (says what to install), or it lacks a method.
         """
         point = self._point(kind, name)
         backend = self._describe(kind, name, point)
@@ -106,6 +119,7 @@ class Registry:
             raise BackendError(f"{kind} backend {name!r} cannot be loaded: {error}", mend=backend.install) from error
         if not isinstance(loaded, type):
             raise BackendError(f"{kind} backend {name!r} is no class but {type(loaded).__name__}", where=backend.target)
+        _complete(backend, loaded)
         return loaded
 
     def options(self, kind: str, name: str) -> dict[str, Option]:
@@ -136,13 +150,15 @@ class Registry:
         loaded = self.load(kind, name)
         config, declared = _options(loaded)
         given = _check(f"{kind} backend {name!r}", declared, options or {})
+        backend = self.find(kind, name)
         try:
-            return loaded(**given, **shared) if config is None else loaded(config(**given), **shared)
+            built = loaded(**given, **shared) if config is None else loaded(config(**given), **shared)
         except AssistantError:
             raise
         except ImportError as error:
-            mend = self.find(kind, name).install
-            raise BackendError(f"{kind} backend {name!r} needs a package: {error}", mend=mend) from error
+            raise BackendError(f"{kind} backend {name!r} needs a package: {error}", mend=backend.install) from error
+        _complete(backend, built)
+        return built
 
     def _point(self, kind: str, name: str) -> EntryPoint:
         point = self._points.get((GROUP + kind, name))
@@ -165,6 +181,22 @@ def missing_packages(backend: Backend) -> list[str]:
     lines = [line.replace("'", '"') for line in distribution(backend.package).requires or []]
     names = [package_name(line) for line in lines if extra in line]
     return [name for name in names if not _installed(name)]
+
+
+def _complete(backend: Backend, made: Any) -> None:
+    """Whether a class, or what was built from it, has what its kind asks for; a class may set values when it is built.
+
+    Raises:
+        BackendError: it lacks something.
+    """
+    wanted = ("score",) if (backend.kind, backend.name) == SCORER else CONTRACTS.get(backend.kind, ())
+    values = ("capabilities", "rate")
+    methods = [name for name in wanted if name not in values and not callable(getattr(made, name, None))]
+    unset = [name for name in wanted if name in values and not isinstance(made, type) and not hasattr(made, name)]
+    lacking = [*(f"{name}()" for name in methods), *unset]
+    if lacking:
+        mend = f"see assistant.{backend.kind}.base, and assistant.testing.conformance.{backend.kind} for the checks"
+        raise BackendError(f"{backend.kind} {backend.name} ({backend.target}) lacks {' and '.join(lacking)}", mend=mend)
 
 
 def licence(backend: type[Any]) -> str:

@@ -9,7 +9,6 @@ from assistant.cli.options import ConfigFile
 app = typer.Typer(help="Show or check the settings.", no_args_is_help=True, rich_markup_mode=None)
 
 
-
 @app.command()
 def show(config: ConfigFile = None) -> None:
     """Print all settings in force, defaults included."""
@@ -30,8 +29,11 @@ def check(config: ConfigFile = None) -> None:
     """Say whether the settings are right; if not, which line is wrong."""
     from assistant.config import load_config
     from assistant.config.household import check_household
+    from assistant.config.listening import check_listening
 
     loaded = load_config(config)
-    typer.echo(f"{loaded.file} is right.")
-    for remark in check_household(loaded):
-        typer.echo(remark)
+    check_listening(loaded)
+    remarks = check_household(loaded)
+    typer.echo(f"{loaded.file} is right{', but for a room that is not there yet:' if remarks else '.'}")
+    for remark in remarks:
+        typer.echo(f"  {remark}")

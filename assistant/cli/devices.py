@@ -43,7 +43,7 @@ def _sound() -> None:
         complain(error)
         return
     if not found:
-        typer.echo("No microphone and no loudspeaker. The page's serve: `assistant run` prints its address.")
+        typer.echo("No microphone and no loudspeaker. Use those of the page: `assistant run` prints its address.")
         return
     rows = [(str(device.index), device.name, str(device.inputs or "-"), str(device.outputs or "-"), _marks(device))
             for device in found]
@@ -78,7 +78,7 @@ def _household(config: Config) -> dict[str, Any]:
     if config.home.household is None:
         return {"devices": [], "problem": ""}
     known = Household.load(config.home.household).devices
-    rows = [{"name": device.name, "kind": device.kind, "area": device.area, "state": {}, "available": True}
+    rows = [{"name": device.name, "kind": device.kind or "-", "area": device.area, "state": {}, "available": True}
             for device in known]
     return {"devices": rows, "problem": ""}
 

@@ -26,7 +26,7 @@ def doctor(
 ) -> None:
     """Find what is wrong and how to mend it.
 
-    Checks settings, sound, models, broker, page, disk and service; then the assistant talks to itself.
+    Checks settings, skills, sound, models, broker, page, disk and service; then the assistant talks to itself.
     """
     from assistant.config import load_config
     from assistant.logs import quiet
@@ -50,7 +50,8 @@ def _findings(config: Config, talk: bool, seed: int | None) -> Iterator[Finding]
     from assistant.doctor.models import models
     from assistant.doctor.sound import sound
 
-    for check in (checks.settings, sound, models, checks.broker, checks.page, checks.disk, checks.service):
+    own = (checks.settings, checks.skills, sound, models, checks.broker, checks.page, checks.disk, checks.service)
+    for check in own:
         try:
             found: Finding | Iterable[Finding] = check(config)
             yield from [found] if isinstance(found, Finding) else found

@@ -17,6 +17,7 @@ from assistant.cli.desk import Desk
 from assistant.cli.notify import keep_alive, notify
 from assistant.cli.output import facts
 from assistant.config import Config
+from assistant.errors import AssistantError
 
 if TYPE_CHECKING:
     from assistant.server.tls import Certificate
@@ -70,8 +71,23 @@ async def _sound(agent: Agent, stack: AsyncExitStack) -> str:
 
         return await stack.enter_async_context(open_microphone(agent))
     except AudioError as error:
-        mend = f" ({error.mend})" if error.mend else ""
-        return f"none here: {error.what}{mend}; the page's serves"
+        return no_sound(agent.config, error)
+
+
+def no_sound(config: Config, error: AssistantError) -> str:
+    """Why this machine's sound is not used, and what to use: all that is missing, not what was sought first."""
+    from assistant.audio.devices import list_devices
+
+    try:
+        found = list_devices()
+    except AssistantError:
+        why = error.what
+    else:
+        there = {"microphone": any(one.inputs for one in found), "loudspeaker": any(one.outputs for one in found)}
+        missing = [f"no {name}" for name, known in there.items() if not known]
+        off = config.audio.input is None or config.audio.output is None
+        why = f"this machine has {' and '.join(missing)}" if missing and not off else error.what
+    return f"{why}: use the page instead" if config.server.enabled else f"{why}: nobody is heard"
 
 
 @asynccontextmanager
@@ -119,6 +135,6 @@ def _greet(agent: Agent, page: str, sound: str, seconds: float) -> None:
     count, rooms = len(agent.home.devices), len({device.area for device in agent.home.devices.values()} - {""})
     home = f"{count} devices in {rooms} rooms" + (" (a simulation)" if config.home.simulate else "")
     if agent.home.problem:
-        home += f"; {agent.home.problem}"
+        home += f"; {config.home.broker or 'the broker'} cannot be reached yet, see `assistant doctor`"
     facts([("page", page or "off"), ("home", home), ("microphone", sound), ("settings", str(config.file)),
            ("end", "Ctrl-C")], width=NAME_WIDTH)

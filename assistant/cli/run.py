@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,8 @@ def run(
 
     if input is None and (output is not None or fast):
         raise typer.BadParameter("--output and --fast go with --input")
+    if input is not None:
+        _check_paths(input, output)
     loaded = load_config(config)
     with quiet(loaded.log.level):
         if input is None:
@@ -37,3 +40,21 @@ def run(
             from assistant.cli.through import run_recording
 
             run_recording(loaded, input, output, area, fast=fast)
+
+
+def _check_paths(input: Path, output: Path | None) -> None:
+    """Whether the files can be read and written, before a recording is played through at its own pace.
+
+    Raises:
+        AudioError: one cannot.
+    """
+    from assistant.errors import AudioError
+
+    if not input.is_file():
+        raise AudioError(f"there is no file {input}", where="--input")
+    if output is None:
+        return
+    if not output.parent.is_dir():
+        raise AudioError(f"there is no folder {output.parent}", where="--output", mend="make it, or name another")
+    if output.is_dir() or not os.access(output if output.exists() else output.parent, os.W_OK):
+        raise AudioError(f"{output} cannot be written", where="--output", mend="name another file")

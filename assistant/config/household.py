@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from assistant.config.models import Config
+from assistant.errors import ConfigError
 from assistant.home.schema import Household
-from assistant.yamlfile import nearest
+from assistant.yamlfile import load_yaml, nearest
 
 
-def check_household(config: Config) -> list[str]:
-    """Remarks about rooms; a device may still announce a room that no file knows, so they are no errors.
+def check_kinds(config: Config) -> None:
+    """Whether the household can be read, and says what each device is where none announces itself.
 
     Raises:
         ConfigError: the household's file is wrong.
+    """
+    home = config.home
+    if home.household is None:
+        return
+    file = load_yaml(home.household)
+    for at, device in enumerate(Household.read(file).devices):
+        if not device.kind and (home.simulate or home.broker is None):
+            raise ConfigError(f"the kind of {device.name!r} is missing: nothing announces this device",
+                              where=file.where(("devices", at)), mend="add it, e.g. `kind: light`")
+
+
+def check_household(config: Config) -> list[str]:
+    """Remarks about rooms that no file knows: a device on the user's own broker may still announce them.
+
+    Raises:
+        ConfigError: the household's file is wrong, or a source stands in a room that cannot come to be.
     """
     if config.home.household is None:
         return []
@@ -19,8 +36,10 @@ def check_household(config: Config) -> list[str]:
     remarks = []
     for name, source in config.sources.items():
         if source.area and household.area(source.area) is None:
-            hint = nearest(source.area, [area.name for area in household.areas])
+            what = f"there is no room {source.area!r} in {config.home.household.name}"
             where = config.where("sources", name, "area")
-            remarks.append(f"{where}: there is no room {source.area!r} in {config.home.household.name} ({hint})")
+            hint = nearest(source.area, [area.name for area in household.areas])
+            if config.home.broker is None:
+                raise ConfigError(what, where=where, mend=hint)
+            remarks.append(f"{where}: {what} ({hint}); it counts once a device announces it")
     return remarks
-

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
-from assistant.config.models import Component, Config
+from assistant.asr.fold import fold
+from assistant.config.household import check_kinds
+from assistant.config.models import Component, Config, Wake
 from assistant.errors import BackendError, ConfigError
 from assistant.paths import config_file, folders, shipped_dir
-from assistant.registry import OptionError, Registry
+from assistant.registry import OptionError, Registry, missing_packages
 from assistant.yamlfile import YamlFile, load_yaml, nearest, parse_yaml
 
 Place = tuple[str | int, ...]
@@ -45,8 +48,10 @@ def check_config(file: YamlFile, registry: Registry | None = None) -> Config:
         raise ConfigError("settings are written as `name: value`", where=file.where())
     config = _resolve(file.validate(Config), file)
     _check_backends(config, file, registry or Registry())
+    _check_phrases(config, file)
     _check_skills(config, file)
     config._file = file
+    check_kinds(config)
     return config
 
 
@@ -59,7 +64,7 @@ def _resolve(config: Config, file: YamlFile) -> Config:
         choice = next((known for known in (beside, shipped) if known.is_dir() == folder and known.exists()), None)
         if choice is None:
             what = f"there is no {'folder' if folder else 'file'} {str(path)!r}"
-            raise ConfigError(what, where=file.where(place), mend=_nearest_file(beside))
+            raise ConfigError(what, where=file.where(place), mend=_nearest_file(path, beside, folder=folder))
         return choice
 
     home, skills, server, store = config.home, config.skills, config.server, config.store
@@ -75,10 +80,14 @@ def _resolve(config: Config, file: YamlFile) -> Config:
     return config.model_copy(update={"home": home, "skills": skills, "server": server, "store": store})
 
 
-def _nearest_file(path: Path) -> str:
-    if not path.parent.is_dir():
-        return "paths start at the folder of this file"
-    return nearest(path.name, sorted(entry.name for entry in path.parent.iterdir())[:200])
+def _nearest_file(said: Path, path: Path, *, folder: bool) -> str:
+    """The like-named file beside the one that is not there; what else lies there helps nobody."""
+    if path.parent.is_dir():
+        names = [entry.name for entry in path.parent.iterdir() if entry.is_dir() == folder]
+        near = get_close_matches(path.name, names, 1)
+        if near:
+            return f"did you mean {str(said.with_name(near[0]))!r}?"
+    return "" if said.is_absolute() else "paths start at the folder of this file"
 
 
 def _components(config: Config, file: YamlFile) -> Iterator[tuple[str, Component, Place]]:
@@ -93,17 +102,24 @@ def _components(config: Config, file: YamlFile) -> Iterator[tuple[str, Component
 
 def _check_backends(config: Config, file: YamlFile, registry: Registry) -> None:
     for kind, component, place in _components(config, file):
-        try:
-            registry.find(kind, component.backend)
-        except BackendError as error:
-            raise ConfigError(error.what, where=file.where((*place, "backend")), mend=error.mend) from error
+        _check_usable(registry, kind, component.backend, file.where((*place, "backend")))
         if component.options:
             _check_options(file, registry, kind, component, place)
     if config.tts.fallback is not None:
-        try:
-            registry.find("tts", config.tts.fallback)
-        except BackendError as error:
-            raise ConfigError(error.what, where=file.where(("tts", "fallback")), mend=error.mend) from error
+        _check_usable(registry, "tts", config.tts.fallback, file.where(("tts", "fallback")))
+
+
+def _check_usable(registry: Registry, kind: str, name: str, where: str) -> None:
+    """Whether a backend is there with its packages; what others wrote is loaded too, ours is known to be whole."""
+    try:
+        backend = registry.find(kind, name)
+        missing = missing_packages(backend)
+        if missing:
+            raise BackendError(f"{kind} backend {name!r} needs {', '.join(missing)}", mend=backend.install)
+        if not backend.target.startswith("assistant."):
+            registry.load(kind, name)
+    except BackendError as error:
+        raise ConfigError(error.what, where=where, mend=error.mend) from error
 
 
 def _check_options(file: YamlFile, registry: Registry, kind: str, component: Component, place: Place) -> None:
@@ -113,6 +129,16 @@ def _check_options(file: YamlFile, registry: Registry, kind: str, component: Com
         raise ConfigError(error.what, where=file.where((*place, error.option)), mend=error.mend) from error
     except BackendError as error:
         raise ConfigError(error.what, where=file.where(place), mend=error.mend) from error
+
+
+def _check_phrases(config: Config, file: YamlFile) -> None:
+    for kind, component, place in _components(config, file):
+        if isinstance(component, Wake) and component.backend == "phrase":
+            letters = [letter for letter in component.phrase if letter.isalnum() and not fold(letter)]
+            if letters or not fold(component.phrase).strip():
+                odd = ", ".join(repr(letter) for letter in dict.fromkeys(letters)) or repr(component.phrase)
+                raise ConfigError(f"the recogniser cannot write {odd}", where=file.where((*place, "phrase")),
+                                  mend=f"write the {kind} phrase as it sounds, in the letters a to z")
 
 
 def _check_skills(config: Config, file: YamlFile) -> None:

@@ -24,6 +24,7 @@ from assistant.turns.judge import Thresholds
 from assistant.yamlfile import YamlFile
 
 WAKE_PHRASE = "hey nova"
+WAKE_FORMS = "should be a phrase, {phrase: ..., backend: ...}, or a list of these"
 PAUSE = EndpointConfig()
 SURE = Thresholds()
 
@@ -37,8 +38,16 @@ def _to_path(value: Any) -> Any:
 
 FilePath = Annotated[Path, BeforeValidator(_to_path)]
 """A path; ``~`` is the home folder. Loading makes it absolute."""
-Names = Annotated[tuple[str, ...], Field(strict=False)]
-Folders = Annotated[tuple[FilePath, ...], Field(strict=False)]
+
+
+def _to_list(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        raise ValueError("should be a list: [one, another]")
+    return value
+
+
+Names = Annotated[tuple[str, ...], Field(strict=False), BeforeValidator(_to_list)]
+Folders = Annotated[tuple[FilePath, ...], Field(strict=False), BeforeValidator(_to_list)]
 
 
 class Section(BaseModel):
@@ -49,6 +58,8 @@ class Section(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _empty_is_default(cls, data: Any) -> Any:
+        if data is not None and not isinstance(data, dict | cls):
+            raise ValueError("should be lines of `name: value`")
         return {} if data is None else data
 
 
@@ -64,8 +75,10 @@ class Component(Section):
         """A bare word is the backend; keys of no field of ours are options of the backend."""
         if isinstance(data, str):
             return {"backend": data}
-        if not isinstance(data, dict):
+        if isinstance(data, cls):
             return data
+        if not isinstance(data, dict):
+            raise ValueError("should be the name of a backend, or {backend: its name, and its options}")
         own = {key: value for key, value in data.items() if key in cls.model_fields and key != "options"}
         return {**own, "options": {str(key): value for key, value in data.items() if key not in own}}
 
@@ -99,6 +112,8 @@ class Wake(Component):
     @model_validator(mode="before")
     @classmethod
     def _said(cls, data: Any) -> Any:
+        if not isinstance(data, str | dict | cls):
+            raise ValueError(WAKE_FORMS)
         return {"phrase": data} if isinstance(data, str) else data
 
 
@@ -277,7 +292,9 @@ class Config(Section):
     @field_validator("wake", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str | dict) else value
+        if not isinstance(value, str | dict | list | tuple | Wake):
+            raise ValueError(WAKE_FORMS)
+        return value if isinstance(value, list | tuple) else [value]
 
     @property
     def file(self) -> Path | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 from assistant.config import Config
 from assistant.config.household import check_household
 from assistant.doctor.finding import Finding, bad, good, note
 from assistant.errors import AssistantError
+from assistant.paths import folders
 
 LITTLE_MB = 500
 """Free space below which recordings and models no longer fit."""
@@ -28,6 +30,18 @@ def settings(config: Config) -> Finding:
     if remarks:
         return note("settings", remarks[0], "write the room as the household does, or add it there")
     return good("settings", f"{config.file} is right")
+
+
+def skills(config: Config) -> Iterator[Finding]:
+    """Skills that are left out because a file of theirs is wrong."""
+    from assistant.skills.loader import find_skills
+
+    found, faults = find_skills([*config.skills.folders, *folders("skills")], config.skills.disabled)
+    for fault in faults:
+        where = f"{fault.where}: " if fault.where else ""
+        yield bad("skills", f"{where}{fault.what}; this skill is left out", fault.mend)
+    if not faults:
+        yield good("skills", f"{len(found)} are right")
 
 
 def disk(config: Config) -> Finding:
@@ -67,18 +81,27 @@ def _log_in(config: Config) -> Finding:
 
     settings = config.home.broker
     assert settings is not None
+    household = Household()
+    missing: list[str] = []
 
     async def connect() -> str:
-        async with Home(Household(), settings, client_id="doctor") as home:
+        async with Home(household, settings, client_id="doctor") as home:
             await home.settled(CONNECT_SECONDS)
+            # A device of the file without a kind only adds names or a room to one that announces itself.
+            missing.extend(one.name for one in household.devices if not one.kind and one.id not in home.devices)
             return "" if home.connected else home.problem or "it does not answer"
 
     try:
+        if config.home.household is not None:
+            household = Household.load(config.home.household)
         problem = asyncio.run(connect())
     except AssistantError as error:
         return bad("broker", f"{settings}: {error.what}", error.mend)
     if problem:
         return bad("broker", f"{settings}: {problem}", f"see {config.where('home', 'broker')}")
+    if missing:
+        mend = f"check its id in {config.home.household}, or give its kind"
+        return note("broker", f"{settings} lets us in; nothing announces {', '.join(missing)}", mend)
     return good("broker", f"{settings} lets us in")
 
 

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from assistant.config import Config
+from assistant.config.listening import wake_options
 from assistant.doctor.finding import Finding, bad, good
 from assistant.errors import AssistantError
+from assistant.registry import Registry
 
 BUILD_SECONDS = 60
 """The slowest takes one second on a small machine."""
@@ -25,7 +27,8 @@ def models(config: Config) -> Iterator[Finding]:
 def components(config: Config) -> list[tuple[str, str, dict[str, Any]]]:
     """Kind, backend and options of what the configuration uses, none twice."""
     chosen = [("vad", config.vad.backend, config.vad.options), ("asr", config.asr.backend, config.asr.options)]
-    chosen += [("wake", wake.backend, wake.options) for wake in config.wake]
+    registry = Registry()
+    chosen += [("wake", wake.backend, wake_options(wake, registry)) for wake in config.wake]
     chosen.append(("tts", config.tts.backend, config.tts.options))
     if config.tts.fallback is not None:
         chosen.append(("tts", config.tts.fallback, {}))
@@ -51,8 +54,6 @@ def _probe(kind: str, name: str, options: dict[str, Any]) -> Finding:
 def main(kind: str, name: str, options: str) -> None:
     """Build one component and tell what came of it, as JSON on standard output."""
     import time
-
-    from assistant.registry import Registry
 
     began = time.perf_counter()
     try:

@@ -12,7 +12,7 @@ from assistant.errors import AudioError
 if TYPE_CHECKING:
     from assistant.audio.devices import Device
 
-PAGE = "the page's serves; to use this machine's: plug one in, see `assistant devices`"
+PAGE = "use the page instead, or plug one in and look at `assistant devices`"
 
 
 def sound(config: Config) -> Iterator[Finding]:

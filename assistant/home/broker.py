@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import logging
 import os
 import shutil
 import socket
+import stat
 import sys
 import tempfile
 import time
@@ -26,6 +29,12 @@ START_SECONDS = 10.0
 """Mosquitto is up in 0.02 s, iotcore in 0.1 s; a busy machine may need longer."""
 RESTART_SECONDS = 0.2
 """Pause before a broker that died is started again."""
+FOLDER = "assistant-broker-"
+"""What the folder of a broker's settings begins with, among the temporary files."""
+LOCK = "lock"
+"""In that folder: held by the agent while it lives, however it ends."""
+YOUNG_SECONDS = 60.0
+"""A folder without a held lock may be one that is just being made."""
 PORT_TRIES = 3
 """A port found free can be taken before the broker binds it."""
 LARGEST_PACKET = 1 << 20
@@ -98,6 +107,7 @@ class EmbeddedBroker:
         self._port = port
         self._child: Child | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._lock = -1
         self._guard: asyncio.Task[None] | None = None
 
     @property
@@ -116,6 +126,7 @@ class EmbeddedBroker:
             raise HomeError(f"there is no {kind or 'MQTT broker'} to start", where="home.broker",
                             mend="apt install mosquitto, or pip install iotcore, or name a broker in home.broker")
         self.kind = kind
+        await asyncio.to_thread(clean_stale)
         for tries in range(PORT_TRIES):
             port = self._port or free_port()
             self._child = await self._launch(kind, port)
@@ -154,10 +165,13 @@ class EmbeddedBroker:
     def _clean(self) -> None:
         if self._folder is not None:
             self._folder.cleanup()
+            os.close(self._lock)
             self._folder = None
 
     async def _launch(self, kind: str, port: int) -> Child:
-        self._folder = tempfile.TemporaryDirectory(prefix="assistant-broker-")
+        self._folder = tempfile.TemporaryDirectory(prefix=FOLDER)
+        self._lock = os.open(Path(self._folder.name) / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         config = Path(self._folder.name) / "broker.toml"  # iotcore goes by the ending, Mosquitto does not
         if kind == "mosquitto":
             user = "user root" if os.geteuid() == 0 else ""  # else it drops to an account that cannot read the file
@@ -178,6 +192,31 @@ class EmbeddedBroker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def clean_stale() -> None:
+    """Remove the folders of brokers whose agent was killed before it could."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        with contextlib.suppress(OSError):
+            if _stale(folder):
+                shutil.rmtree(folder)
+
+
+def _stale(folder: Path) -> bool:
+    about = folder.lstat()
+    if about.st_uid != os.geteuid() or not stat.S_ISDIR(about.st_mode) or time.time() - about.st_mtime < YOUNG_SECONDS:
+        return False
+    try:
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return True
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(lock)
+    return True
 
 
 def free_port() -> int:

@@ -41,7 +41,7 @@ class Registry:
         self.filters = filters(prefix)
         self.floors: dict[str, Floor] = {floor.name: floor for floor in household.floors}
         self.areas: dict[str, Area] = {area.name: area for area in household.areas}
-        self.devices: dict[str, Device] = {device.id: _absent(device) for device in household.devices}
+        self.devices: dict[str, Device] = {device.id: _absent(device) for device in household.devices if device.kind}
         self._discovered: dict[str, Discovered] = {}
         self._announced: dict[str, tuple[bytes, tuple[str, ...]]] = {}
         self._listeners: dict[str, set[str]] = {}
@@ -93,7 +93,7 @@ class Registry:
                 continue
             change.removed.append(self.devices.pop(device))
             declared = self._household.device(device)
-            if declared is not None:
+            if declared is not None and declared.kind:
                 self.devices[device] = _absent(declared)
         return dropped
 
@@ -139,7 +139,7 @@ class Registry:
         name = found.device.name.casefold()
         by_name = (
             one for one in devices
-            if one.id == slug(one.name) and one.kind == found.device.kind and one.name.casefold() == name
+            if one.id == slug(one.name) and one.kind in ("", found.device.kind) and one.name.casefold() == name
         )
         return next(by_id, None) or next(by_name, None)
 

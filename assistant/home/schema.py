@@ -30,6 +30,9 @@ STATE_KEYS: dict[str, tuple[str, ...]] = {
 ``colour``: its nearest name. ``temperature``: the target, in degrees Celsius. ``moving``: ``opening``, ``closing``,
 ``locking``, ``unlocking`` or empty. ``value``: number or text."""
 
+UNSAID: Any = ""
+"""The kind of a device that is in a household only to give other names or a room to one that announces itself."""
+
 LONGEST_NAME = 64
 """Characters; a name that nobody can say in one breath is no name."""
 _MARKUP = re.compile(r"[<>\x7f]")
@@ -111,7 +114,8 @@ class Device(_Part):
     aliases: tuple[Name, ...] = ()
     area: str = ""
     """Name of its area."""
-    kind: Kind
+    kind: Kind = UNSAID
+    """What it is. Empty only in a household's file: it adds to a device that announces itself, and is none alone."""
     device_class: str = ""
     """Home Assistant's device class: ``blind``, ``garage``, ``outlet``, ``temperature``, ``motion`` ..."""
     capabilities: Capabilities = Capabilities()
@@ -128,6 +132,8 @@ class Device(_Part):
     def _complete(self) -> Device:
         if not self.id:
             object.__setattr__(self, "id", slug(self.name))
+        if self.state and not self.kind:
+            raise ValueError("a state is for a device of a kind; add its kind")
         for key in self.state:
             if key not in STATE_KEYS[self.kind]:
                 raise ValueError(f"a {self.kind} has no state {key!r}; {nearest(key, STATE_KEYS[self.kind])}")

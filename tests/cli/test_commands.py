@@ -110,12 +110,49 @@ def test_a_password_is_not_shown(tmp_path: Path) -> None:
     assert yaml.safe_load(output)["home"]["broker"]["username"] == "me"
 
 
-def test_check_remarks_on_a_room_nobody_knows(tmp_path: Path) -> None:
+def test_check_gives_one_verdict_on_a_room_nobody_knows(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
-    path.write_text("sources:\n  microphone: {area: kitchn}\n", encoding="utf-8")
+    room = "sources:\n  microphone: {area: kitchn}\n"
+    path.write_text(room, encoding="utf-8")
     result = command("config", "check", "-c", str(path))
-    assert result.exit_code == 0
-    assert f"{path}:2" in result.output and "'kitchen'" in result.output
+    assert result.exit_code == USER_ERROR
+    assert f"{path}:2" in result.stderr and "'kitchen'" in result.stderr
+    assert result.stdout == ""
+    path.write_text(f"{room}home: {{broker: {{host: lan}}, household: home.yaml}}\n", encoding="utf-8")
+    result = command("config", "check", "-c", str(path))
+    assert result.exit_code == 0, "the broker may know the room"
+    first, second = result.stdout.splitlines()
+    assert first == f"{path} is right, but for a room that is not there yet:"
+    assert f"{path}:2" in second and "'kitchen'" in second
+
+
+def test_check_builds_the_trained_wake_word(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("wake: {backend: micro, phrase: hello world}\n", encoding="utf-8")
+    result = command("config", "check", "-c", str(path))
+    assert result.exit_code == USER_ERROR
+    assert result.stderr.startswith(f"{path}:1: there is no trained wake word 'hello world'")
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--input", "/nope.wav"), "there is no file /nope.wav"),
+        (("--input", __file__, "--output", "/nodir/x.wav"), "there is no folder /nodir"),
+        (("--input", __file__, "--output", "/"), "/ cannot be written"),
+    ],
+)
+def test_paths_are_looked_at_before_anything_is_heard(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], says: str
+) -> None:
+    def early() -> None:
+        raise AssertionError("the settings were read first")
+
+    monkeypatch.setattr("assistant.config.load_config", early)
+    result = command("run", *words)
+    assert result.exit_code == USER_ERROR
+    assert says in result.stderr
 
 
 def test_components_are_marked_and_licensed() -> None:

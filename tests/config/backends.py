@@ -35,4 +35,25 @@ class Needy:
         import no_such_package_anywhere  # type: ignore[import-not-found]  # noqa: F401
 
 
+@dataclass(frozen=True)
+class VadConfig:
+    """A detector's settings, taken for the detector."""
+
+    threshold: float = 0.5
+
+
+class MuteVoice:
+    """A voice that does not say at what rate it speaks."""
+
+    def speak(self, text: str) -> list[str]:
+        return [text]
+
+
+class Voice(MuteVoice):
+    """One that does, once it is built."""
+
+    def __init__(self) -> None:
+        self.rate = 16_000
+
+
 NOT_A_CLASS = 3

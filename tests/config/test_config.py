@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from assistant.config import Config, load_config
+from assistant.config.listening import check_listening
 from assistant.config.load import default_config
 from assistant.errors import ConfigError
 from assistant.paths import shipped_dir
+from assistant.registry import Registry
 
 Write = Callable[[str], Path]
 
@@ -111,6 +114,14 @@ WRONG = [
     ("- a\n", 1, "name: value", ""),
     ("wake: [\n", 2, "", ""),
     ("wake: a b\nwake: c d\n", 2, "line 1", ""),
+    ("wake: 42\n", 1, "should be a phrase, {phrase: ..., backend: ...}, or a list of these, not 42", ""),
+    ("wake:\n  - hey nova\n  - 42\n", 3, "should be a phrase", ""),
+    ("wake: Åé漢\n", 1, "the recogniser cannot write 'Å', 'é', '漢'", "as it sounds"),
+    ("wake:\n  - hey nova\n  - phrase: café\n", 3, "cannot write 'é'", "a to z"),
+    ("wake: '?!'\n", 1, "cannot write '?!'", ""),
+    ("vad: 3\n", 1, "the name of a backend", ""),
+    ("server: 3\n", 1, "`name: value`", ""),
+    ("skills: {folders: here}\n", 1, "should be a list", ""),
     ("sources:\n  microphone: {aria: kitchen}\n", 2, "'aria'", "'area'"),
 ]
 
@@ -128,3 +139,52 @@ def test_what_is_wrong_is_said_with_its_line(write: Write, text: str, line: int,
 def test_missing_file_is_named() -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.yaml"):
         load_config("nowhere.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("skills: {folders: [/nope]}", ""),
+        ("skills: {folders: [nope]}", "paths start at the folder of this file"),
+        ("skills: {folders: [my-skils]}", "did you mean 'my-skills'?"),
+        ("home: {household: sub/nowhere.yaml}", "paths start at the folder of this file"),
+        ("home: {household: confg.yaml}", "did you mean 'config.yaml'?"),
+    ],
+)
+def test_a_path_that_is_not_there_names_a_near_one_or_none(write: Write, text: str, mend: str) -> None:
+    (write("").parent / "my-skills").mkdir()
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(text))
+    assert caught.value.mend == mend
+
+
+def test_a_backend_whose_package_is_missing_is_no_right_setting(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = {"webrtc": ["webrtcvad-wheels"]}
+    monkeypatch.setattr("assistant.config.load.missing_packages", lambda backend: missing.get(backend.name, []))
+    with pytest.raises(ConfigError, match=r"config\.yaml:1: vad backend 'webrtc' needs webrtcvad-wheels .*\[webrtc\]"):
+        load_config(write("vad: webrtc"))
+
+
+def test_a_backend_that_lacks_its_interface_is_no_right_setting(write: Write) -> None:
+    mine = EntryPoint("mine", "tests.config.backends:VadConfig", "assistant.vad")
+    registry = Registry([*Registry().points, mine])
+    with pytest.raises(ConfigError, match=r"config\.yaml:1: vad mine .* lacks stream\(\)"):
+        load_config(write("vad: {backend: mine, threshold: 0.6}"), registry)
+
+
+def test_a_trained_wake_word_that_there_is_not_is_named_with_its_line(write: Write) -> None:
+    config = load_config(write("vad: silero\nwake: {backend: micro, phrase: hello world}"))
+    with pytest.raises(ConfigError, match=r"config\.yaml:2: there is no trained wake word 'hello world'"):
+        check_listening(config)
+    check_listening(load_config(write("wake: [hey nova, {backend: micro, phrase: okay nabu}]")))
+
+
+def test_the_household_is_read_with_the_settings(write: Write, own_folders: Path) -> None:
+    house = own_folders / "house.yaml"
+    house.write_text("devices:\n  - name: lamp\n    id: plug_7\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"house\.yaml:2: the kind of 'lamp' is missing"):
+        load_config(write("home: {household: house.yaml}"))
+    assert load_config(write("home: {household: house.yaml, broker: {host: lan}}")).home.household == house
+    house.write_text("areas:\n  - nam: kitchen\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"house\.yaml:2"):
+        load_config(write("home: {household: house.yaml, broker: {host: lan}}"))

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.errors import BackendError
 from assistant.registry import KINDS, OptionError, Registry, missing_packages
-from tests.config.backends import Ear, EarConfig, Mouth
+from tests.config.backends import Ear, EarConfig, Mouth, Voice
 
 HERE = "tests.config.backends"
 
@@ -83,3 +83,24 @@ def test_every_declared_backend_loads_and_tells_its_options() -> None:
         for name in registry.names(kind):
             if not missing_packages(registry.find(kind, name)):
                 assert isinstance(registry.options(kind, name), dict), f"{kind} {name}"
+
+
+CONTRACTS = Registry([
+    EntryPoint("mine", f"{HERE}:VadConfig", "assistant.vad"), EntryPoint("mine", f"{HERE}:VadConfig", "assistant.asr"),
+    EntryPoint("mute", f"{HERE}:MuteVoice", "assistant.tts"), EntryPoint("good", f"{HERE}:Voice", "assistant.tts"),
+])
+
+
+def test_a_class_without_the_methods_of_its_kind_is_named() -> None:
+    for kind in ("vad", "asr"):
+        with pytest.raises(BackendError) as caught:
+            CONTRACTS.load(kind, "mine")
+        assert caught.value.what == f"{kind} mine ({HERE}:VadConfig) lacks stream()"
+        assert f"assistant.testing.conformance.{kind}" in caught.value.mend
+
+
+def test_what_a_backend_only_has_when_it_is_built_is_sought_then() -> None:
+    assert isinstance(CONTRACTS.build("tts", "good"), Voice)
+    assert CONTRACTS.load("tts", "mute")
+    with pytest.raises(BackendError, match="lacks rate"):
+        CONTRACTS.build("tts", "mute")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 import socket
 from collections import namedtuple
 from collections.abc import Callable
@@ -15,6 +17,9 @@ from assistant.cli.app import app
 from assistant.config import Config, load_config
 from assistant.doctor import State, checks
 from assistant.doctor.models import components, models
+from assistant.home.broker import EmbeddedBroker
+from assistant.paths import shipped_dir
+from tests.home.conftest import need_broker
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -34,11 +39,41 @@ Load = Callable[[str], Config]
 
 def test_settings_name_a_wrong_household(config: Load, own_folders: Path) -> None:
     assert checks.settings(config("")).state is State.GOOD
+    (own_folders / "house.yaml").write_text("areas: []\n", encoding="utf-8")
+    loaded = config("home: {household: house.yaml}")
     (own_folders / "house.yaml").write_text("areas:\n  - nam: kitchen\n", encoding="utf-8")
-    finding = checks.settings(config("home: {household: house.yaml}"))
+    finding = checks.settings(loaded)
     assert finding.state is State.BAD
     assert "house.yaml:2" in finding.text
-    assert checks.settings(config("sources: {microphone: {area: moon}}")).state is State.NOTE
+    assert checks.settings(config("sources: {microphone: {area: moon}}")).state is State.BAD
+    foreign = "{household: home.yaml, broker: {host: lan}}"
+    assert checks.settings(config(f"home: {foreign}\nsources: {{microphone: {{area: moon}}}}")).state is State.NOTE
+
+
+def test_a_skill_that_is_left_out_is_named_with_its_line(config: Load, own_folders: Path) -> None:
+    assert [finding.state for finding in checks.skills(config(""))] == [State.GOOD]
+    shutil.copytree(shipped_dir() / "skills" / "timers", own_folders / "skills" / "bad")
+    (own_folders / "skills" / "bad" / "skill.py").write_text("import os\ndef (:\n", encoding="utf-8")
+    (finding,) = checks.skills(config("skills: {folders: [skills]}"))
+    assert finding.state is State.BAD
+    assert "bad/skill.py:2" in finding.text and "left out" in finding.text
+
+
+async def test_a_device_that_nothing_announces_is_noted(config: Load, own_folders: Path) -> None:
+    need_broker("mosquitto")
+    (own_folders / "house.yaml").write_text("devices: [{name: lamp, id: plug_7}]\n", encoding="utf-8")
+    async with EmbeddedBroker("mosquitto") as settings:
+        place = f"{{host: 127.0.0.1, port: {settings.port}}}"
+        finding = await asyncio.to_thread(
+            checks.broker, config(f"home: {{broker: {place}, household: house.yaml}}")
+        )
+    assert finding.state is State.NOTE
+    assert "nothing announces lamp" in finding.text and "house.yaml" in finding.mend
+
+
+def test_a_trained_wake_word_is_built_with_its_phrase(config: Load) -> None:
+    loaded = config("wake: {backend: micro, phrase: hello world}")
+    assert ("wake", "micro", {"phrase": "hello world"}) in components(loaded)
 
 
 @pytest.mark.parametrize(("free", "state"), [(10_000, State.GOOD), (100, State.NOTE), (5, State.BAD)])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ConfigError
+from assistant.home.registry import Registry
 from assistant.home.schema import Household, clean_name, slug
 from assistant.yamlfile import parse_yaml
 
@@ -52,7 +53,7 @@ def test_aliases_lead_to_names() -> None:
         ("on: false", "brigtness: 4", 5, "did you mean 'brightness'?"),
         ("name: kitchen light", "name: \"<b>\"", 5, "markup"),
         ("name: kitchen light", "name: \"a\\u0007b\"", 5, "control characters"),
-        ("    kind: light\n", "", 5, "'devices.0.kind' is missing"),
+        ("    kind: light\n", "", 5, "add its kind"),
         ("devices:\n", "devices:\n  - {name: Kitchen Light, kind: switch}\n", 6, "already given in line 5"),
     ],
 )
@@ -70,3 +71,18 @@ def test_names() -> None:
     for bad in ("", "  ", "a\nb", "a\u202eb", "<script>", "x" * 65):
         with pytest.raises(ValueError, match="name"):
             clean_name(bad)
+
+
+def test_a_device_without_a_kind_only_adds_to_what_is_announced() -> None:
+    file = "areas: [{name: hall}]\ndevices: [{name: porch lamp, id: plug_7, area: hall, aliases: [outside]}]\n"
+    registry = Registry(Household.read(parse_yaml(file)), "homeassistant")
+    topic, payload = "homeassistant/light/plug_7/config", b'{"command_topic": "c", "state_topic": "s", "name": "Plug"}'
+    assert not registry.devices
+    assert registry.announce(topic, payload)
+    (device,) = registry.devices.values()
+    assert (device.name, device.kind, device.area, device.aliases) == ("porch lamp", "light", "hall", ("outside",))
+    registry.announce(topic, b"")
+    assert not registry.devices
+    named = Registry(Household.read(parse_yaml(file.replace("porch lamp, id: plug_7", "Plug"))), "homeassistant")
+    named.announce(topic, payload)
+    assert [device.aliases for device in named.devices.values()] == [("outside",)]

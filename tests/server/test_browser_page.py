@@ -325,3 +325,22 @@ async def test_a_tab_moves_to_another_room(chromium: Browser, agent: FakeAgent, 
         await tab.page.reload()
         await tab.page.wait_for_selector("body[data-link=connected]")
         assert await tab.page.input_value("#area") == "bedroom"
+
+
+async def test_before_the_assistant_answers_nothing_looks_like_a_fault(
+    chromium: Browser, agent: FakeAgent, address: str
+) -> None:
+    async with page(chromium, address) as tab:
+        await agent.source()
+        await tab.page.wait_for_selector("#greeting")
+        await tab.page.route_web_socket("**/ws", lambda socket: None)  # it is taken and never answered
+        await tab.page.reload()
+        await tab.page.wait_for_selector("#waiting:has-text('Connecting …')")
+        for part in ("#greeting", "#no-devices", "#area", "#volume", "text=Ready"):
+            assert not await tab.page.is_visible(part), part
+        await tab.page.unroute_all()
+    async with page(chromium, address) as tab:
+        await tab.page.wait_for_selector("#greeting:has-text('hey nova')")
+        assert not await tab.page.is_visible("#waiting")
+        for part in ("#area", "#volume", "text=Ready"):
+            assert await tab.page.is_visible(part), part

@@ -61,7 +61,7 @@ function hush() {
 function showState() {
   const { state, muted, always } = talk;
   const heard = talk.heard && microphone.open;
-  const idle = muted ? "Microphone muted" : always ? `Listening for “${wake}”` : talk.active ? "Listening …" : "Ready";
+  const idle = muted ? "Microphone muted" : always ? `Listening for “${wake}”` : talk.active ? "Listening …" : wake && "Ready";
   find("state").textContent = STATES[state] ?? idle;
   document.body.dataset.state = muted ? "muted" : state === "idle" && talk.active ? "listening" : state;
   document.body.classList.toggle("heard", heard);
@@ -77,8 +77,16 @@ function showState() {
   }
 }
 
+// Before the assistant has told about the home there is nothing to show of it.
+function reveal() {
+  find("waiting").hidden = true;
+  find("greeting").hidden = document.body.classList.contains("talked");
+  for (const part of document.querySelectorAll("[data-known]")) part.hidden = false;
+}
+
 function showHome(view) {
   wake = view.wake;
+  reveal();
   find("wake").textContent = `“${wake}”`;
   const chips = view.suggestions.map((words) => make("li", {}, button(words, () => order(words), { class: "chip" })));
   find("suggestions").replaceChildren(...chips);
@@ -126,7 +134,7 @@ function showVolume(percent) {
 
 connection.addEventListener("state", ({ detail: { state, why } }) => {
   document.body.dataset.link = state;
-  find("link").textContent = LINKS[state];
+  for (const id of ["link", "waiting"]) find(id).textContent = LINKS[state];
   for (const id of ["order", "send"]) find(id).disabled = state !== "connected";
   notice("link", state === "old" || state === "refused" ? why : "");
 });

@@ -1,0 +1,38 @@
+"""Checks by building it what listens in the agent's own process: the detector of speech and trained wake words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.config.models import Component, Config, Wake
+from assistant.errors import AssistantError, ConfigError
+from assistant.registry import Registry
+
+
+def wake_options(wake: Wake, registry: Registry) -> dict[str, Any]:
+    """What a wake word is built with: a trained one that knows several phrases is told which."""
+    if wake.backend == "phrase" or "phrase" not in registry.options("wake", wake.backend):
+        return wake.options
+    return {**wake.options, "phrase": wake.phrase}
+
+
+def check_listening(config: Config, registry: Registry | None = None) -> None:
+    """Build the detector of speech and the trained wake words.
+
+    Raises:
+        ConfigError: one of them does not come up; names its line.
+    """
+    registry = registry or Registry()
+    _build(config, registry, "vad", config.vad, config.vad.options)
+    for number, wake in enumerate(config.wake):
+        if wake.backend != "phrase":
+            _build(config, registry, "wake", wake, wake_options(wake, registry), number)
+
+
+def _build(
+    config: Config, registry: Registry, kind: str, part: Component, options: dict[str, Any], *number: int
+) -> None:
+    try:
+        registry.build(kind, part.backend, options)
+    except AssistantError as error:
+        raise ConfigError(error.what, where=config.where(kind, *number), mend=error.mend) from error

@@ -27,6 +27,8 @@ POLL_SECONDS = 0.001
 """Real pause while processes start or end."""
 TAIL_SECONDS = 2.5
 """Silence after the last sound or turn: longer than any pause that still ends in an answer."""
+LEAD_SECONDS = 0.5
+"""Silence before the recording: a microphone has been open for a while, and recordings often begin with a word."""
 LONGEST_TAIL = 120.0
 """Seconds after the recording's end at which an answer without end is cut."""
 
@@ -63,6 +65,7 @@ class Recording:
             async for frame in self._frames(session):
                 session.feed(frame)
                 heard.append(session.pull().pcm)
+            del heard[: round(LEAD_SECONDS / FRAME_SECONDS)]
         finally:
             await self._agent.close_session(session, "the recording ended")
             await actor.close()
@@ -73,11 +76,14 @@ class Recording:
         whole = -(-len(self._pcm) // FRAME_SAMPLES)
         padded = np.zeros(whole * FRAME_SAMPLES, np.int16)
         padded[: len(self._pcm)] = self._pcm
-        pace = _pace(self._agent)
+        pace, silence = _pace(self._agent), np.zeros(FRAME_SAMPLES, np.int16)
+        for _ in range(round(LEAD_SECONDS / FRAME_SECONDS)):
+            yield silence
+            await anext(pace)
         for start in range(0, len(padded), FRAME_SAMPLES):
             yield padded[start : start + FRAME_SAMPLES]
             await anext(pace)
-        silence, quiet = np.zeros(FRAME_SAMPLES, np.int16), 0.0
+        quiet = 0.0
         for _ in range(round(LONGEST_TAIL / FRAME_SECONDS)):
             quiet = 0.0 if self._turns or session.playback.playing else quiet + FRAME_SECONDS
             if quiet > TAIL_SECONDS:

@@ -18,6 +18,8 @@ from assistant.home.home import Home
 from assistant.home.schema import Household
 from assistant.home.settings import BrokerSettings
 
+PATIENCE_SECONDS = 30.0
+"""For what must come, on however busy a machine."""
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -27,8 +29,8 @@ def need_broker(kind: str) -> None:
         pytest.skip(f"{kind} is not installed on this machine")
 
 
-async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
-    """Wait until something holds."""
+async def until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait until something holds, on however busy a machine."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not condition():
         assert asyncio.get_running_loop().time() < deadline, "it did not come true in time"
@@ -91,10 +93,14 @@ class Scene:
         self.events: list[Event] = []
         self._stack = AsyncExitStack()
 
-    async def home(self, household: Household | None = None, **options: Any) -> Home:
-        home = Home(household or Household(), self.settings, self.events.append, **options)
+    async def home(
+        self, household: Household | None = None, answer_seconds: float = PATIENCE_SECONDS, **options: Any
+    ) -> Home:
+        home = Home(
+            household or Household(), self.settings, self.events.append, answer_seconds=answer_seconds, **options
+        )
         await self._stack.enter_async_context(home)
-        assert await home.settled()
+        assert await home.settled(PATIENCE_SECONDS)
         return home
 
     def of(self, kind: type[Event]) -> list[Any]:

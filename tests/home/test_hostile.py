@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -38,11 +39,12 @@ def test_thousands_of_hostile_messages_harm_nothing() -> None:
         home = runner.run(scene.home())
 
         async def storm(batch: list[tuple[str, bytes, bool]]) -> None:
+            start = time.process_time()
             for topic, payload, retain in batch:
                 await things.say(topic, payload, retain)
             outcome = await home.act("lamp", "toggle")
             assert outcome.status == "done", outcome
-            assert outcome.seconds < 1.5
+            assert time.process_time() - start < 1.5, "they keep the processor busy"
 
         @settings(max_examples=BATCHES, deadline=None, database=None, derandomize=True,
                   suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,

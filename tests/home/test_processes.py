@@ -18,8 +18,9 @@ from assistant.home.home import Home
 from assistant.home.schema import Household
 from assistant.home.simulated import Behaviour, SimulatedProcess
 from assistant.home.simulated_devices import MAKER
-from tests.home.conftest import need_broker, until
+from tests.home.conftest import PATIENCE_SECONDS, need_broker, until
 
+IMPATIENT = 0.15
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "configs" / "home.yaml"
 
@@ -32,7 +33,7 @@ async def test_a_broker_of_our_own(kind: str) -> None:
         async with aiomqtt.Client(settings.host, settings.port) as client:
             await client.subscribe("big")
             await client.publish("big", b"x" * 200_000)
-            message = await asyncio.wait_for(anext(aiter(client.messages)), 5)
+            message = await asyncio.wait_for(anext(aiter(client.messages)), PATIENCE_SECONDS)
             assert len(message.payload or b"") == 200_000
     with pytest.raises(OSError, match="Connect"):
         await asyncio.open_connection(settings.host, settings.port)
@@ -107,22 +108,26 @@ async def test_the_simulated_home() -> None:
     need_broker("mosquitto")
     behaviour = Behaviour(
         delay_ms=30, travel_ms=20, silent=frozenset({"hall_light"}), wrong=frozenset({"bedroom_light"}),
-        deaf=frozenset({"floor_lamp"}), away=frozenset({"coffee_machine"}), slow={"bedside_lamp": 250},
+        deaf=frozenset({"floor_lamp"}), away=frozenset({"coffee_machine"}), slow={"bedside_lamp": 600_000},
     )
     household = Household.load(HOME)
     async with EmbeddedBroker("mosquitto") as settings:
         simulated = SimulatedProcess(settings, HOME, behaviour)
         await simulated.start()
-        async with Home(household, settings, answer_seconds=0.15) as home:
-            assert await home.settled()
-            await _check_simulated(home, household)
+        async with (
+            Home(household, settings, answer_seconds=PATIENCE_SECONDS) as home,
+            Home(household, settings, client_id="impatient", answer_seconds=IMPATIENT) as impatient,
+        ):
+            assert await home.settled(PATIENCE_SECONDS) and await impatient.settled(PATIENCE_SECONDS)
+            await _check_simulated(home, impatient, household)
             os.kill(simulated.pid or 0, signal.SIGKILL)
             await until(lambda: not any(device.available for device in home.devices.values()))
             assert (await home.act("kitchen_light", "turn_off")).status == "unavailable"
         await simulated.close()
 
 
-async def _check_simulated(home: Home, household: Household) -> None:
+async def _check_simulated(home: Home, impatient: Home, household: Household) -> None:
+    """``impatient`` asks those that must not answer in time."""
     assert {device.id for device in home.devices.values() if not device.available} == {"coffee_machine"}
     assert {device.manufacturer for device in home.devices.values()} == {MAKER}
     assert not any("simul" in device.name.lower() for device in home.devices.values())
@@ -144,7 +149,8 @@ async def _check_simulated(home: Home, household: Household) -> None:
     ]
     outcomes = {}
     for device, command, value, status in expected:
-        outcome = outcomes[device] = await home.act(device, command, value)
+        asked = impatient if status == "no_answer" else home
+        outcome = outcomes[device] = await asked.act(device, command, value)
         assert outcome.status == status, outcome
     assert home.devices["kitchen_light"].state["brightness"] == 35
     assert home.devices["kitchen_light"].state["colour"] == "warm white"

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.config.models import Component, Config, Wake
-from assistant.errors import AssistantError, ConfigError
+from assistant.errors import AssistantError, BackendError, ConfigError
 from assistant.registry import Registry
+
+STREAM = ("feed", "reset", "close")
+"""What the stream of a detector has to have."""
 
 
 def wake_options(wake: Wake, registry: Registry) -> dict[str, Any]:
@@ -33,6 +36,12 @@ def _build(
     config: Config, registry: Registry, kind: str, part: Component, options: dict[str, Any], *number: int
 ) -> None:
     try:
-        registry.build(kind, part.backend, options)
+        stream = registry.build(kind, part.backend, options).stream()
+        lacking = [f"{name}()" for name in STREAM if not callable(getattr(stream, name, None))]
+        if lacking:
+            target = registry.find(kind, part.backend).target
+            raise BackendError(f"a stream of {kind} {part.backend} ({target}) lacks {' and '.join(lacking)}",
+                               mend=f"see assistant.{kind}.base")
+        stream.close()
     except AssistantError as error:
         raise ConfigError(error.what, where=config.where(kind, *number), mend=error.mend) from error

@@ -42,6 +42,21 @@ class VadConfig:
     threshold: float = 0.5
 
 
+class Stream:
+    """A stream that cannot be fed."""
+
+    def reset(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class HalfVad:
+    """A detector with such streams."""
+
+    def stream(self) -> Stream:
+        return Stream()
+
+
 class MuteVoice:
     """A voice that does not say at what rate it speaks."""
 

@@ -188,3 +188,10 @@ def test_the_household_is_read_with_the_settings(write: Write, own_folders: Path
     house.write_text("areas:\n  - nam: kitchen\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"house\.yaml:2"):
         load_config(write("home: {household: house.yaml, broker: {host: lan}}"))
+
+
+def test_a_detector_whose_stream_cannot_be_fed_is_named(write: Write) -> None:
+    registry = Registry([*Registry().points, EntryPoint("half", "tests.config.backends:HalfVad", "assistant.vad")])
+    config = load_config(write("vad: half"), registry)
+    with pytest.raises(ConfigError, match=r"config\.yaml:1: a stream of vad half .* lacks feed\(\)"):
+        check_listening(config, registry)

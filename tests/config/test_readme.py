@@ -1,0 +1,62 @@
+"""What the README shows to those who write a backend or a household works as it stands there."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from assistant.home.schema import Household
+from assistant.testing.conformance.vad import VadConformance
+from assistant.yamlfile import parse_yaml
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+def block(language: str, word: str) -> str:
+    """The one block of code that holds a word."""
+    (found,) = (text for text in re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL) if word in text)
+    return str(found)
+
+
+@pytest.fixture
+def module() -> Iterator[ModuleType]:
+    made = ModuleType("my_package.vad")
+    sys.modules[made.__name__] = made
+    exec(compile(block("python", "class MyVad"), "README.md", "exec"), vars(made))
+    yield made
+    del sys.modules[made.__name__]
+
+
+class TestTheDetectorOfTheReadme(VadConformance):
+    """It keeps what every detector has to keep."""
+
+    @pytest.fixture(autouse=True)
+    def _module(self, module: ModuleType) -> None:
+        self.module = module
+
+    def make(self) -> Any:
+        return self.module.MyVad()
+
+
+def test_the_test_of_the_readme_runs_the_checks(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "my_package", ModuleType("my_package"))
+    names: dict[str, Any] = {"__name__": "test_mine"}
+    exec(compile(block("python", "class TestMine"), "README.md", "exec"), names)
+    assert issubclass(names["TestMine"], VadConformance)
+    assert isinstance(names["TestMine"]().make(), module.MyVad)
+
+
+def test_the_household_of_the_readme_is_right() -> None:
+    (device,) = Household.read(parse_yaml(block("yaml", "porch lamp"))).devices
+    assert (device.id, device.area, device.kind) == ("0x00158d0001234567", "hall", "")
+
+
+def test_the_readme_says_that_a_new_skill_wants_a_restart() -> None:
+    section = README.split("## A skill of your own")[1].split("## ")[0]
+    assert "**Restart**" in section

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 from assistant.errors import ModelError
@@ -60,8 +61,10 @@ class Plain:
     def stop_itself(self) -> None:
         os.kill(os.getpid(), signal.SIGSTOP)
 
-    def hold_interpreter(self) -> None:
-        """Never returns and never releases the interpreter's lock."""
+    def hold_interpreter(self, sign: str = "") -> None:
+        """Never returns and never releases the interpreter's lock; makes the file ``sign`` first."""
+        if sign:
+            Path(sign).touch()
         ctypes.PyDLL(None).pause()
 
     def write(self, text: str) -> None:

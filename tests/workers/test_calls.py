@@ -10,7 +10,7 @@ import pytest
 
 from assistant.errors import HomeError, ModelError, WorkerError, WorkerLost
 from assistant.workers.wire import MAX_MESSAGE
-from tests.workers.conftest import Make
+from tests.workers.conftest import PATIENCE, Make
 
 
 async def test_call_returns_the_result(make: Make) -> None:
@@ -131,10 +131,10 @@ async def test_a_service_asks_its_parent(make: Make, service: str) -> None:
 
 async def test_a_deadline_stands_still_while_the_parent_is_asked(make: Make) -> None:
     async def on_request(name: str, *args: Any) -> Any:
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(2.2)
         return "yes"
 
-    worker = make(on_request=on_request, call_timeout=0.2)
+    worker = make(on_request=on_request, call_timeout=2.0)
     await worker.start()
     assert await worker.call("ask", "confirm") == "yes"
     assert worker.restarts == 0
@@ -148,12 +148,16 @@ async def test_requests_without_somebody_to_answer_are_refused(make: Make) -> No
 
 
 async def test_coroutines_run_side_by_side_and_are_cancelled(make: Make) -> None:
-    worker = make("Coroutines")
+    all_here = asyncio.Barrier(20)
+
+    async def on_request(name: str, *args: Any) -> None:
+        await all_here.wait()
+
+    worker = make("Coroutines", on_request=on_request)
     await worker.start()
-    slow = asyncio.create_task(worker.call("sleep", 30))
-    began = asyncio.get_running_loop().time()
-    assert await asyncio.gather(*(worker.call("sleep", 0.1) for _ in range(20))) == ["slept"] * 20
-    assert asyncio.get_running_loop().time() - began < 1.5
+    slow = asyncio.create_task(worker.call("sleep", 600, timeout=600))
+    async with asyncio.timeout(PATIENCE):  # none is answered before all have asked
+        await asyncio.gather(*(worker.call("ask", "wait for the others") for _ in range(20)))
     assert worker.busy == 1
     slow.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -17,15 +17,16 @@ import pytest
 from assistant.errors import WorkerError, WorkerLost, WorkerTimeout
 from assistant.events.base import Event
 from assistant.events.system import WorkerDied, WorkerReady
+from assistant.workers import link
 from assistant.workers.spec import Limits
 from assistant.workers.wire import pack
 from assistant.workers.worker import Worker
-from tests.workers.conftest import Make
+from tests.workers.conftest import PATIENCE, Make, ready, until
 
 
-async def gone(pid: int, within: float = 2.0) -> bool:
-    """Whether the process ends in time (a zombie counts as ended)."""
-    deadline = time.monotonic() + within
+async def gone(pid: int) -> bool:
+    """Whether the process ends (a zombie counts as ended)."""
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
             if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
@@ -43,7 +44,7 @@ async def test_a_crash_fails_waiting_calls_and_is_followed_by_a_restart(make: Ma
     waiting = [asyncio.create_task(worker.call(method)) for method in ("crash", "notes", "notes")]
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(result) for result in results] == [WorkerLost] * 3
-    await worker.wait_ready()
+    await ready(worker)
     assert await worker.call("greet", "again") == "hello again"
     assert worker.restarts == 1 and worker.pid != first
     assert [type(event) for event in events] == [WorkerReady, WorkerDied, WorkerReady]
@@ -55,16 +56,15 @@ async def test_a_hang_is_killed_at_the_deadline(make: Make, method: str) -> None
     worker = make()
     await worker.start()
     pid = worker.pid
-    began = time.monotonic()
-    waiting = asyncio.create_task(worker.call("notes", timeout=20))
+    waiting = asyncio.create_task(worker.call("notes", timeout=3 * PATIENCE))
     # A process that stops itself may still answer this call; the next one finds it stopped.
     with pytest.raises(WorkerTimeout):
         await worker.call(method, timeout=0.3)
         await worker.call("notes", timeout=0.3)
-    assert time.monotonic() - began < 1.5
     assert pid is not None and await gone(pid)
-    await asyncio.wait([waiting], timeout=1)
-    await asyncio.wait_for(worker.wait_ready(), 5)
+    (result,) = await asyncio.gather(waiting, return_exceptions=True)
+    assert isinstance(result, WorkerLost) or (method == "stop_itself" and result == []), "its own deadline is later"
+    await ready(worker)
     assert await worker.call("greet", "again") == "hello again"
 
 
@@ -73,63 +73,65 @@ async def test_a_stopped_process_never_blocks_senders(make: Make) -> None:
     await worker.start()
     assert worker.pid is not None
     os.kill(worker.pid, signal.SIGSTOP)
-    slowest = 0.0
+    began = time.monotonic()
     for _ in range(2_000):
-        began = time.perf_counter()
         worker.send("note", bytes(640))
-        slowest = max(slowest, time.perf_counter() - began)
-    assert slowest < 0.1
+    assert time.monotonic() - began < PATIENCE, "those that are dropped do not wait for their turn"
+    assert psutil.Process(worker.pid).status() == psutil.STATUS_STOPPED
     assert worker.counters.dropped > 500
     with pytest.raises(WorkerLost, match="does not read"):
         await worker.call("echo", bytes(150_000))
 
 
 async def test_a_life_sign_finds_a_stopped_process_that_nobody_calls(make: Make) -> None:
-    worker = make(ping=0.05, ping_timeout=0.3)
+    worker = make(ping=0.05, ping_timeout=3)
     await worker.start()
-    await asyncio.sleep(0.15)
+    assert await worker.call("sleep", 3.5) == "slept"  # busy is not dead
     assert worker.restarts == 0 and worker.pid is not None
-    assert await worker.call("sleep", 0.5) == "slept"  # busy is not dead
     os.kill(worker.pid, signal.SIGSTOP)
     pid = worker.pid
     assert await gone(pid)
-    await asyncio.wait_for(worker.wait_ready(), 5)
+    await ready(worker)
     assert worker.pid != pid
 
 
 async def test_a_caller_that_gives_up_does_not_hide_a_hang(make: Make) -> None:
     worker = make(call_timeout=0.4)
     await worker.start()
+    pid = worker.pid
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(worker.call("sleep", 30), 0.05)
-    await asyncio.sleep(0.5)
-    await asyncio.wait_for(worker.wait_ready(), 5)
-    assert worker.restarts == 1
+    await until(lambda: worker.restarts == 1)
+    await ready(worker)
+    assert worker.pid != pid
 
 
 async def test_waiting_in_line_behind_slow_work_kills_nobody(make: Make) -> None:
     worker = make()
     await worker.start()
-    slow = [asyncio.create_task(worker.call("sleep", 0.2, timeout=5)) for _ in range(4)]
+    slow = [asyncio.create_task(worker.call("sleep", 0.2)) for _ in range(15)]
     await asyncio.sleep(0)
     with pytest.raises(WorkerTimeout):
-        await worker.call("notes", timeout=0.3)
-    assert await asyncio.gather(*slow) == ["slept"] * 4
+        await worker.call("notes", timeout=2)
+    assert await asyncio.gather(*slow) == ["slept"] * 15
     assert worker.restarts == 0 and worker.busy <= 1
 
 
-async def test_a_coroutine_past_its_deadline_is_cancelled_and_only_a_stubborn_one_kills(make: Make) -> None:
+async def test_a_coroutine_past_its_deadline_is_cancelled_and_only_a_stubborn_one_kills(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "CANCEL_GRACE", PATIENCE)
     worker = make("Coroutines")
     await worker.start()
     with pytest.raises(WorkerTimeout):
         await worker.call("sleep", 30, timeout=0.1)
     assert await worker.call("sleep", 0) == "slept"
     assert worker.restarts == 0
+    monkeypatch.setattr(link, "CANCEL_GRACE", 0.1)
     with pytest.raises(WorkerTimeout):
         await worker.call("block", timeout=0.1)
-    await asyncio.sleep(1.1)
-    await asyncio.wait_for(worker.wait_ready(), 5)
-    assert worker.restarts == 1
+    await until(lambda: worker.restarts == 1)
+    await ready(worker)
 
 
 async def test_state_is_sent_again_before_others_may_call(make: Make) -> None:
@@ -146,7 +148,7 @@ async def test_state_is_sent_again_before_others_may_call(make: Make) -> None:
         await worker.call("exit")
     with pytest.raises(WorkerLost):
         await worker.call("note", "too early")
-    await worker.wait_ready()
+    await ready(worker)
     assert await worker.call("notes") == ["grammar", "lists"]
 
 
@@ -158,10 +160,9 @@ async def test_a_service_that_cannot_come_back_is_tried_again_and_again(
     object.__setattr__(worker.spec, "config", {"fail": True})
     with pytest.raises(WorkerLost):
         await worker.call("exit")
-    while worker.restarts < 3:  # noqa: ASYNC110
-        await asyncio.sleep(0.02)
+    await until(lambda: worker.restarts >= 3)
     object.__setattr__(worker.spec, "config", {"greeting": "back"})
-    await asyncio.wait_for(worker.wait_ready(), 5)
+    await ready(worker)
     assert await worker.call("greet", "you") == "back you"
     assert any(isinstance(event, WorkerDied) and "no such model" in event.reason for event in events)
 
@@ -176,16 +177,15 @@ async def test_limits_priority_and_environment(make: Make) -> None:
     assert await worker.call("environment", "DO_NOT_TRACK") == "1"
 
 
-async def test_close_is_quick_even_for_a_stopped_process_and_takes_its_children(make: Make) -> None:
+async def test_close_does_not_wait_for_a_stopped_process_and_takes_its_children(make: Make) -> None:
     worker = make()
     await worker.start()
     child = await worker.call("start_child")
     assert worker.pid is not None
     pid = worker.pid
     os.kill(pid, signal.SIGSTOP)
-    began = time.monotonic()
-    await worker.close()
-    assert time.monotonic() - began < 2.5
+    async with asyncio.timeout(PATIENCE):  # the child would live for a minute
+        await worker.close()
     assert await gone(pid) and await gone(child)
 
 
@@ -197,7 +197,7 @@ async def test_a_process_that_speaks_nonsense_is_replaced(make: Make, data: byte
     await worker.start()
     with pytest.raises(WorkerLost, match="nonsense"):
         await worker.call("spoil_line", data)
-    await asyncio.wait_for(worker.wait_ready(), 5)
+    await ready(worker)
     assert await worker.call("greet", "you") == "hello you"
 
 
@@ -207,7 +207,7 @@ async def test_a_flood_of_requests_is_refused_and_holds_up_nobody(make: Make) ->
 
     worker = make(on_request=on_request)
     await worker.start()
-    flood = asyncio.create_task(worker.call("flood", 20_000))
+    flood = asyncio.create_task(worker.call("flood", 20_000, timeout=3 * PATIENCE))
     turns = 0
     while not flood.done():
         await asyncio.sleep(0)
@@ -224,18 +224,19 @@ async def main():
     worker = Worker(WorkerSpec("orphan", "tests.workers.services:Plain"))
     await worker.start()
     print(worker.pid, flush=True)
-    await worker.call("hold_interpreter", timeout=60)
+    await worker.call("hold_interpreter", sys.argv[1], timeout=600)
 asyncio.run(main())
 """
 
 
-async def test_no_orphan_is_left_by_a_killed_parent() -> None:
+async def test_no_orphan_is_left_by_a_killed_parent(tmp_path: Path) -> None:
+    sign = tmp_path / "holding"
     parent = subprocess.Popen(  # noqa: ASYNC220
-        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], text=True
+        [sys.executable, "-c", PARENT, str(sign)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2], text=True
     )
     assert parent.stdout is not None
     pid = int(parent.stdout.readline())
-    await asyncio.sleep(0.1)
+    await until(sign.exists)
     parent.kill()
     parent.wait()
     parent.stdout.close()

@@ -39,7 +39,7 @@ from assistant.store.timers import Clocks, LoopClocks, Timers
 from assistant.store.turns import Turns
 from assistant.store.values import SkillData
 from assistant.trace import Trace
-from assistant.turns.views import ORDERS
+from assistant.turns.views import FOLLOW_UPS, ORDERS
 from assistant.wake.base import WakeWord
 
 log = logging.getLogger(__name__)
@@ -168,6 +168,7 @@ class Agent:
         await self.skills.start()
         self.keeper.set_lists(vocabulary(self.home))
         self.skills.teach(self.keeper.grammar)
+        self.keeper.warm(FOLLOW_UPS)
 
     def _services(self) -> Services:
         config, workers = self.config, self.workers

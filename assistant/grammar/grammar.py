@@ -265,7 +265,6 @@ class Grammar:
         if self._walker is None:
             if self.network.baseline and len(self.network.nodes) > GARBAGE * self.network.baseline:
                 self._network = None
-            self.network.baseline = self.network.baseline or len(self.network.nodes)
             self._walker = Walker(self.network)
         return self._walker
 
@@ -274,6 +273,7 @@ class Grammar:
         if root is None:
             network = self.network
             root = network.nodes.union(network.rule_entry(key, rule, view) for key, rule in network.rules(view))
+            network.baseline = network.baseline or len(network.nodes)
             self._roots[view] = root
             if len(self._roots) > MOST_VIEWS:
                 self._roots.popitem(last=False)

@@ -46,7 +46,8 @@ class WakeWatch:
         window = self._windows.offset(sample, self._ears.now)
         if window is not None:
             self._score(*window)
-        self._rest()
+        if not self._windows.waiting:
+            self._rest()
 
     def close(self) -> None:
         """Stop watching."""
@@ -60,9 +61,10 @@ class WakeWatch:
             self._leave = None
 
     def _hear(self, heard: Heard) -> None:
-        window = self._windows.due(heard.frame.end)
-        if window is not None:
+        for window in self._windows.due(heard.frame.end):
             self._score(*window)
+        if not heard.speech and not self._windows.waiting:
+            self._rest()
 
     def _score(self, start: int, end: int) -> None:
         task = asyncio.create_task(self._run(start, end))

@@ -1,9 +1,10 @@
-"""When to score wake phrases: shortly after an onset of speech, and once more when a longer phrase could be whole.
+"""When to score wake phrases: shortly after an onset of speech, and again when a longer phrase could be whole.
 
 Scoring a piece of sound costs about a hundredth of a second per phrase, so it must not be asked at every frame. An
 onset opens a window that begins a little before it; the window is scored when the speech pauses, and at fixed ages
-while it goes on. An onset shortly after a pause opens a window of its own, so a phrase inside running speech is heard
-where the speaker breathes.
+while somebody speaks. An onset shortly after a pause opens a window of its own, so a phrase inside running speech is
+heard where the speaker breathes; the window before it goes on as well: many a phrase is surest with the first words of
+its order.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from dataclasses import dataclass, field
 
 from assistant.audio.frames import SAMPLE_RATE
 
+Window = tuple[int, int]
+"""First sample, and the sample after the last."""
+
 
 @dataclass(frozen=True, slots=True)
 class WakeWindowConfig:
@@ -19,8 +23,8 @@ class WakeWindowConfig:
 
     lead: float = 0.25
     """Sound before the onset that belongs to the window: detectors notice soft beginnings late."""
-    ages: tuple[float, ...] = (0.6, 0.85, 1.5)
-    """Ages at which the window is scored while speech goes on: a phrase is surest before the order's words follow."""
+    ages: tuple[float, ...] = (0.6, 0.85, 1.2, 1.5)
+    """Ages at which the window is scored while speech goes on."""
     shortest: float = 0.35
     """Speech shorter than this holds no wake phrase."""
     longest: float = 2.2
@@ -28,43 +32,56 @@ class WakeWindowConfig:
 
 
 @dataclass(slots=True)
+class _Open:
+    onset: int
+    due: list[int]
+
+
+@dataclass(slots=True)
 class WakeWindows:
     """The windows of one source."""
 
     config: WakeWindowConfig
-    _onset: int | None = None
-    _due: list[int] = field(default_factory=list)
-    _open: bool = False
+    _open: list[_Open] = field(default_factory=list)
+    """The latest last."""
+    _speech: bool = False
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a window may have to be scored even if nothing happens but time."""
+        return any(window.due for window in self._open)
 
     def onset(self, sample: int) -> None:
         """Speech began."""
-        self._onset = sample
-        self._open = True
-        self._due = [sample + round(age * SAMPLE_RATE) for age in self.config.ages]
+        self._speech = True
+        ages = [sample + round(age * SAMPLE_RATE) for age in self.config.ages]
+        self._open = [*(window for window in self._open if window.due), _Open(sample, ages)]
 
-    def offset(self, sample: int, now: int) -> tuple[int, int] | None:
+    def offset(self, sample: int, now: int) -> Window | None:
         """Speech paused at ``sample``: the window to score, if one is worth it."""
-        if self._onset is None or not self._open:
+        self._speech = False
+        if not self._open:
             return None
-        self._open = False
-        if sample - self._onset < self.config.shortest * SAMPLE_RATE:
+        latest = self._open[-1]
+        spoken = (sample - latest.onset) / SAMPLE_RATE
+        if spoken < self.config.shortest or (not latest.due and spoken > self.config.longest):
             return None
-        if not self._due and sample - self._onset > self.config.longest * SAMPLE_RATE:
-            return None
-        return self._window(now)
+        return self._window(latest, now)
 
-    def due(self, now: int) -> tuple[int, int] | None:
-        """The window to score at sample ``now`` while speech goes on, if it is time."""
-        if not self._open or not self._due or now < self._due[0]:
-            return None
-        self._due = [due for due in self._due if due > now]
-        return self._window(now)
+    def due(self, now: int) -> list[Window]:
+        """The windows to score at sample ``now`` while speech goes on."""
+        windows = []
+        for window in self._open:
+            late = [due for due in window.due if due <= now]
+            window.due = window.due[len(late) :]
+            if late and self._speech:
+                windows.append(self._window(window, now))
+        return windows
 
     def close(self) -> None:
         """A phrase was found, or nobody listens: nothing more to score until the next onset."""
-        self._open = False
+        self._open.clear()
 
-    def _window(self, now: int) -> tuple[int, int]:
-        assert self._onset is not None
-        start = max(0, self._onset - round(self.config.lead * SAMPLE_RATE))
+    def _window(self, window: _Open, now: int) -> Window:
+        start = max(0, window.onset - round(self.config.lead * SAMPLE_RATE))
         return start, min(now, start + round(self.config.longest * SAMPLE_RATE))

@@ -59,11 +59,22 @@ def seconds(value: float) -> int:
 def test_windows_are_scored_at_ages_and_at_the_pause() -> None:
     windows = WakeWindows(WakeWindowConfig())
     windows.onset(seconds(1.0))
-    assert windows.due(seconds(1.5)) is None
-    assert windows.due(seconds(1.86)) == (seconds(0.75), seconds(1.86))
-    assert windows.due(seconds(1.9)) is None
+    assert windows.due(seconds(1.5)) == []
+    assert windows.due(seconds(1.86)) == [(seconds(0.75), seconds(1.86))]
+    assert windows.due(seconds(1.9)) == []
     assert windows.offset(seconds(2.0), seconds(2.1)) == (seconds(0.75), seconds(2.1))
-    assert windows.offset(seconds(2.0), seconds(2.2)) is None
+
+
+def test_a_window_goes_on_through_a_pause_while_somebody_speaks() -> None:
+    windows = WakeWindows(WakeWindowConfig())
+    windows.onset(seconds(1.0))
+    assert windows.offset(seconds(1.7), seconds(1.8)) == (seconds(0.75), seconds(1.8))
+    assert windows.due(seconds(1.86)) == [], "nobody speaks"
+    windows.onset(seconds(2.0))
+    assert windows.due(seconds(2.2)) == [(seconds(0.75), seconds(2.2))]
+    assert windows.due(seconds(2.6)) == [(seconds(0.75), seconds(2.6)), (seconds(1.75), seconds(2.6))]
+    windows.close()
+    assert not windows.waiting and windows.due(seconds(3.6)) == []
 
 
 def test_a_click_is_not_scored() -> None:
@@ -75,7 +86,7 @@ def test_a_click_is_not_scored() -> None:
 def test_windows_never_exceed_the_longest_and_long_speech_is_scored_only_at_its_start() -> None:
     windows = WakeWindows(WakeWindowConfig())
     windows.onset(0)
-    assert windows.due(seconds(0.9)) is not None
-    assert windows.due(seconds(9.0)) == (0, seconds(2.2))
-    assert windows.due(seconds(9.5)) is None
+    assert windows.due(seconds(0.9)) == [(0, seconds(0.9))]
+    assert windows.due(seconds(9.0)) == [(0, seconds(2.2))]
+    assert windows.due(seconds(9.5)) == []
     assert windows.offset(seconds(10), seconds(10.1)) is None

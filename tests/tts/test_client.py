@@ -18,6 +18,8 @@ from assistant.workers.spec import WorkerSpec
 from assistant.workers.worker import Worker
 
 TEXT = "First sentence here. Second sentence here. Third sentence here. Fourth sentence here."
+PATIENCE = 30.0
+"""Seconds for what must happen, however busy the machine is."""
 MakeWorker = Callable[..., Worker]
 
 
@@ -26,7 +28,8 @@ async def make_worker() -> AsyncIterator[MakeWorker]:
     async with contextlib.AsyncExitStack() as stack:
 
         def build(name: str = "voice", **config: Any) -> Worker:
-            worker = Worker(WorkerSpec(name, "tests.tts.services:Voice", config, backoff=0.05))
+            spec = WorkerSpec(name, "tests.tts.services:Voice", config, backoff=0.05, call_timeout=2 * PATIENCE)
+            worker = Worker(spec)
             stack.push_async_callback(worker.close)
             return worker
 
@@ -60,20 +63,19 @@ async def test_what_was_prepared_is_there_at_once(make_worker: MakeWorker) -> No
     client = SynthesizerClient(worker)
     client.prepare(TEXT)
     client.prepare(TEXT)
-    await asyncio.sleep(0.02)
     assert len(await said(client)) == 8  # joins the rendering under way
-    assert await worker.call("count") == 4
-    began = asyncio.get_running_loop().time()
-    await said(client)
-    assert asyncio.get_running_loop().time() - began < 0.05
+    assert await worker.call("count") == 4 and client.cache.hits == 0
+    assert len(await said(client)) == 8
+    assert await worker.call("count") == 4 and client.cache.hits == 1
     await client.close()
 
 
 async def test_a_listener_that_leaves_stops_the_work_unless_another_listens(make_worker: MakeWorker) -> None:
-    worker = make_worker(pause=0.03)
+    worker = make_worker(pause=0.05)
     await worker.start()
     client = SynthesizerClient(worker)
-    long = " ".join(f"Sentence number {number}." for number in range(40))
+    sentences = 1_000  # would take a minute
+    long = " ".join(f"Sentence number {number}." for number in range(sentences))
     first, second = client.speak(long), client.speak(long)
     await anext(first)
     await anext(second)
@@ -81,10 +83,12 @@ async def test_a_listener_that_leaves_stops_the_work_unless_another_listens(make
     await anext(second)
     assert (await anext(second)).text == "Sentence number 1."
     await second.aclose()
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(PATIENCE):
+        while worker.busy:  # noqa: ASYNC110 - the end of a stream that nobody reads sets no event
+            await asyncio.sleep(0.01)
     count = await worker.call("count")
     await asyncio.sleep(0.1)
-    assert await worker.call("count") == count < 20
+    assert await worker.call("count") == count < sentences
     assert len(client.cache.get(long) or ()) == 0
 
 
@@ -93,11 +97,10 @@ async def test_a_listener_that_leaves_stops_the_work_unless_another_listens(make
 async def test_another_voice_finishes_what_one_began(make_worker: MakeWorker, how: str, at: int) -> None:
     voice, spare = make_worker(fails_at=at, how=how), make_worker("spare", amplitude=7)
     await voice.start()
-    client = SynthesizerClient(voice, spare, patience=0.2)
+    client = SynthesizerClient(voice, spare, patience=2.0 if how == "stop" else 2 * PATIENCE)
     assert not spare.started
-    began = asyncio.get_running_loop().time()
-    pieces = await said(client)
-    assert asyncio.get_running_loop().time() - began < 2.0
+    async with asyncio.timeout(PATIENCE):  # before anybody else's patience ends
+        pieces = await said(client)
     levels = [int(piece.pcm[0]) for piece in pieces]
     heard = levels.count(100)  # a crash may take pieces along that were on their way
     assert heard == 2 * at + 1 or (how == "crash" and heard <= 2 * at + 1)

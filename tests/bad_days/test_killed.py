@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import re
 import signal
 import sys
@@ -22,9 +23,12 @@ from tests.bad_days.house import LIVE, PATIENCE_SECONDS
 
 pytestmark = LIVE
 
-LIVES = 3
-AFTER = (0.15, 0.4)
-"""Seconds of setting timers after which it is killed, in turn: in the middle of one."""
+LIVES = 8
+SOONEST, A_LIFE = 30, 10
+"""Minutes in which no timer is due, and timers set in one life: all lives together set fewer than may run at once, and
+none of two hours."""
+LONGEST = 0.3
+"""Seconds after a life's first acknowledgement up to which it is killed: in the middle of setting the next timers."""
 
 
 @asynccontextmanager
@@ -75,7 +79,7 @@ async def test_nothing_acknowledged_is_lost(own_folders: Path, monkeypatch: pyte
         "tts": "espeak", "home": {"household": None, "simulate": False},
     }))
     promised: list[int] = []
-    first = 0.0
+    first, dice = 0.0, random.Random(4)
     for number in range(LIVES):
         async with assistant(config) as process:
             await kept(promised, first)
@@ -84,20 +88,23 @@ async def test_nothing_acknowledged_is_lost(own_folders: Path, monkeypatch: pyte
                 promised.append(7200)
                 first = time.monotonic()
                 await kept(promised, first)
+            before = len(promised)
             setting = asyncio.create_task(set_timers(promised, number))
-            await asyncio.sleep(AFTER[number % len(AFTER)])
+            while len(promised) == before:
+                assert not setting.done(), "no timer could be set"
+                await asyncio.sleep(0.005)
+            await asyncio.sleep(dice.uniform(0.0, LONGEST))
             os.kill(process.pid, signal.SIGKILL)
             await process.wait()
             await setting
-    assert len(promised) > LIVES
     async with assistant(config):
         await kept(promised, first)
 
 
 async def set_timers(promised: list[int], life: int) -> None:
     """Set one after another until nobody answers; those acknowledged are promises."""
-    for number in range(1, 25):
-        minutes = life * 25 + number
+    for number in range(1, A_LIFE + 1):
+        minutes = SOONEST + life * A_LIFE + number
         answer = await ask(f"set a timer for {minutes} minutes")
         if answer is None:
             return

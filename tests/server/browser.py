@@ -92,7 +92,7 @@ async def page(chromium: Browser, address: str, script: str = "", **context: Any
         if script:
             await watched.page.add_init_script(script)
         await watched.page.goto(address)
-        await watched.page.wait_for_selector("body[data-link=connected]", timeout=10_000)
+        await watched.page.wait_for_selector("body[data-link=connected]")
         yield watched
     finally:
         await opened.close()

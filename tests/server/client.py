@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -14,13 +14,28 @@ from websockets.exceptions import ConnectionClosed
 
 from assistant.audio.frames import Pcm
 from assistant.server.sound import HEADER, pack
+from assistant.testing.fake_agent import FakeSource
 
-PATIENCE = 5.0
+PATIENCE = 30.0
+"""Seconds for what must happen, however busy the machine is."""
 
 
 def frames(pcm: Pcm, first: int = 0) -> list[bytes]:
     """int16[n * 320] as messages."""
     return [pack(first + at, frame) for at, frame in enumerate(pcm.reshape(-1, 320))]
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Wait for something that sets no event."""
+    async with asyncio.timeout(PATIENCE):
+        while not happened():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+async def did(source: FakeSource, *expected: tuple[str, Any]) -> None:
+    """Wait until the person did exactly this."""
+    await until(lambda: len(source.did) >= len(expected))
+    assert source.did == list(expected)
 
 
 class Client:

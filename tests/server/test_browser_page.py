@@ -30,6 +30,7 @@ from assistant.server.port import AreaView, DeviceView
 from assistant.server.serve import serve
 from assistant.testing.fake_agent import HOUSEHOLD, FakeAgent, FakeSource
 from tests.server.browser import browser, needs_browser, page
+from tests.server.client import PATIENCE, did, until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -56,12 +57,13 @@ def one_turn(agent: FakeAgent) -> None:
     agent.emit(DeviceChanged(device="kitchen_light", state={"on": True, "brightness": 40}))
 
 
-async def did(source: FakeSource, *expected: tuple[str, Any]) -> None:
-    """Wait until the person did exactly this."""
-    async with asyncio.timeout(4):
-        while len(source.did) < len(expected):  # noqa: ASYNC110 - the fake has no event for each
-            await asyncio.sleep(0.01)
-    assert source.did == list(expected)
+async def falls_silent(source: FakeSource) -> None:
+    """Wait until what the page sent before has arrived, and nothing follows."""
+    async with asyncio.timeout(PATIENCE):
+        count = -1
+        while len(source.heard) != count:
+            count = len(source.heard)
+            await asyncio.sleep(0.3)
 
 
 async def test_a_turn_is_seen(chromium: Browser, agent: FakeAgent, address: str) -> None:
@@ -149,11 +151,11 @@ async def test_push_to_talk(chromium: Browser, agent: FakeAgent, address: str) -
         await tab.page.evaluate("document.activeElement.blur()")
         await keys.down(" ")
         await tab.page.wait_for_selector("body.heard")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.5)  # a short press would go on listening
+        await until(lambda: len(source.sound) > 4000)
         assert await tab.page.get_attribute("#talk", "aria-pressed") == "true"
         await keys.up(" ")
         await did(source, ("push_to_talk", True), ("push_to_talk", False))
-        assert len(source.sound) > 4000
         turn(agent, TurnStarted(reason="push"), TurnStateChanged(state="listening"), TurnEnded(outcome="done"))
         await tab.page.wait_for_selector("body:not(.heard)")
         source.did.clear()
@@ -162,9 +164,7 @@ async def test_push_to_talk(chromium: Browser, agent: FakeAgent, address: str) -
         await tab.page.wait_for_selector("body.heard")
         turn(agent, TurnStarted(reason="push"), TurnEnded(outcome="done"), number="2")
         await tab.page.wait_for_selector("body:not(.heard)")
-        count = len(source.heard)
-        await asyncio.sleep(0.2)
-        assert len(source.heard) == count, "nothing is sent when nobody asked"
+        await falls_silent(source)
 
 
 async def test_mute_and_volume_from_elsewhere(chromium: Browser, agent: FakeAgent, address: str) -> None:
@@ -310,7 +310,7 @@ async def test_it_comes_back(chromium: Browser, agent: FakeAgent, unused_tcp_por
     await tab.page.wait_for_selector("body:not([data-link=connected])")
     assert not await tab.page.is_enabled("#order")
     async with serve(create_app(agent), "127.0.0.1", unused_tcp_port):
-        await tab.page.wait_for_selector("body[data-link=connected]", timeout=10_000)
+        await tab.page.wait_for_selector("body[data-link=connected]")
         assert await agent.source() is not first
         await opened.__aexit__(None, None, None)
 
@@ -319,9 +319,7 @@ async def test_a_tab_moves_to_another_room(chromium: Browser, agent: FakeAgent, 
     async with page(chromium, address) as tab:
         await agent.source()
         await tab.page.select_option("#area", "bedroom")
-        async with asyncio.timeout(4):
-            while not any(source.area == "bedroom" for source in agent.sources.values()):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await until(lambda: any(source.area == "bedroom" for source in agent.sources.values()))
         await tab.page.reload()
         await tab.page.wait_for_selector("body[data-link=connected]")
         assert await tab.page.input_value("#area") == "bedroom"

@@ -18,8 +18,9 @@ from fastapi import Response
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.server.app import create_app
 from assistant.server.serve import serve
-from assistant.testing.fake_agent import FakeAgent
-from tests.server.browser import browser, microphone_file, needs_browser, page
+from assistant.testing.fake_agent import FakeAgent, FakeSource
+from tests.server.browser import PADDING, Watched, browser, microphone_file, needs_browser, page
+from tests.server.client import PATIENCE, until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 pytestmark = [needs_browser, pytest.mark.asyncio(loop_scope="module")]
 
 Floats = npt.NDArray[np.float64]
+BLOCK = 128
+"""Samples that an audio worklet handles at once."""
+ATTEMPTS = 3
+"""A starved browser drops buffers now and then; one that does wrong does so every time."""
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -131,14 +136,58 @@ async def listened(agent: FakeAgent, address: str, said: Pcm, folder: Path, scri
     async with browser(microphone_file(folder / "mic.wav", said)) as chromium, page(chromium, address, script) as tab:
         source = await agent.source()
         await tab.page.click("#listen")
-        await asyncio.sleep(len(said) / SAMPLE_RATE + 1.2)
+        await until(lambda: len(source.heard) * 320 >= len(said) + PADDING + SAMPLE_RATE // 2)
         assert tab.faults == []
         return source.sound
 
 
+class Ear:
+    """What the loudspeaker of a tab with ``TAP`` was given."""
+
+    def __init__(self, tab: Watched) -> None:
+        self._tab = tab
+
+    async def loud(self) -> list[bool]:
+        """Of every block of 128 samples, whether it is loud."""
+        script = "heard.map(([, samples]) => samples.some((x) => Math.abs(x) > 3e-4))"
+        blocks: list[bool] = await self._tab.page.evaluate(script)
+        return blocks
+
+    async def hears(self, seconds: float) -> None:
+        """Wait until so much more sound was heard."""
+        before = sum(await self.loud())
+        async with asyncio.timeout(PATIENCE):
+            while (sum(await self.loud()) - before) * BLOCK < seconds * SAMPLE_RATE:
+                await self._tab.page.wait_for_timeout(20)
+
+    async def silence(self, seconds: float = 0.4) -> None:
+        """Wait until nothing was heard for so long."""
+        size = int(seconds * SAMPLE_RATE / BLOCK)
+        async with asyncio.timeout(PATIENCE):
+            while len(blocks := await self.loud()) < size or any(blocks[-size:]):
+                await self._tab.page.wait_for_timeout(20)
+
+    async def begin(self) -> None:
+        """Wait until it works, and forget what it heard."""
+        await self.silence()
+        await self._tab.page.evaluate("heard.length = 0")
+
+    async def last(self) -> float:
+        """When it heard something for the last time, in ms."""
+        script = "Math.max(...heard.filter(([, samples]) => samples.some((x) => Math.abs(x) > 1e-3)).map(([at]) => at))"
+        return float(await self._tab.page.evaluate(script))
+
+    async def sound(self) -> Pcm:
+        samples = await self._tab.page.evaluate("heard.flatMap(([, samples]) => samples)")
+        return (np.array(samples) * 32768).astype(np.int16)
+
+
 async def test_a_person_is_heard_as_recorded(agent: FakeAgent, address: str, data: Path, tmp_path: Path) -> None:
     said = recording(data)
-    shared, gain = coherence(said, await listened(agent, address, said, tmp_path))
+    for _ in range(ATTEMPTS):
+        shared, gain = coherence(said, await listened(agent, address, said, tmp_path))
+        if shared > 0.97 and abs(gain) < 1.5:
+            break
     assert shared > 0.97
     assert abs(gain) < 1.5, "no gain control"
 
@@ -146,52 +195,72 @@ async def test_a_person_is_heard_as_recorded(agent: FakeAgent, address: str, dat
 @pytest.mark.parametrize("script", ["", OWN_RATE], ids=["at 16 kHz", "at the browser's own rate"])
 async def test_sample_by_sample(agent: FakeAgent, address: str, tmp_path: Path, script: str) -> None:
     said = rustle(1.5)
-    heard = await listened(agent, address, said, tmp_path, EXACT + script)
-    assert likeness(said, heard) > 0.95
-    assert abs(len(heard) / SAMPLE_RATE - 2.7) < 0.7, "16,000 samples a second"
+    for _ in range(ATTEMPTS):
+        same = likeness(said, await listened(agent, address, said, tmp_path, EXACT + script))
+        if same > 0.95:
+            break
+    assert same > 0.95, "16,000 samples a second, none lost"
 
 
-async def test_the_answer_is_heard_whole_and_silenced_at_once(chromium: Browser, agent: FakeAgent, tapped: str) -> None:
-    answer, longer = rustle(1.2), rustle(1.5)
+async def test_the_answer_is_heard_whole(chromium: Browser, agent: FakeAgent, tapped: str) -> None:
+    answer = rustle(1.2)
     async with page(chromium, tapped, TAP) as tab:
-        source = await agent.source()
-        await asyncio.sleep(0.3)
-        source.play(answer)
-        await asyncio.sleep(1.8)
-        heard = await tab.page.evaluate("heard.flatMap(([, samples]) => samples)")
-        assert likeness(answer, (np.array(heard) * 32768).astype(np.int16)) > 0.99, "every sample, no gap"
-        delays = []
-        for _ in range(3):
-            source.play(longer)
-            await asyncio.sleep(0.5)
-            called = time.time() * 1000
-            source.hush()
-            await asyncio.sleep(0.3)
-            last = await tab.page.evaluate(
-                "Math.max(...heard.filter(([, samples]) => samples.some((x) => Math.abs(x) > 1e-3)).map(([at]) => at))"
-            )
-            delays.append(last - called)
-        assert sorted(delays)[1] < 50, f"silent within 50 ms: {delays}"
-        await tab.page.wait_for_timeout(100)
+        source, ear = await agent.source(), Ear(tab)
+        for _ in range(ATTEMPTS):
+            await ear.begin()
+            source.play(answer)
+            await ear.hears(1.0)
+            await ear.silence()
+            same = likeness(answer, await ear.sound())
+            if same > 0.99:
+                break
+        assert same > 0.99, "every sample, no gap"
         assert tab.faults == []
 
 
-async def test_a_paused_answer_goes_on_where_it_was(chromium: Browser, agent: FakeAgent, tapped: str) -> None:
-    answer = rustle(2.0)
+async def test_an_answer_is_silenced_at_once(chromium: Browser, agent: FakeAgent, tapped: str) -> None:
+    """Sound that was on its way would be heard for 160 ms: if twice it is not, it is thrown away."""
     async with page(chromium, tapped, TAP) as tab:
-        source = await agent.source()
-        await asyncio.sleep(0.3)
-        source.play(answer)
-        await asyncio.sleep(0.8)
-        unheard = source.pause()
-        await asyncio.sleep(0.4)
-        source.resume()
-        await asyncio.sleep(1.9)
-        blocks = await tab.page.evaluate("heard.map(([, samples]) => samples)")
-        sound = (np.array([sample for block in blocks for sample in block]) * 32768).astype(np.int16)
-        end = answer[-SAMPLE_RATE // 2 :]
-        assert 0.05 * SAMPLE_RATE < unheard < 0.25 * SAMPLE_RATE
-        assert likeness(answer[: SAMPLE_RATE // 2], sound) > 0.99
-        assert likeness(end, sound) > 0.99, "the end was heard, too"
-        loud = np.abs(sound.astype(int)).reshape(-1, 128).max(1) > 10
-        assert abs(loud.sum() * 128 / SAMPLE_RATE - 2.0) < 0.15, "nothing said twice, nothing left out"
+        source, ear = await agent.source(), Ear(tab)
+        delays: list[float] = []
+        while sum(abs(delay) < 50 for delay in delays) < 2:
+            assert len(delays) < 4 * ATTEMPTS, f"silent within 50 ms: {delays}"
+            await ear.begin()
+            source.play(rustle(30.0))
+            await ear.hears(0.4)
+            called = time.time() * 1000
+            source.hush()
+            await ear.silence()
+            delays.append(await ear.last() - called)
+        assert tab.faults == []
+
+
+async def pause_and_go_on(source: FakeSource, ear: Ear, answer: Pcm) -> list[str]:
+    """What is wrong with an answer that was paused for a while."""
+    await ear.begin()
+    source.play(answer)
+    await ear.hears(0.6)
+    unheard = source.pause()
+    await ear.silence()
+    source.resume()
+    await ear.hears(1.0)
+    await ear.silence()
+    sound, half = await ear.sound(), SAMPLE_RATE // 2
+    spoken = sum(await ear.loud()) * BLOCK
+    checks = {
+        f"rewound by {unheard}": 0.05 * SAMPLE_RATE < unheard < 0.25 * SAMPLE_RATE,
+        "the beginning is not as said": likeness(answer[:half], sound) > 0.99,
+        "the end is not as said": likeness(answer[-half:], sound) > 0.99,
+        f"{spoken} samples: said twice, or left out": abs(spoken - len(answer)) < 0.15 * SAMPLE_RATE,
+    }
+    return [wrong for wrong, right in checks.items() if not right]
+
+
+async def test_a_paused_answer_goes_on_where_it_was(chromium: Browser, agent: FakeAgent, tapped: str) -> None:
+    async with page(chromium, tapped, TAP) as tab:
+        source, ear = await agent.source(), Ear(tab)
+        for _ in range(2 * ATTEMPTS):
+            wrong = await pause_and_go_on(source, ear, rustle(2.0))
+            if not wrong:
+                break
+        assert not wrong

@@ -7,14 +7,17 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant import parts
 from assistant.agent import Agent
 from assistant.events import ComponentFailed, Event, WorkerDied
 from assistant.home.broker import EmbeddedBroker, free_port
+from assistant.home.home import Home
 from assistant.home.settings import BrokerSettings
 from assistant.home.simulated import Behaviour, SimulatedProcess
 from assistant.paths import shipped_dir
@@ -90,7 +93,8 @@ class House(Stage):
 
 @asynccontextmanager
 async def house(
-    behaviour: Behaviour | None = None, *, port: int | None = None, skills: Sequence[Path] = (), **sections: Any
+    behaviour: Behaviour | None = None, *, port: int | None = None, skills: Sequence[Path] = (),
+    answer_seconds: float = PATIENCE_SECONDS, **sections: Any,
 ) -> AsyncIterator[House]:
     """An agent with a real Mosquitto and a simulated home.
 
@@ -98,6 +102,7 @@ async def house(
         behaviour: how the home misbehaves; live only. None: the agent starts the simulation itself.
         port: of a broker that is somebody else's, and perhaps not there; no simulated home is started then.
         skills: folders of skills beside those that ship.
+        answer_seconds: real time that a device has to confirm.
         sections: of the configuration, in place of the test's.
     """
     async with AsyncExitStack() as stack:
@@ -111,9 +116,11 @@ async def house(
             "household": str(HOUSEHOLD)
         }
         known = {"home": home, "skills": {"folders": [str(folder) for folder in skills]}, **sections}
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(parts, "Home", partial(Home, answer_seconds=answer_seconds))
         agent = await stack.enter_async_context(opened(Agent(settings(address, **known))))
         if broker is not None:
-            assert await agent.home.settled()
+            assert await agent.home.settled(PATIENCE_SECONDS)
         yield House(agent, broker)
 
 

@@ -37,7 +37,7 @@ async def test_it_is_away_at_the_start_and_comes_later() -> None:
 
 
 async def test_it_is_killed_in_the_middle_of_an_order() -> None:
-    async with house(Behaviour(delay_ms=20, slow={"bedroom_light": 1500})) as home:
+    async with house(Behaviour(delay_ms=20, slow={"bedroom_light": 60_000})) as home:
         assert home.broker is not None
         await home.ask(LIGHT_ON)
         order = asyncio.create_task(home.ask("turn on the bedroom light"))

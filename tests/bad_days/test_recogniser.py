@@ -1,8 +1,9 @@
-"""The recogniser crashes in the middle of an order, or hangs while it holds the interpreter."""
+"""The recogniser crashes in the middle of an order, is stopped, or holds the interpreter and answers nothing at all."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -10,6 +11,7 @@ import pytest_asyncio
 from assistant.events import TurnEnded, TurnStarted
 from assistant.testing.voices import say
 from tests.agent.stage import words
+from tests.bad_days.holding import hold
 from tests.bad_days.house import House, house, kill, stop
 
 pytestmark = pytest.mark.asyncio(loop_scope="module", loop_factories=["live"])
@@ -20,10 +22,14 @@ RECOGNISER = "recogniser"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def home() -> AsyncIterator[House]:
     async with house() as opened:
+        worker = opened.agent.workers.recognizer.worker
+        worker.spec = replace(worker.spec, service="tests.bad_days.holding:HoldingService")
+        kill(worker.pid)
+        await opened.until(lambda: opened.deaths(RECOGNISER))
         yield opened
 
 
-@pytest.mark.parametrize(("harm", "reason"), [(kill, "SIGKILL"), (stop, "took longer")])
+@pytest.mark.parametrize(("harm", "reason"), [(kill, "SIGKILL"), (stop, "took longer"), (hold, "took longer")])
 async def test_the_reason_is_spoken_and_the_next_order_is_heard(
     home: House, harm: Callable[[int | None], None], reason: str
 ) -> None:

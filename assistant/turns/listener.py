@@ -224,6 +224,8 @@ class Listener:
     async def _run_decode(self, feed: Feed, pause: int, end: int, failure: str, careful: bool) -> None:
         try:
             hypothesis = await feed.decode(end, careful)
+            if feed.prefix and not accepted(hypothesis, self._request.accept):
+                hypothesis = await self._decode_order(end, careful) or hypothesis
         except AssistantError:
             self._lost = True
             return
@@ -237,6 +239,16 @@ class Listener:
             self._decoded = (pause, hypothesis)
         if not self._ears.speech and self._ears.offset == pause:
             self._consider(pause)
+
+    async def _decode_order(self, end: int, careful: bool) -> Hypothesis | None:
+        """The order alone, without the wake phrase before it, which may have sounded like other words; if accepted."""
+        start = max(self._request.start, self._request.prefix_end - WAKE_TAIL)
+        feed = Feed(self._ring, self._recognizer, self._request.view, start)
+        try:
+            hypothesis = await feed.decode(end, careful)
+        finally:
+            feed.close()
+        return hypothesis if accepted(hypothesis, self._request.accept) else None
 
     def _consider(self, pause: int) -> None:
         """Is the pause that began at sample ``pause`` the end?"""

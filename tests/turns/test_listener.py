@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from assistant.asr.base import Lease
+from assistant.audio.frames import SAMPLE_RATE
 from assistant.clock import run_virtual
 from assistant.grammar.base import View
-from assistant.testing.fake_ears import FakeRecognizer, Said, Scene
+from assistant.testing.fake_ears import FakeLease, FakeRecognizer, Said, Scene
 from assistant.turns.endpoint import EndpointConfig
 from assistant.turns.listener import Listener, ListenRequest, Utterance
 
@@ -142,5 +144,29 @@ def test_speech_that_never_ends_is_cut() -> None:
         utterance, at = await ended_at(scene, listener, 40)
         assert utterance.failure == "too_long" and 30.0 <= at <= 30.3
         await listener.close()
+
+    run(main)
+
+
+class MishearsPhrases(FakeRecognizer):
+    """Hears nothing behind a wake phrase."""
+
+    async def open(self, view: View | None, prefix: str = "") -> Lease:
+        lease = await super().open(view, prefix)
+        assert isinstance(lease, FakeLease)
+        lease.script = () if prefix else lease.script
+        return lease
+
+
+def test_an_order_is_read_by_itself_where_the_wake_phrase_before_it_is_misheard() -> None:
+    async def main() -> None:
+        scene = Scene([(0.5, 2.5)])
+        recognizer = MishearsPhrases([Said(2.5, "turn on the light", start=1.0)])
+        listener = listening(scene, recognizer, prefix="hey nova", prefix_end=round(1.0 * SAMPLE_RATE))
+        utterance, at = await ended_at(scene, listener, 8)
+        assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "turn on the light"
+        assert not utterance.failure and at < 3.1
+        await listener.close()
+        assert all(lease.closed for lease in recognizer.leases) and len(recognizer.leases) >= 2
 
     run(main)

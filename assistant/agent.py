@@ -47,12 +47,17 @@ log = logging.getLogger(__name__)
 class Agent:
     """An assistant that runs. ``async with Agent(config) as agent``.
 
+    Args:
+        passing: it is here for one recording, perhaps beside the one that lives here: the household's
+            timers are not its business, and its own end with it.
+
     Raises on entry:
         AssistantError: a part that nothing works without cannot be built; says which and how to mend it.
     """
 
-    def __init__(self, config: Config, registry: Registry | None = None) -> None:
+    def __init__(self, config: Config, registry: Registry | None = None, *, passing: bool = False) -> None:
         self.config = config
+        self._passing = passing
         self.registry = registry or Registry()
         self.sessions: dict[str, Session] = {}
         self.bus: Bus
@@ -147,7 +152,8 @@ class Agent:
 
     async def _start_store(self, virtual: bool) -> None:
         self.store = await self._stack.enter_async_context(Store(self.config.store.path or database()))
-        self.timers = Timers(self.store, self.bus.post, LoopClocks() if virtual else Clocks())
+        timers = await self._stack.enter_async_context(Store(":memory:")) if self._passing else self.store
+        self.timers = Timers(timers, self.bus.post, LoopClocks() if virtual else Clocks())
         self._stack.callback(self.timers.close)
         self.turns = Turns(self.store, self.config.store.trace_days)
         await self._stack.enter_async_context(Trace(self.bus, self.turns))

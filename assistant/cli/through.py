@@ -12,7 +12,17 @@ from assistant.audio.files import read_sound, write_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.clock import run_virtual
 from assistant.config import Config
-from assistant.events import ActionFinished, Answered, Event, FinalHeard, NotUnderstood, QuestionAsked, WakeHeard
+from assistant.errors import AudioError
+from assistant.events import (
+    ActionFinished,
+    Answered,
+    Event,
+    FinalHeard,
+    NotUnderstood,
+    QuestionAsked,
+    TurnStarted,
+    WakeHeard,
+)
 from assistant.recording import Recording, opened
 
 
@@ -20,19 +30,27 @@ def run_recording(config: Config, input: Path, output: Path | None, area: str, *
     """Hear ``input``; write to ``output`` what the loudspeaker would have played meanwhile.
 
     Raises:
-        AudioError: the recording cannot be read.
+        AudioError: the recording cannot be read, or nobody says the wake word in it.
     """
     pcm = read_sound(input)
-    task = _through(config, pcm, area)
+    events: list[Event] = []
+    task = _through(config, pcm, area, events)
     played = run_virtual(task) if fast else asyncio.run(task)
     if output is not None:
         write_sound(output, played)
         typer.echo(f"{output}: {len(played) / SAMPLE_RATE:.1f} s")
+    if not any(isinstance(event, TurnStarted) for event in events):
+        words = " or ".join(f'"{wake.phrase}"' for wake in config.wake)
+        raise AudioError(f"nobody says {words} in it", where=str(input), mend="say the wake word first, then the order")
 
 
-async def _through(config: Config, pcm: Pcm, area: str) -> Pcm:
-    async with opened(Agent(config)) as agent:
-        return await Recording(agent, pcm, area=area or None, on_event=tell).play()
+async def _through(config: Config, pcm: Pcm, area: str, events: list[Event]) -> Pcm:
+    def note(event: Event) -> None:
+        events.append(event)
+        tell(event)
+
+    async with opened(Agent(config, passing=True)) as agent:
+        return await Recording(agent, pcm, area=area or None, on_event=note).play()
 
 
 def tell(event: Event) -> None:

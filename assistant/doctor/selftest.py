@@ -67,7 +67,7 @@ async def _talk(config: Config, draw: random.Random) -> list[Finding]:
     from assistant.agent import Agent
     from assistant.recording import opened
 
-    async with opened(Agent(config)) as agent:
+    async with opened(Agent(config, passing=True)) as agent:
         findings = [bad("skills", f"{problem.where or 'a skill'}: {problem.what}; it is left out", problem.mend)
                     for problem in _left_out(agent)]
         known = _sentences(agent)

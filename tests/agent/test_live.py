@@ -33,3 +33,22 @@ def test_an_order_at_live_pace(tmp_path: Path) -> None:
     wanted = words("Turned on the kitchen light.")
     assert mistakes(wanted, heard) <= len(wanted) // 3, heard
     assert "Traceback" not in done.errors
+
+
+def test_a_recording_begins_with_its_first_word(tmp_path: Path) -> None:
+    said = trimmed(say("hey nova, turn on the kitchen light"))
+    done = assistant(tmp_path, "run", "--input", str(recording(tmp_path, said)), "--fast")
+    assert done.code == 0 and done.after("answered") == ["Turned on the kitchen light."], done
+
+
+def test_a_recording_without_the_wake_word_is_said_to_be_one(tmp_path: Path) -> None:
+    done = assistant(tmp_path, "run", "--input", str(recording(tmp_path, say("good morning everybody"))), "--fast")
+    assert done.code == 2 and 'nobody says "hey nova"' in done.errors, done
+
+
+def test_the_timers_of_the_household_are_not_a_recordings(tmp_path: Path) -> None:
+    assert assistant(tmp_path, "ask", "set a timer for one second").code == 0
+    time.sleep(1.0)
+    said = trimmed(say("hey nova, what time is it"))
+    done = assistant(tmp_path, "run", "--input", str(recording(tmp_path, said)), "--fast")
+    assert len(done.after("answered")) == 1 and "timer" not in done.after("answered")[0], done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from assistant.store.timers import Timers
 
 if TYPE_CHECKING:
     from assistant.session import Session
+
+log = logging.getLogger(__name__)
 
 LATE_SECONDS = 60.0
 """A timer that is this late is told, not rung: ringing says "now"."""
@@ -28,6 +31,9 @@ class Ringer:
     def rang(self, event: object) -> None:
         """A timer is due."""
         assert isinstance(event, TimerRang)
+        if self._who_hears(event.source) is None:
+            log.warning("a timer (%s) is due and nobody can hear it: it is told where the page is opened next",
+                        event.name or event.timer)
         self._ring(event.timer, event.source)
 
     def opened(self, session: Session) -> None:

@@ -99,10 +99,11 @@ def test_it_rings_elsewhere_where_its_source_is_gone_or_has_no_loudspeaker() -> 
     run(main)
 
 
-def test_nobody_is_there_and_the_next_source_is_told_how_late_it_is() -> None:
+def test_nobody_is_there_and_the_next_source_is_told_how_late_it_is(caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         house = House(FakeSession("console", silent=True))
         await house.ring("a")
+        assert "tea" in caplog.text and "nobody can hear it" in caplog.text
         house.timers.late = 5 * 60
         await house.open(FakeSession("other console", silent=True))
         page = FakeSession("page")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,11 +10,11 @@ import pytest
 
 from assistant.grammar.base import Range, Rule, Value, Vocabulary, Wildcard
 from assistant.grammar.grammar import Grammar
+from assistant.grammar.home_assistant import sentence_data
 from assistant.grammar.sentences import read_sentences
 
 _ROOMS = "kitchen,living room,bedroom,bathroom,hallway,office,garage,attic,cellar,garden,dining room,guest room,nursery"
 AREAS = [*_ROOMS.split(","), "laundry room", "terrace"]
-_OPEN = re.compile(r"timer_command|\{zone|^(\[[^\]]*\] *)*\{(timer_name|message|search_query|shopping|todo)")
 KINDS = {
     "light": "ceiling light",
     "switch": "coffee machine",
@@ -48,14 +46,7 @@ def devices(count: int) -> list[Value]:
 @pytest.fixture(scope="session")
 def intents() -> dict[str, Any]:
     """Home Assistant's English sentences; without those that begin with a wildcard, or hide a list in one."""
-    spec = find_spec("home_assistant_intents")
-    assert spec is not None and spec.origin is not None
-    data: dict[str, Any] = json.loads((Path(spec.origin).parent / "data/en.json").read_text("utf-8"))
-    for intent in data["intents"].values():
-        for block in intent["data"]:
-            block["sentences"] = [text for text in block["sentences"] if not _OPEN.search(text)]
-        intent["data"] = [block for block in intent["data"] if block["sentences"]]
-    return data
+    return sentence_data("en")
 
 
 def household(data: dict[str, Any], count: int) -> Grammar:

@@ -1,0 +1,55 @@
+"""Counting understood orders: what must be the same, and what counts as wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant.bench.commands import Heard, measuring_half, noisy, tally
+from assistant.bench.orders import RecordedOrder
+from assistant.turns.judge import Verdict
+
+ORDER = RecordedOrder(Path("a.wav"), "order", {"size": "large", "drink": "latte"})
+SLOTS: dict[str, Any] = {"size": "large", "drink": "latte"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "meaning", "counted"),
+    [
+        (Verdict.ACCEPT, ("coffee", "order", SLOTS), "understood"),
+        (Verdict.ACCEPT, ("coffee", "order", {"drink": "latte"}), "wrong_accepted"),
+        (Verdict.ACCEPT, ("coffee", "order", {**SLOTS, "milk": "cream"}), "wrong_accepted"),
+        (Verdict.ACCEPT, ("coffee", "cancel", SLOTS), "wrong_accepted"),
+        (Verdict.ACCEPT, ("home", "order", SLOTS), "wrong_accepted"),
+        (Verdict.ACCEPT, None, "wrong_accepted"),
+        (Verdict.ASK_BACK, ("coffee", "order", SLOTS), "asked_back"),
+        (Verdict.REFUSE, None, "refused"),
+        (Verdict.IGNORE, None, "refused"),
+    ],
+)
+def test_each_order_is_counted_once(verdict: Verdict, meaning: tuple[str, str, dict[str, Any]] | None,
+                                    counted: str) -> None:
+    found = tally("coffee", [(ORDER, Heard(verdict, meaning, 0.1))], "clean")
+    names = ("understood", "wrong_accepted", "asked_back", "refused")
+    shares = {name: found[f"{name}_clean"]["value"] for name in names}
+    assert shares == {name: float(name == counted) for name in shares}
+
+
+def test_noise_stands_at_its_level_below_the_speech_and_nothing_clips() -> None:
+    generator = np.random.default_rng(0)
+    speech = np.concatenate([np.zeros(8000), np.sin(np.arange(16000) / 9) * 9000, np.zeros(8000)]).astype(np.int16)
+    noise = (generator.standard_normal(64000) * 3000).astype(np.int16)
+    mixed = noisy(speech, noise, 12.0, generator)
+    assert abs(int(np.abs(mixed.astype(int)).max()) - 16384) <= 1
+    power = [float(np.mean(part.astype(float) ** 2)) for part in (mixed[8000:24000], mixed[:8000])]
+    assert 10 * np.log10((power[0] - power[1]) / power[1]) == pytest.approx(12.0, abs=1.0)
+
+
+def test_the_measuring_half_is_the_speakers_with_even_numbers(tmp_path: Path) -> None:
+    for name in ("0001/a.flac", "0002/b.flac", "4-x.flac", "5-y.flac", "notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert {path.name for path in measuring_half(tmp_path, 10)} == {"b.flac", "4-x.flac"}

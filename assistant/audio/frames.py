@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,8 @@ FRAME_SAMPLES = 320
 FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE
 SILENCE_DB = -90.31
 """dBFS of a sound in which at most the last bit is set; what ``decibels`` calls nothing at all."""
+
+_SCALE = np.float32(1 / 32768)
 
 Pcm = npt.NDArray[np.int16]
 Floats = npt.NDArray[np.float32]
@@ -46,22 +47,30 @@ class Frame:
         levels: set on frames that a lane has cleaned.
     """
 
+    __slots__ = ("_decibels", "_floats", "levels", "pcm", "sample")
+
     def __init__(self, pcm: Pcm, sample: int, levels: Levels | None = None) -> None:
         if pcm.shape != (FRAME_SAMPLES,) or pcm.dtype != np.int16:
             raise ValueError(f"a frame is int16[{FRAME_SAMPLES}], not {pcm.dtype}{list(pcm.shape)}")
         self.pcm = pcm
         self.sample = sample
         self.levels = levels
+        self._floats: Floats | None = None
+        self._decibels: float | None = None
 
-    @cached_property
+    @property
     def floats(self) -> Floats:
         """The same sound as float32[320] in [-1, 1)."""
-        return self.pcm.astype(np.float32) / 32768.0
+        if self._floats is None:
+            self._floats = self.pcm.astype(np.float32) * _SCALE
+        return self._floats
 
-    @cached_property
+    @property
     def decibels(self) -> float:
         """Level of the frame: RMS, dBFS; at least ``SILENCE_DB``."""
-        return decibels(self.floats)
+        if self._decibels is None:
+            self._decibels = decibels(self.floats)
+        return self._decibels
 
     @property
     def end(self) -> int:

@@ -38,8 +38,11 @@ class HighPass:
         pushes = samples @ products.state_from_samples
         states = products.states @ np.concatenate((self._state, pushes.ravel()))
         self._state = states[-STATES:]
-        out = samples @ products.from_samples + states[:-STATES].reshape(BLOCKS, STATES) @ products.from_state
-        return np.asarray(np.clip(np.rint(out.ravel()), -32768, 32767), dtype=np.int16)
+        out = samples @ products.from_samples
+        out += states[:-STATES].reshape(BLOCKS, STATES) @ products.from_state
+        np.rint(out, out=out)
+        np.minimum(np.maximum(out, -32768, out=out), 32767, out=out)
+        return out.ravel().astype(np.int16)
 
 
 class _Products(NamedTuple):

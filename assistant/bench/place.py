@@ -64,6 +64,11 @@ class Air:
         tail = np.zeros(SAMPLE_RATE // 2, np.float32)
         self._speech = convolve(np.concatenate([dry, tail]), self.room.talker)
 
+    @property
+    def speaking(self) -> bool:
+        """Whether somebody is still speaking."""
+        return len(self._speech) > 0
+
     def step(self, played: Pcm) -> Pcm:
         """20 ms: what the loudspeaker plays in, what the microphone hears out."""
         self._delay.append(played.astype(np.float32))

@@ -22,6 +22,8 @@ AT_ONCE = 4
 """Rooms that are tried side by side."""
 WATCHED = 1.0
 """Seconds from a first word in which an interruption can be noticed."""
+REST = 1.0
+"""Seconds of quiet between what one person says and the next answer."""
 ANSWER_SECONDS = 20.0
 """An answer is over by then, pauses included."""
 
@@ -97,14 +99,15 @@ async def _one(there: Place, talk: Talk, random: np.random.Generator) -> Heard:
                 return Heard(talk, math.inf, False, before=True)
             there.air.speak(against_echo(talk.sound, talk.decibels))
             paused = await _held(there)
-            if not talk.goes_on:
-                return Heard(talk, paused, False)
-            await until(lambda: not there.session.in_turn, ANSWER_SECONDS)
+            if talk.goes_on:
+                await until(lambda: not there.session.in_turn, ANSWER_SECONDS)
+        await until(lambda: not there.air.speaking, ANSWER_SECONDS)
+        await asyncio.sleep(REST)
         ends = [
             event.completed for event in finished.queue
             if isinstance(event, PlaybackFinished) and event.what == "answer"
         ]
-        return Heard(talk, paused, bool(ends) and all(ends))
+        return Heard(talk, paused, talk.goes_on and bool(ends) and all(ends))
     finally:
         finished.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -43,6 +44,10 @@ from assistant.turns.views import FOLLOW_UPS, ORDERS
 from assistant.wake.base import WakeWord
 
 log = logging.getLogger(__name__)
+
+SWITCH_SECONDS = 0.001
+"""The event loop waits so long at most while the audio thread computes (Python's own 5 ms are felt under load)."""
+
 
 class Agent:
     """An assistant that runs. ``async with Agent(config) as agent``.
@@ -131,6 +136,7 @@ class Agent:
     # --- start
 
     async def _start(self) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
         self.bus = Bus()
         self._stack.push_async_callback(self.bus.close)
         virtual = isinstance(asyncio.get_running_loop(), VirtualLoop)

@@ -42,7 +42,7 @@ PROBES = 100
 """Control events a second."""
 PROBE = "probe"
 """Source of the control events."""
-SETTLE = 1.0
+SETTLE = 3.0
 """Seconds after the sources were opened, all at once, until the measurement begins."""
 EVENTS = 50_000
 """Events of a throughput measurement."""
@@ -141,12 +141,13 @@ async def probe(bus: Bus, count: int) -> list[float]:
 
 
 async def _feed(sessions: Sequence[Session], sounds: Sequence[Pcm]) -> None:
-    """Play and capture at live pace, on the loop as tabs do."""
+    """Play and capture at live pace, on the loop and each at its own moment, as tabs do."""
     loop = asyncio.get_running_loop()
     start = loop.time()
     for number in range(len(sounds[0]) // FRAME_SAMPLES):
-        await asyncio.sleep(max(0.0, start + (number + 1) * FRAME_SECONDS - loop.time()))
-        for session, sound in zip(sessions, sounds, strict=True):
+        for place, (session, sound) in enumerate(zip(sessions, sounds, strict=True)):
+            due = start + (number + place / len(sessions)) * FRAME_SECONDS
+            await asyncio.sleep(max(0.0, due - loop.time()))
             session.pull()
             session.feed(sound[number * FRAME_SAMPLES : (number + 1) * FRAME_SAMPLES])
 

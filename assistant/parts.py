@@ -20,6 +20,8 @@ from assistant.wake.client import PhraseClient
 from assistant.workers.spec import WorkerSpec
 from assistant.workers.worker import Worker
 
+NICE = 3
+"""Where processors are short, sound and events come before what the workers compute."""
 RECOGNIZER_DEADLINE = 6.0
 """Seconds for one call: decoding 15 s of speech takes about one."""
 SCORER_DEADLINE = 2.0
@@ -36,12 +38,13 @@ class Workers:
             bus, WorkerSpec(
                 "recogniser", "assistant.asr.service:RecognizerService",
                 {"backend": asr.backend, "config": dict(asr.options)}, call_timeout=RECOGNIZER_DEADLINE,
+                nice=NICE,
             ),
         )
         scorer = self._worker(
             bus, WorkerSpec(
                 "phrase scorer", "assistant.wake.service:PhraseService", {"config": _scorer_options(config)},
-                call_timeout=SCORER_DEADLINE,
+                call_timeout=SCORER_DEADLINE, nice=NICE,
             ),
         )
         voice = self._worker(bus, _voice("voice", tts.backend, dict(tts.options)))
@@ -77,7 +80,8 @@ class Workers:
 
 
 def _voice(name: str, backend: str, options: dict[str, object]) -> WorkerSpec:
-    return WorkerSpec(name, "assistant.tts.service:SynthesizerService", {"backend": backend, "options": options})
+    settings = {"backend": backend, "options": options}
+    return WorkerSpec(name, "assistant.tts.service:SynthesizerService", settings, nice=NICE)
 
 
 def _scorer_options(config: Config) -> dict[str, object]:

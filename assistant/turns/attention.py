@@ -33,6 +33,8 @@ STOP_AGES = (0.45, 0.7, 1.0)
 """Seconds after an onset up to which they are: the words last 0.3 to 0.6 s."""
 STOP_AGREED = 3
 """So many of all these pieces must begin with the same one: 55 of 56 stops said over an answer, 1 of 84 other words."""
+STOP_HINTED = 2
+"""So many are enough where the recogniser has no opinion in time: then nobody else can hear it."""
 RECOGNISER_FIRST = 0.9
 """Seconds that a recogniser which works has to say what it really was; the answer is silent meanwhile."""
 STOP_LONGEST = round(1.5 * SAMPLE_RATE)
@@ -96,6 +98,8 @@ class Attention:
         self._since = 0
         """An onset before this sample is of the order that is being answered."""
         self._provisional: Listener | None = None
+        self._weighed = False
+        """Whether the recogniser has said what was said over the answer."""
 
     @property
     def called(self) -> Interruption | None:
@@ -158,6 +162,7 @@ class Attention:
     async def _weigh(self, provisional: Listener | None) -> Interruption | None:
         """The speaker is heard again: is it more of the same, another order, or nothing?"""
         onset = self._onset if self._over.is_set() else self._ears.onset
+        self._weighed = False
         weighing: list[Coroutine[Any, Any, Interruption | None]] = [self._weigh_over(onset), self._weigh_stop(onset)]
         if provisional is not None and provisional.resumed.is_set():
             weighing.append(self._weigh_longer(provisional))
@@ -182,18 +187,21 @@ class Attention:
             kept = isinstance(interruption, Replaced)
             return interruption
         finally:
+            self._weighed = True
             if not kept:
                 await listener.close()
 
     async def _weigh_stop(self, onset: int) -> Interruption | None:
         """Stop words, scored without the recogniser, which may hang. The answer is paused already: time to be sure."""
-        if not await self._hears_stop(onset) or not await self._pauses(onset + STOP_LONGEST):
+        agreed = await self._hears_stop(onset)
+        if agreed < STOP_HINTED or not await self._pauses(onset + STOP_LONGEST):
             return None
         await asyncio.sleep(RECOGNISER_FIRST)
-        return Stopped()
+        return Stopped() if agreed >= STOP_AGREED or not self._weighed else None
 
-    async def _hears_stop(self, onset: int) -> bool:
-        """Whether enough pieces begin with the same stop word, not all of one age: a short piece can be anything."""
+    async def _hears_stop(self, onset: int) -> int:
+        """How many pieces begin with the same stop word, not all of one age: a short piece can be anything."""
+        most = 0
         found: Counter[str] = Counter()
         for age in STOP_AGES:
             end = onset + round(age * SAMPLE_RATE)
@@ -202,9 +210,11 @@ class Attention:
             for lead in STOP_LEADS:
                 word = await self._judge.stop_word(max(0, onset - lead), end)
                 found[word] += 1
-                if word and before[word] and found[word] >= STOP_AGREED:
-                    return True
-        return False
+                if word and before[word]:
+                    most = max(most, found[word])
+                    if most >= STOP_AGREED:
+                        return most
+        return most
 
     async def _pauses(self, until: int) -> bool:
         """Whether the speech pauses before sample ``until``: a stop word is said alone."""

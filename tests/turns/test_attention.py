@@ -35,6 +35,8 @@ class ScriptedJudge:
         self.scene, self.recognizer, self.stops = scene, recognizer, stops
         self.listeners: list[Listener] = []
         self.weighed: list[Utterance] = []
+        self.hears: list[bool] | None = None
+        """Which of the pieces are read as their stop word; None: all."""
 
     def is_longer(self, utterance: Utterance) -> bool:
         best = utterance.hypothesis.best
@@ -55,6 +57,8 @@ class ScriptedJudge:
     async def stop_word(self, start: int, end: int) -> str:
         first, last = start / SAMPLE_RATE, end / SAMPLE_RATE
         heard = [word for at, word in self.stops if first <= at and at + 0.4 <= last]
+        if heard and self.hears is not None:
+            return heard[-1] if self.hears and self.hears.pop(0) else ""
         return heard[-1] if heard else ""
 
 
@@ -178,6 +182,17 @@ def test_a_stop_word_stops_also_where_the_recogniser_hangs(seconds: float) -> No
         assert isinstance(await answering.outcome(), Stopped)
         assert answering.scene.now <= 1.5 + 1.2  # silent since it was paused
         assert all(lease.closed for lease in answering.recognizer.leases)
+
+    run(main)
+
+
+@pytest.mark.parametrize(("seconds", "stopped"), [(0.05, False), (FOREVER, True)], ids=["works", "hangs"])
+def test_what_may_be_a_stop_word_stops_where_the_recogniser_has_no_opinion(seconds: float, stopped: bool) -> None:
+    async def main() -> None:
+        answering = Answering([(1.0, 1.5)], stops=[(1.0, "stop")], seconds=seconds)
+        answering.judge.hears = [False, False, True, False, True]
+        answering.begin()
+        assert isinstance(await answering.outcome(), Stopped) is stopped
 
     run(main)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
-from assistant.audio.frontend import FrontEnd, FrontEndConfig
+from assistant.audio.frontend import FrontEnd, FrontEndConfig, load_processing
 from assistant.audio.thread import Audio, AudioThread, InlineAudio
 from assistant.bus import Bus
 from assistant.clock import VirtualLoop
@@ -147,7 +147,9 @@ class Agent:
         self._stack.callback(self.keeper.close)
         self.workers = Workers(self.config, self.bus, self.keeper.grammar)
         self._stack.push_async_callback(self.workers.close)
-        await asyncio.gather(self.workers.start(), self._start_home_and_skills())
+        await asyncio.gather(
+            self.workers.start(), self._start_home_and_skills(), asyncio.to_thread(load_processing)
+        )
         self.services = self._services()
         await self.workers.recognizer.sync()
         self.keeper.on_change = self._grammar_changed

@@ -43,7 +43,8 @@ async def _ask(text: str, speak: bool, area: str, config: Path | None) -> str:
     async with open_access(config) as access:
         reply = await access.call("ask", text=text, area=area)
         while True:
-            typer.echo(reply["text"])
+            if reply["text"]:
+                typer.echo(reply["text"])
             if speak and reply["text"]:
                 await _speak(access, reply["text"], config)
             if reply["outcome"] != "question" or not (is_terminal() or access.own):

@@ -40,6 +40,10 @@ NOISE_BIAS = 2.0
 """By which the mean of steady noise is above the troughs of its smoothed power."""
 LEAST = 1e-3
 """A bin counts at least -30 dB: one empty bin must not outweigh a full one."""
+LATE = 4
+"""Last partitions, whose power tells how loud the reverberation behind them begins,"""
+LATE_KEEP = 0.7
+"""and how much of it is left after a frame: -60 dB in 0.8 s."""
 TINY = 1e-7
 
 Spectra = npt.NDArray[np.complex64]
@@ -62,6 +66,7 @@ class EchoModel:
         self._smooth = np.full(bins, TINY, np.float32)
         self._padded = np.zeros(2 * FRAME_SAMPLES, np.float32)
         self._strange = STRANGE
+        self._late = np.zeros(BAND.stop - BAND.start, np.float32)
         self._turn = 0
 
     def listen(self, near: Floats, frames: int = 1) -> None:
@@ -100,7 +105,9 @@ class EchoModel:
 
     def _judge(self, power: Floats, heard: Floats) -> None:
         doubt = 0.5 * np.einsum("pk,pk->k", heard[:, BAND], self._uncertainty[:, BAND] + np.float32(self._strange))
-        explained = doubt + NOISE_BIAS * self._noise[BAND] + TINY
+        end = _power(self._response[-LATE:, BAND])
+        self._late = LATE_KEEP * (self._late + 0.5 * heard[-1, BAND] * end.mean(axis=0))
+        explained = doubt + self._late + NOISE_BIAS * self._noise[BAND] + TINY
         self.excess = float(10.0 * np.mean(np.log10(power[BAND] / explained + LEAST)))
 
     def _learn(self, error: Spectra, power: Floats, heard: Floats) -> None:

@@ -74,22 +74,23 @@ def test_reset_begins_anew() -> None:
 # --- in rooms
 
 
-def room(name: str, rt60: float, seed: int) -> Room:
+def room(name: str, rt60: float, seed: int, direct: float = 20.0) -> Room:
     """A diffuse room: exponentially falling noise after the direct sound."""
     generator = np.random.default_rng(seed)
     t = np.arange(round(rt60 * SAMPLE_RATE)) / SAMPLE_RATE
 
-    def response(direct: float) -> Floats:
+    def response(first: float) -> Floats:
         tail = generator.standard_normal(len(t)) * 10 ** (-3 * t / rt60)
-        tail[0] = direct
+        tail[0] = first
         return np.asarray(tail / np.sqrt(np.sum(tail**2)), dtype=np.float32)
 
-    return Room(name, response(20.0), response(8.0), rt60)
+    return Room(name, response(direct), response(8.0), rt60)
 
 
 SETUPS = [
     Setup(room("small", 0.25, 1), 0.03, 1e-3, -20.0, 1),
     Setup(room("large", 0.6, 2), 0.18, -1e-3, -26.0, 2),
+    Setup(room("bare", 0.8, 3, 4.0), 0.2, -1e-3, -18.0, 3),
 ]
 
 

@@ -16,6 +16,7 @@ from assistant.audio.thread import Audio, AudioThread, InlineAudio
 from assistant.bus import Bus
 from assistant.clock import VirtualLoop
 from assistant.config import Config, Wake
+from assistant.config.listening import wake_options
 from assistant.dialogue.chain import Chain
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import AssistantError
@@ -182,7 +183,7 @@ class Agent:
         await self.skills.start()
         self.keeper.set_lists(vocabulary(self.home))
         self.skills.teach(self.keeper.grammar)
-        self.keeper.warm(FOLLOW_UPS)
+        await asyncio.to_thread(self.keeper.warm, FOLLOW_UPS)
 
     def _services(self) -> Services:
         config, workers = self.config, self.workers
@@ -203,9 +204,7 @@ class Agent:
 
     def _frame_wake(self, wake: Wake) -> WakeWord:
         """A detector of a trained phrase; one that knows several is told which."""
-        several = "phrase" in self.registry.options("wake", wake.backend)
-        options = {**wake.options, "phrase": wake.phrase} if several else wake.options
-        word: WakeWord = self.registry.build("wake", wake.backend, options)
+        word: WakeWord = self.registry.build("wake", wake.backend, wake_options(wake, self.registry))
         return word
 
     # --- what happens meanwhile

@@ -180,10 +180,18 @@ class Agent:
             disabled=config.disabled,
         )
         self._stack.push_async_callback(self.skills.close)
-        await self.skills.start()
+        await asyncio.gather(self._start_skills(), self._await_devices())
         self.keeper.set_lists(vocabulary(self.home))
-        self.skills.teach(self.keeper.grammar)
         await asyncio.to_thread(self.keeper.warm, FOLLOW_UPS)
+
+    async def _start_skills(self) -> None:
+        await self.skills.start()
+        self.skills.teach(self.keeper.grammar)
+
+    async def _await_devices(self) -> None:
+        """Those of a broker that is our own: of another one nobody knows how many will come, or when."""
+        if self.config.home.broker is None:
+            await self.home.settled()
 
     def _services(self) -> Services:
         config, workers = self.config, self.workers

@@ -20,7 +20,7 @@ from assistant.wake.client import PhraseClient
 from assistant.workers.spec import WorkerSpec
 from assistant.workers.worker import Worker
 
-NICE = 3
+NICE = 10
 """Where processors are short, sound and events come before what the workers compute."""
 RECOGNIZER_DEADLINE = 6.0
 """Seconds for one call: decoding 15 s of speech takes about one."""
@@ -91,7 +91,10 @@ def _scorer_options(config: Config) -> dict[str, object]:
 
 @asynccontextmanager
 async def open_home(config: Config, bus: Bus) -> AsyncIterator[Home]:
-    """The home as configured: a broker of our own unless one is named, the simulation if asked for."""
+    """The home as configured: a broker of our own unless one is named, the simulation if asked for.
+
+    It is connected; its devices come as they announce themselves.
+    """
     async with AsyncExitStack() as stack:
         household = Household.load(config.home.household) if config.home.household else Household()
         broker = config.home.broker
@@ -101,10 +104,7 @@ async def open_home(config: Config, bus: Bus) -> AsyncIterator[Home]:
             simulation = SimulatedProcess(broker, config.home.household)
             await simulation.start()
             stack.push_async_callback(simulation.close)
-        home = await stack.enter_async_context(Home(household, broker, bus.post))
-        if config.home.broker is None:
-            await home.settled()
-        yield home
+        yield await stack.enter_async_context(Home(household, broker, bus.post))
 
 
 def turn_config(config: Config) -> TurnConfig:

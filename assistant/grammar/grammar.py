@@ -66,14 +66,24 @@ class Grammar:
         candidate = Skill(tuple(rules), dict(expansions or {}))
         if candidate == self._skills.get(skill):
             return
-        skills = {**self._skills, skill: candidate}
-        network = Network(skills, self._lists)
-        network.check(skill)
-        self._skills = skills
+        network = self._with_skill(skill, candidate)
+        self._skills.pop(skill, None)
+        self._skills[skill] = candidate
         self._stale.clear()
         data = [rule_to(rule) for rule in rules]
         self._changed({"op": "rules", "skill": skill, "rules": data, "expansions": candidate.expansions})
         self._network = network
+
+    def _with_skill(self, name: str, skill: Skill) -> Network:
+        """The network with a skill's rules: the one at hand if they are its first, else a new one."""
+        others = {other: held for other, held in self._skills.items() if other != name}
+        network = self.network if len(others) == len(self._skills) else Network(others, self._lists)
+        try:
+            network.add(name, skill)
+        except GrammarError:
+            self._network = None  # it may hold half of the skill
+            raise
+        return network
 
     def set_sentences(self, skill: str, sentences: Sentences) -> None:
         """Replace a skill's rules, expansion rules and lists by those of a sentence file.
@@ -106,7 +116,7 @@ class Grammar:
         if self._lists.get(key) == spec:
             return
         check_list(self._skills, key, spec)
-        shadows = key not in self._lists and (skill or name in BUILTINS)
+        shadows = key not in self._lists and (skill in self._skills if skill else name in BUILTINS)
         network = None if shadows else self._network
         self._lists = {**self._lists, key: spec}
         self._changed({"op": "list", "skill": skill, "name": name, **list_to(spec)})

@@ -220,6 +220,16 @@ class Network:
         frame = Frame(skill, where, filter_of(rule.requires), filter_of(rule.excludes), layers)
         return self.nodes.union(self._builder.template(text, frame) for text in rule.sentences)
 
+    def add(self, name: str, skill: Skill) -> None:
+        """Take in a skill that is not there yet; the nets of the others stay.
+
+        Raises:
+            GrammarError: a template, an expansion rule or a permutation is wrong. The network is then of no use.
+        """
+        self._skills[name] = skill
+        self.baseline = 0
+        self.check(name)
+
     def check(self, skill: str) -> None:
         """Compile a skill's rules, so that what is wrong is said now.
 

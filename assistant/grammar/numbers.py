@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from assistant.grammar.base import Range
@@ -84,49 +85,60 @@ class _Whole:
 
     def __init__(self, nodes: Nodes, after_digits: Node, after_words: Node) -> None:
         self.nodes, self.after_digits, self.after_words = nodes, after_digits, after_words
-        self._words: dict[range, Node] = {}
-        self._padded: dict[range, Node] = {}
 
     def net(self, steps: range) -> Node:
         if not steps:
             return DEAD
-        small = [n for n in steps if n < 1000] if steps[0] < 1000 else []
-        branches = [self._texts([str(n) for n in small], self.after_digits)]
-        branches.append(self._texts([text for n in small for text in words_of(n)], self.after_words))
-        for rest, heads in self._blocks(steps).items():
-            branches.append(self._thousands(rest, heads))
-        hundreds = [n // 100 for n in steps if 1100 <= n < 10_000 and n % 100 == 0 and n % 1000]
-        if hundreds:
-            branches.append(self._texts([f"{w} hundred" for n in hundreds for w in words_of(n)], self.after_words))
+        small = steps[: bisect_left(steps, 1000)]
+        branches = [self._texts([str(n) for n in small], self.after_digits), self._said(small, self.after_words)]
+        branches += [self._thousands(rests, heads) for rests, heads in _blocks(steps, 1000).items()]
+        hundreds = [n // 100 for n in range(1100, 10_000, 100) if n in steps and n % 1000]
+        branches.append(self._said(hundreds, self.nodes.text(" hundred", self.after_words)))
         return self.nodes.union(branches)
 
-    def _texts(self, texts: list[str], target: Node) -> Node:
+    def _texts(self, texts: Iterable[str], target: Node) -> Node:
         return self.nodes.texts(texts, target) if texts else DEAD
 
-    @staticmethod
-    def _blocks(steps: range) -> dict[range, list[int]]:
-        """Thousands by which remainders may follow them."""
-        blocks: dict[range, list[int]] = {}
-        for head in range(max(steps[0] // 1000, 1), steps[-1] // 1000 + 1):
-            low = max(steps[0], head * 1000)
-            low += (steps[0] - low) % steps.step
-            high = min(steps[-1], head * 1000 + 999)
-            if low <= high:
-                rest = range(low - head * 1000, high - head * 1000 + 1, steps.step)
-                blocks.setdefault(range(rest[0], rest[-1] + 1, rest.step), []).append(head)
-        return blocks
+    def _said(self, numbers: Sequence[int], target: Node) -> Node:
+        """Numbers below 1000 in words, before ``target``."""
+        branches = [self._texts([text for n in numbers if n < 100 for text in words_of(n)], target)]
+        for rests, heads in _blocks(numbers, 100).items():
+            said = [f"{word} hundred" for head in heads for word in (ONES[head], *(["a"] if head == 1 else []))]
+            branches.append(self.nodes.texts(said, self._rest(rests, target)))
+        return self.nodes.union(branches)
 
-    def _thousands(self, rest: range, heads: list[int]) -> Node:
+    def _rest(self, rests: Sequence[int], target: Node) -> Node:
+        """What follows "hundred" or "thousand": nothing for 0, else a link and the words."""
+        after = self._said(rests[1:] if rests[0] == 0 else rests, target)
+        linked = DEAD if after == DEAD else self.nodes.texts((" ", " and "), after)
+        return self.nodes.union((linked, target if rests[0] == 0 else DEAD))
+
+    def _thousands(self, rests: Sequence[int], heads: Sequence[int]) -> Node:
         nodes = self.nodes
-        if rest not in self._words:
-            texts = [f"{link}{text}" for n in rest if n for text in words_of(n) for link in (" ", " and ")]
-            after = self._texts(texts, self.after_words)
-            self._words[rest] = nodes.union((after, self.after_words if 0 in rest else DEAD))
-            padded = nodes.texts([f"{n:03d}" for n in rest], self.after_digits)
-            self._padded[rest] = nodes.union([padded] + [nodes.arc(mark, padded) for mark in _THOUSANDS])
-        said = [f"{w} thousand" for head in heads for w in (*words_of(head), *(["a"] if head == 1 else []))]
-        digits = nodes.texts([str(head) for head in heads], self._padded[rest])
-        return nodes.union((nodes.texts(said, self._words[rest]), digits))
+        rest = nodes.text(" thousand", self._rest(rests, self.after_words))
+        said = [self._said(heads, rest), nodes.text("a", rest) if 1 in heads else DEAD]
+        padded = nodes.texts([f"{n:03d}" for n in rests], self.after_digits)
+        marked = nodes.union([padded] + [nodes.arc(mark, padded) for mark in _THOUSANDS])
+        return nodes.union((*said, nodes.texts([str(head) for head in heads], marked)))
+
+
+def _blocks(numbers: Sequence[int], size: int) -> dict[Sequence[int], list[int]]:
+    """Multiples of a size in ascending numbers, by which remainders may follow them."""
+    blocks: dict[Sequence[int], list[int]] = {}
+    place = bisect_left(numbers, size)
+    while place < len(numbers):
+        head = numbers[place] // size
+        end = bisect_left(numbers, (head + 1) * size)
+        group = numbers[place:end]
+        rests = tuple(n % size for n in group) if not isinstance(group, range) else _remainders(group, size)
+        blocks.setdefault(rests, []).append(head)
+        place = end
+    return blocks
+
+
+def _remainders(group: range, size: int) -> range:
+    """The same for numbers of one block that are a range: quick, however long it is."""
+    return range(group[0] % size, group[-1] % size + 1, group.step)
 
 
 def _fraction_nets(nodes: Nodes, fractions: str, target: Node) -> tuple[Node, Node]:

@@ -63,11 +63,14 @@ class _Text(str):
     line: int
 
 
-class _Loader(yaml.SafeLoader):
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
     """Safe loading, with lines."""
 
 
-def _construct_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> _Text:
+def _construct_text(loader: Any, node: yaml.ScalarNode) -> _Text:
     text = _Text(loader.construct_scalar(node))
     text.line = node.start_mark.line + 1
     return text

@@ -117,5 +117,5 @@ def moonshine() -> Vocabulary:
 @pytest.fixture(scope="session")
 def letters() -> Vocabulary:
     """A vocabulary of single characters and a few words."""
-    characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 '-.,:?!%°"
+    characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 '-.,:?!%°/"
     return Vocabulary(("", "<s>", "</s>", *characters, " the", " turn", " on", "igh", "\n", '"'), eos=2)

@@ -182,7 +182,7 @@ class Agent:
         self._stack.push_async_callback(self.skills.close)
         await asyncio.gather(self._start_skills(), self._await_devices())
         self.keeper.set_lists(vocabulary(self.home))
-        await asyncio.to_thread(self.keeper.warm, FOLLOW_UPS)
+        await asyncio.to_thread(self.keeper.warm, FOLLOW_UPS, ORDERS)
 
     async def _start_skills(self) -> None:
         await self.skills.start()

@@ -22,6 +22,8 @@ from assistant.workers.worker import Worker
 
 NICE = 10
 """Where processors are short, sound and events come before what the workers compute."""
+SPARE = 1
+"""Processors that hearing leaves to sound and events. The voice may have all: its first sound is waited for."""
 RECOGNIZER_DEADLINE = 6.0
 """Seconds for one call: decoding 15 s of speech takes about one."""
 SCORER_DEADLINE = 2.0
@@ -38,13 +40,13 @@ class Workers:
             bus, WorkerSpec(
                 "recogniser", "assistant.asr.service:RecognizerService",
                 {"backend": asr.backend, "config": dict(asr.options)}, call_timeout=RECOGNIZER_DEADLINE,
-                nice=NICE,
+                nice=NICE, spare=SPARE,
             ),
         )
         scorer = self._worker(
             bus, WorkerSpec(
                 "phrase scorer", "assistant.wake.service:PhraseService", {"config": _scorer_options(config)},
-                call_timeout=SCORER_DEADLINE, nice=NICE,
+                call_timeout=SCORER_DEADLINE, nice=NICE, spare=SPARE,
             ),
         )
         voice = self._worker(bus, _voice("voice", tts.backend, dict(tts.options)))

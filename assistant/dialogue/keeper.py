@@ -26,9 +26,10 @@ class GrammarKeeper:
         self._pending: Callable[[], Mapping[str, Sequence[Value]]] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    def warm(self, view: View) -> None:
-        """Build what the first sentence of a view needs: half a second of work, which nobody should wait for then."""
-        self.grammar.match("warm", view)
+    def warm(self, *views: View) -> None:
+        """Build what the first sentence of a view needs: work that nobody should wait for then."""
+        for view in views:
+            self.grammar.match("warm", view)
 
     def set_lists(self, lists: Mapping[str, Sequence[Value]]) -> None:
         """Take in the household's lists; only those that differ are edits."""

@@ -31,8 +31,8 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def limit(limits: dict[str, int | None], nice: int) -> None:
-    """Set this process's resource limits and priority. A limit above the hard one is cut to it."""
+def limit(limits: dict[str, int | None], nice: int, spare: int) -> None:
+    """Set this process's resource limits, priority and processors. A limit above the hard one is cut to it."""
     kinds = {
         "memory_mb": (resource.RLIMIT_AS, 1 << 20),
         "cpu_seconds": (resource.RLIMIT_CPU, 1),
@@ -47,6 +47,9 @@ def limit(limits: dict[str, int | None], nice: int) -> None:
         resource.setrlimit(kind, (value, value))
     if nice:
         os.nice(nice)
+    if spare and hasattr(os, "sched_setaffinity"):
+        processors = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, processors[min(spare, len(processors) - 1) :])
 
 
 def build(service: str, config: dict[str, Any]) -> Any:
@@ -113,7 +116,7 @@ def main() -> None:
         raise SystemExit(1)
     settings: dict[str, Any] = first[1]
     die_with_parent(settings["parent"])
-    limit(settings["limits"], settings["nice"])
+    limit(settings["limits"], settings["nice"], settings["spare"])
     logging.basicConfig(level=settings["log_level"], format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     sys.path[:] = settings["path"]
     serve(channel, settings)

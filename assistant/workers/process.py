@@ -144,6 +144,7 @@ def settings(spec: WorkerSpec) -> dict[str, Any]:
         "config": dict(spec.config),
         "limits": asdict(spec.limits),
         "nice": spec.nice,
+        "spare": spec.spare,
         "parent": os.getpid(),
         "path": sys.path,
         "log_level": logging.getLogger("assistant.worker").getEffectiveLevel(),

@@ -63,5 +63,7 @@ class WorkerSpec:
     """What may wait for a process that does not read; beyond it sends are dropped and calls fail."""
     limits: Limits = field(default_factory=Limits)
     nice: int = 0
+    spare: int = 0
+    """Processors that it leaves to others, where there are more and the system can bind a process to some."""
     env: Mapping[str, str] = field(default_factory=dict)
     """Added to the environment, over the defaults above."""

@@ -106,6 +106,9 @@ class Plain:
     def niceness(self) -> int:
         return os.nice(0)
 
+    def processors(self) -> list[int]:
+        return sorted(os.sched_getaffinity(0))
+
     def start_child(self) -> int:
         return subprocess.Popen(["sleep", "60"]).pid
 

@@ -169,11 +169,13 @@ async def test_a_service_that_cannot_come_back_is_tried_again_and_again(
 
 
 async def test_limits_priority_and_environment(make: Make) -> None:
-    worker = make(limits=Limits(memory_mb=600, open_files=64), nice=3, env={"MY_SETTING": "on"})
+    worker = make(limits=Limits(memory_mb=600, open_files=64), nice=3, spare=1, env={"MY_SETTING": "on"})
     await worker.start()
     with pytest.raises(WorkerError, match="MemoryError"):
         await worker.call("eat", 700)
     assert await worker.call("niceness") >= 3
+    ours = sorted(os.sched_getaffinity(0))
+    assert await worker.call("processors") == (ours[1:] or ours)
     assert await worker.call("environment", "MY_SETTING") == "on"
     assert await worker.call("environment", "DO_NOT_TRACK") == "1"
 

@@ -81,6 +81,19 @@ def test_the_excess_tells_a_person_from_the_echo_at_once() -> None:
     assert np.mean(together[first : first + 20] > 3) > 0.5
 
 
+def test_reverberation_longer_than_the_model_is_nobody_and_a_person_in_it_is_somebody() -> None:
+    words = np.arange(SECONDS * SAMPLE_RATE) % round(1.1 * SAMPLE_RATE) < 0.6 * SAMPLE_RATE
+    played, way = np.asarray(babble(1) * words, dtype=np.float32), response(2, delay=0.17, rt60=0.8)
+    person = babble(5)
+    begin = 5 * SAMPLE_RATE
+    person[:begin] = 0
+    _, alone = run(microphone(played, way), played)
+    _, together = run(microphone(played, way, person), played)
+    assert np.mean(alone[100:] > 3) < 0.05
+    first = begin // FRAME_SAMPLES
+    assert np.mean(together[first : first + 20] > 3) > 0.5
+
+
 def test_a_room_that_changes_is_learned_again() -> None:
     played = babble(1, 16)
     half = len(played) // 2

@@ -12,9 +12,9 @@ from assistant.asr.heard import heard, loudest
 from assistant.asr.moonshine.confidence import Evidence, confidence
 from assistant.asr.moonshine.files import TOKENIZER, model_files
 from assistant.asr.moonshine.phrases import PhraseConstraint
-from assistant.asr.moonshine.stream import common_words
 from assistant.asr.moonshine.vocabulary import MoonshineVocabulary
 from assistant.asr.moonshine.windows import CUT_FROM, CUT_TO, LONGEST, cut_at
+from assistant.asr.partial import common_words
 from assistant.errors import BackendError, ModelError
 
 words = MoonshineVocabulary.load(model_files()[TOKENIZER])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import numpy as np
-
 from assistant.asr.base import Hypothesis, Reading
 from assistant.asr.heard import QUIET, heard, loudest, made_up
 from assistant.asr.moonshine.beam import BeamConfig, Found, Search, Sentence
@@ -15,8 +13,9 @@ from assistant.asr.moonshine.model import MoonshineModel
 from assistant.asr.moonshine.phrases import PhraseConstraint
 from assistant.asr.moonshine.sound import Sound, Tokens
 from assistant.asr.moonshine.windows import LONGEST, Carried, cut_at, leading
+from assistant.asr.partial import common_words
+from assistant.asr.utterance import Utterance
 from assistant.audio.frames import Floats, Pcm
-from assistant.errors import AudioError
 from assistant.grammar.base import TokenConstraint
 
 READINGS = 5
@@ -48,9 +47,7 @@ class MoonshineStream:
         self._constraint: TokenConstraint | None = constraint[0] if constraint else None
         self._version = constraint[1] if constraint else 0
         self._prefix = prefix
-        self._chunks: list[Pcm] = []
-        self._start: int | None = None
-        self._next = 0
+        self._utterance = Utterance()
         self._carried = [Carried()]
         self._drafts: list[Tokens] = []
         self._partial = ""
@@ -63,14 +60,7 @@ class MoonshineStream:
         Raises:
             AudioError: it is not int16 mono or does not follow what came before.
         """
-        if pcm.dtype != np.int16 or pcm.ndim != 1:
-            raise AudioError(f"sound is int16 mono, not {pcm.dtype} of shape {list(pcm.shape)}", where="recogniser")
-        if self._start is None:
-            self._start = self._next = sample
-        if sample != self._next:
-            raise AudioError(f"sound must follow without a gap: sample {self._next}, not {sample}", where="recogniser")
-        self._chunks.append(pcm)
-        self._next += len(pcm)
+        self._utterance.feed(pcm, sample)
 
     def partial(self) -> tuple[str, int]:
         """Words so far, and how many of their characters did not change since the last time."""
@@ -87,12 +77,11 @@ class MoonshineStream:
 
     def close(self) -> None:
         """Forget the sound."""
-        self._chunks.clear()
+        self._utterance.clear()
         self._drafts.clear()
-        self._start = None
 
     def _decode(self, end: int | None, config: BeamConfig) -> Hypothesis:
-        sound, start, stop = self._sound(end)
+        sound, start, stop = self._utterance.until(end)
         nothing = Hypothesis(start=start, end=stop, grammar_version=self._version)
         if loudest(sound) < QUIET:
             return nothing
@@ -132,14 +121,6 @@ class MoonshineStream:
             self._drafts = []
         return self._carried[-1]
 
-    def _sound(self, end: int | None) -> tuple[Floats, int, int]:
-        start = self._start or 0
-        stop = self._next if end is None else max(start, min(end, self._next))
-        if len(self._chunks) > 1:
-            self._chunks = [np.concatenate(self._chunks)]
-        pcm = self._chunks[0][: stop - start] if self._chunks else np.zeros(0, np.int16)
-        return pcm.astype(np.float32) / 32768.0, start, stop
-
     def _free_text(self, found: Found) -> str:
         text = heard(self._model.vocabulary.text(found.free))
         return text.lstrip(",.!?- ") if self._prefix is not None else text
@@ -171,13 +152,3 @@ class MoonshineStream:
     def _confidence(self, text: str, evidence: Evidence) -> float:
         surety = confidence(evidence)
         return min(surety, MADE_UP_SURETY) if made_up(text) else surety
-
-
-def common_words(before: str, now: str) -> int:
-    """Characters of the whole words that two texts begin with."""
-    n = 0
-    while n < min(len(before), len(now)) and before[n] == now[n]:
-        n += 1
-    if n == len(now) or (n == len(before) and now[n] == " "):
-        return n
-    return now.rfind(" ", 0, n) + 1

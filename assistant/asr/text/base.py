@@ -1,0 +1,30 @@
+"""What a library that only writes text has to give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.audio.frames import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was written for a piece of sound."""
+
+    text: str = ""
+    surety: float = 0.0
+    """0 to 1, geometric mean of the probabilities of its tokens or words."""
+
+
+class Transcriber(Protocol):
+    """Sound to text. One thread at a time."""
+
+    def transcribe(self, sound: Floats, names: tuple[str, ...] = ()) -> Transcript:
+        """Write down what is said.
+
+        Args:
+            sound: float32[n], 16 kHz mono, full scale 1.
+            names: words of the household that may occur, for libraries that take hints.
+        """
+        ...

@@ -1,0 +1,91 @@
+"""One utterance of a recogniser that writes text: read again as it grows, stable where two readings agree."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from assistant.asr.base import Hypothesis
+from assistant.asr.fold import fold
+from assistant.asr.heard import QUIET, heard, loudest
+from assistant.asr.partial import common_words
+from assistant.asr.text.base import Transcriber, Transcript
+from assistant.asr.text.reading import reading_of
+from assistant.asr.utterance import Utterance
+from assistant.audio.frames import Pcm
+from assistant.grammar.base import TokenConstraint
+
+
+class TextStream:
+    """One utterance; see the contract.
+
+    Args:
+        constraint: what may be said, and the grammar's version; None for open dictation.
+        prefix: words that open the sound; left out of the text.
+        names: words of the household.
+    """
+
+    def __init__(
+        self, transcriber: Transcriber, constraint: tuple[TokenConstraint, int] | None, prefix: str = "",
+        names: tuple[str, ...] = (),
+    ) -> None:
+        self._transcriber = transcriber
+        self._constraint: TokenConstraint | None = constraint[0] if constraint else None
+        self._version = constraint[1] if constraint else 0
+        self._prefix = fold(prefix)
+        self._names = names
+        self._sound = Utterance()
+        self._partial = ""
+        self._known: tuple[int, Transcript] | None = None
+        """The last end that was read, and its text: a pause asks for it as partial and as decision."""
+
+    def feed(self, pcm: Pcm, sample: int) -> None:
+        """More sound, gapless.
+
+        Raises:
+            AudioError: it is not int16 mono or does not follow what came before.
+        """
+        self._sound.feed(pcm, sample)
+
+    def partial(self) -> tuple[str, int]:
+        """Words so far, and how many of their characters did not change since the last time."""
+        text = self.decode().free_text
+        stable = common_words(self._partial, text)
+        self._partial = text
+        return text, stable
+
+    def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
+        """Read the sound up to sample ``end`` as a finished utterance; there is no more careful way."""
+        sound, start, stop = self._sound.until(end)
+        nothing = Hypothesis(start=start, end=stop, grammar_version=self._version)
+        if loudest(sound) < QUIET:
+            return nothing
+        began = time.perf_counter()
+        if self._known is None or self._known[0] != stop:
+            self._known = stop, self._transcriber.transcribe(sound, self._names)
+        transcript = self._known[1]
+        transcript = replace(transcript, text=heard(without_prefix(transcript.text, self._prefix)))
+        if not transcript.text:
+            return nothing
+        reading = reading_of(transcript, self._constraint) if self._constraint is not None else None
+        return replace(
+            nothing, readings=(reading,) if reading is not None else (), free_text=transcript.text,
+            seconds={"decode": time.perf_counter() - began},
+        )
+
+    def close(self) -> None:
+        """Forget the sound."""
+        self._sound.clear()
+        self._known = None
+
+
+def without_prefix(text: str, prefix: str) -> str:
+    """A text without the folded words it is known to begin with; spaces within those count for nothing."""
+    wanted = prefix.replace(" ", "")
+    for end in range(1, len(text) + 1) if wanted else ():
+        got = fold(text[:end]).replace(" ", "")
+        if got == wanted and (end == len(text) or not text[end].isalnum()):
+            return text[end:].lstrip(" ,.!?-")
+        if not wanted.startswith(got):
+            break
+    return text

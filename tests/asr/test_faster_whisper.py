@@ -1,0 +1,37 @@
+"""Whisper through faster-whisper, with the real tiny.en."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from assistant.asr.base import Recognizer
+from assistant.asr.faster_whisper import LOCK, FasterWhisper, FasterWhisperConfig
+from assistant.errors import BackendError, ModelError
+from assistant.grammar.grammar import Grammar
+from assistant.testing.conformance.asr import AsrConformance
+
+
+@cache
+def recognizer(grammar: Grammar | None) -> FasterWhisper:
+    return FasterWhisper(FasterWhisperConfig(), grammar=grammar)
+
+
+class TestFasterWhisper(AsrConformance):
+    def make(self, grammar: Grammar | None = None) -> Recognizer:
+        return recognizer(grammar)
+
+
+def test_a_folder_without_a_model_is_named_with_what_it_lacks(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelError, match=r"model\.bin, tokenizer\.json are missing"):
+        FasterWhisper(FasterWhisperConfig(model=str(tmp_path)))
+
+
+def test_a_damaged_model_is_said_to_be(tmp_path: Path) -> None:
+    for name in LOCK:
+        (tmp_path / name).write_text("{}")
+    with pytest.raises((ModelError, BackendError), match="cannot be loaded"):
+        FasterWhisper(FasterWhisperConfig(model=str(tmp_path)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -290,11 +290,17 @@ def words(text: str) -> list[str]:
     return [NUMBERS.get(word, word) for word in kept.split()]
 
 
-def mistakes(wanted: Sequence[str], got: Sequence[str]) -> int:
-    """Words to change, add or take away (Levenshtein)."""
+def heard_as(wanted: str, got: str) -> bool:
+    """Whether a text was said: a recogniser hears "purned" and "like" now and then, so it goes by letters."""
+    one, other = " ".join(words(wanted)), " ".join(words(got))
+    return _edits(one, other) <= 0.3 * len(one)
+
+
+def _edits(wanted: str, got: str) -> int:
+    """Letters to change, add or take away (Levenshtein)."""
     row = list(range(len(got) + 1))
-    for i, word in enumerate(wanted, 1):
+    for i, letter in enumerate(wanted, 1):
         last, row[0] = row[0], i
         for j, other in enumerate(got, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (word != other))
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (letter != other))
     return row[-1]

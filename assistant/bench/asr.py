@@ -1,0 +1,167 @@
+"""``bench asr``: how well is open speech taken down, how soon, and at what cost?
+
+Each backend hears the same recordings in a process of its own, one after the other, fed in pieces of 300 ms with a
+partial after each. Word errors are counted by jiwer over texts that OpenAI's English normaliser (whisper-normalizer)
+has brought to one form. ``moonshine-greedy`` is the packaged Moonshine with nothing of ours: the likeliest next piece
+until it ends.
+
+Keys for each backend B: ``wer_B`` over all words with a 95 % interval from resampled recordings;
+``partial_ms_B_p50``, ``_p95`` and ``final_ms_B_...``, what a partial and the reading after the last sample take;
+``real_time_factor_B``, processor time by duration; ``memory_mb_B``, the process's peak.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import numpy as np
+import typer
+from rich.console import Console
+
+from assistant.audio.files import read_sound
+from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.bench import report
+from assistant.bench.manifest import Recorded, read_manifest
+from assistant.errors import BackendError
+from assistant.registry import Registry
+
+STEP = 3 * SAMPLE_RATE // 10
+GREEDY = "moonshine-greedy"
+MOST_TOKENS_PER_SECOND = 6.5
+"""Moonshine's own bound on a text's length."""
+
+console = Console(stderr=True)
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a backend made of the recordings."""
+
+    texts: list[str] = field(default_factory=list)
+    partials: list[float] = field(default_factory=list)
+    """Seconds of each."""
+    finals: list[float] = field(default_factory=list)
+    busy: float = 0.0
+    listened: float = 0.0
+    memory_mb: float = 0.0
+
+
+def bench(
+    manifest: Annotated[Path, typer.Option(help="TSV with the columns path and text")],
+    backend: Annotated[list[str] | None, typer.Option(help="one or more; by default moonshine and greedy")] = None,
+    even: Annotated[bool, typer.Option("--even", help="only speakers with an even number")] = False,
+    count: Annotated[int, typer.Option("-n", help="at most so many recordings, drawn")] = 1000,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
+) -> None:
+    """Word error rate, latency, real-time factor and memory of open dictation, backends side by side."""
+    recordings = [one for one in read_manifest(manifest) if not even or one.measured]
+    drawn = np.random.default_rng(0).permutation(len(recordings))[:count]
+    recordings = [recordings[index] for index in sorted(drawn)]
+    results: dict[str, Any] = {"recordings": len(recordings)}
+    for name in backend or [GREEDY, "moonshine"]:
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            heard = pool.apply(listen, (name, recordings))
+        results |= figures(name, recordings, heard)
+        console.print(f"{name}: WER {results[f'wer_{name}']['value']:.1%}")
+    report.publish("asr", results, json_file)
+
+
+def listen(name: str, recordings: Sequence[Recorded]) -> Heard:
+    """Let a backend take the recordings down."""
+    write = _greedy() if name == GREEDY else _streamed(name)
+    heard = Heard()
+    for recording in recordings:
+        sound = read_sound(recording.path)
+        began = time.process_time()
+        heard.texts.append(write(sound, heard))
+        heard.busy += time.process_time() - began
+        heard.listened += len(sound) / SAMPLE_RATE
+    heard.memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return heard
+
+
+def _streamed(name: str) -> Callable[[Pcm, Heard], str]:
+    recognizer = Registry().build("asr", name, {})
+
+    def write(sound: Pcm, heard: Heard) -> str:
+        stream = recognizer.stream(None)
+        for at in range(0, len(sound), STEP):
+            stream.feed(sound[at : at + STEP], at)
+            if at + STEP < len(sound):
+                heard.partials.append(_timed(stream.partial)[1])
+        hypothesis, seconds = _timed(stream.decode)
+        heard.finals.append(seconds)
+        stream.close()
+        return str(hypothesis.free_text)
+
+    return write
+
+
+def _greedy() -> Callable[[Pcm, Heard], str]:
+    from assistant.asr.moonshine.model import MoonshineModel
+    from assistant.asr.moonshine.vocabulary import EOS
+
+    model = MoonshineModel()
+
+    def tokens(sound: Pcm) -> list[int]:
+        encoded = model.encode(sound.astype(np.float32) / 32768.0)
+        place, written = model.begin(encoded)[-1], list[int]()
+        while len(written) < MOST_TOKENS_PER_SECOND * len(sound) / SAMPLE_RATE:
+            token = int(np.argmax(place.logits))
+            if token == EOS:
+                break
+            written.append(token)
+            place = model.extend(encoded, [place], np.array([[token]], np.int64))[0][-1]
+        return written
+
+    def write(sound: Pcm, heard: Heard) -> str:
+        written, seconds = _timed(lambda: tokens(sound))
+        heard.finals.append(seconds)
+        return model.vocabulary.text(tuple(written))
+
+    return write
+
+
+def _timed(call: Callable[[], T]) -> tuple[T, float]:
+    began = time.perf_counter()
+    return call(), time.perf_counter() - began
+
+
+def figures(name: str, recordings: Sequence[Recorded], heard: Heard) -> dict[str, Any]:
+    """The keys of one backend."""
+    pairs: list[Any] = [errors(one.text, text) for one, text in zip(recordings, heard.texts, strict=True)]
+    return {
+        f"wer_{name}": report.statistic(pairs, lambda drawn: float(drawn[:, 0].sum() / drawn[:, 1].sum())),
+        **{
+            f"{kind}_ms_{name}_p{q}": report.percentile([1000 * one for one in times], q)
+            for kind, times in (("partial", heard.partials), ("final", heard.finals)) if times for q in (50, 95)
+        },
+        f"real_time_factor_{name}": heard.busy / heard.listened,
+        f"memory_mb_{name}": heard.memory_mb,
+    }
+
+
+def errors(said: str, written: str) -> tuple[int, int]:
+    """Words that are wrong, missing or too many, and the words that were said.
+
+    Raises:
+        BackendError: jiwer or whisper-normalizer is not installed.
+    """
+    try:
+        import jiwer
+        from whisper_normalizer.english import EnglishTextNormalizer
+    except ImportError as error:
+        raise BackendError(str(error), where="bench asr", mend="pip install 'voice-assistant[bench]'") from error
+    normalise = EnglishTextNormalizer()
+    reference, hypothesis = normalise(said), normalise(written)
+    if not reference:
+        return len(hypothesis.split()), 0
+    counts = jiwer.process_words(reference, hypothesis)
+    return counts.substitutions + counts.deletions + counts.insertions, len(reference.split())

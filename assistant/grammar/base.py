@@ -128,3 +128,12 @@ class TokenConstraint(Protocol):
     def advance(self, state: State, text: str) -> State | None:
         """The state after more text, or None if the grammar does not allow it. Case and punctuation are free."""
         ...
+
+
+class Constraints(Protocol):
+    """What a recogniser asks of the grammar."""
+
+    @property
+    def version(self) -> int: ...
+
+    def constraint(self, vocabulary: Vocabulary, view: View) -> TokenConstraint: ...

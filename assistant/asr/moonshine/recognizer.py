@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from assistant.asr.base import Capabilities
 from assistant.asr.moonshine.beam import BeamConfig
 from assistant.asr.moonshine.model import MoonshineModel
 from assistant.asr.moonshine.phrases import PhraseConstraint
 from assistant.asr.moonshine.stream import MoonshineStream
-from assistant.grammar.base import TokenConstraint, View, Vocabulary
-
-
-class Constraints(Protocol):
-    """What the recogniser asks of the grammar."""
-
-    @property
-    def version(self) -> int: ...
-
-    def constraint(self, vocabulary: Vocabulary, view: View) -> TokenConstraint: ...
+from assistant.grammar.base import Constraints, TokenConstraint, View
 
 
 @dataclass(frozen=True, slots=True)

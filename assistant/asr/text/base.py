@@ -20,11 +20,10 @@ class Transcript:
 class Transcriber(Protocol):
     """Sound to text. One thread at a time."""
 
-    def transcribe(self, sound: Floats, names: tuple[str, ...] = ()) -> Transcript:
+    def transcribe(self, sound: Floats) -> Transcript:
         """Write down what is said.
 
         Args:
             sound: float32[n], 16 kHz mono, full scale 1.
-            names: words of the household that may occur, for libraries that take hints.
         """
         ...

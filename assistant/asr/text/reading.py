@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import string
-from typing import Protocol
 
 from assistant.asr.base import Reading
 from assistant.asr.text.base import Transcript
-from assistant.grammar.base import TokenConstraint, View, Vocabulary
+from assistant.grammar.base import TokenConstraint, Vocabulary
 
 LETTERS = Vocabulary(pieces=("", *string.ascii_letters, *string.digits, *" '-.,:;?!%/°&"), eos=0)
 """Letter by letter every text can be spelled: the grammar is walked along what was written."""
-
-
-class Constraints(Protocol):
-    """What is asked of the grammar."""
-
-    @property
-    def version(self) -> int: ...
-
-    def constraint(self, vocabulary: Vocabulary, view: View) -> TokenConstraint: ...
 
 
 def reading_of(transcript: Transcript, constraint: TokenConstraint) -> Reading | None:

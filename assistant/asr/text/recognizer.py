@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from assistant.asr.base import Capabilities
 from assistant.asr.text.base import Transcriber
-from assistant.asr.text.reading import LETTERS, Constraints
+from assistant.asr.text.reading import LETTERS
 from assistant.asr.text.stream import TextStream
-from assistant.grammar.base import TokenConstraint, View
+from assistant.grammar.base import Constraints, TokenConstraint, View
 
 
 class TextRecognizer:

@@ -22,18 +22,15 @@ class TextStream:
     Args:
         constraint: what may be said, and the grammar's version; None for open dictation.
         prefix: words that open the sound; left out of the text.
-        names: words of the household.
     """
 
     def __init__(
         self, transcriber: Transcriber, constraint: tuple[TokenConstraint, int] | None, prefix: str = "",
-        names: tuple[str, ...] = (),
     ) -> None:
         self._transcriber = transcriber
         self._constraint: TokenConstraint | None = constraint[0] if constraint else None
         self._version = constraint[1] if constraint else 0
         self._prefix = fold(prefix)
-        self._names = names
         self._sound = Utterance()
         self._partial = ""
         self._known: tuple[int, Transcript] | None = None
@@ -62,7 +59,7 @@ class TextStream:
             return nothing
         began = time.perf_counter()
         if self._known is None or self._known[0] != stop:
-            self._known = stop, self._transcriber.transcribe(sound, self._names)
+            self._known = stop, self._transcriber.transcribe(sound)
         transcript = self._known[1]
         transcript = replace(transcript, text=heard(without_prefix(transcript.text, self._prefix)))
         if not transcript.text:

@@ -26,10 +26,27 @@ MAX_CONNECTIONS = 64
 GRACE_SECONDS = 2
 """Time that open sockets get when the server ends."""
 STEP = 0.005
+DATE_SECONDS = 1.0
+"""How old the date in a response may be."""
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn without its hand on the signals: the agent has them."""
+    """Uvicorn without its hand on the signals, which the agent has, and without looking ten times a second whether it
+    should end."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ending = asyncio.Event()
+
+    def end(self) -> None:
+        """Finish what is open, and return from ``serve``."""
+        self.should_exit = True
+        self._ending.set()
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), DATE_SECONDS)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -67,7 +84,7 @@ async def serve(
             await _started(server, running)
             yield _url(host, bound, certificate is not None)
         finally:
-            server.should_exit = True
+            server.end()
             await running
 
 

@@ -14,6 +14,7 @@ from assistant.testing.voices import say
 from tests.agent.stage import stage, trimmed, wake
 
 SWAPS: dict[str, dict[str, Any]] = {
+    "asr faster-whisper": {"asr": "faster-whisper"},
     "vad webrtc": {"vad": "webrtc"},
     "tts espeak": {"tts": "espeak"},
     "wake micro": {"wake": [{"phrase": "alexa", "backend": "micro"}]},

@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from assistant.errors import ConfigError
 from assistant.server.listeners import who_listens
@@ -28,6 +30,16 @@ GRACE_SECONDS = 2
 STEP = 0.005
 DATE_SECONDS = 1.0
 """How old the date in a response may be."""
+
+
+class WebSocket(WebSocketsSansIOProtocol):
+    """Uvicorn's, which cannot be shut down while its client is closing it."""
+
+    def shutdown(self) -> None:
+        try:
+            super().shutdown()
+        except InvalidState:
+            self.transport.close()
 
 
 class _Server(uvicorn.Server):
@@ -78,7 +90,7 @@ async def serve(
         )
     with _listen(host, port, where) as listener:
         bound = listener.getsockname()[1]
-        server = _Server(_configure(app, certificate))
+        server = _Server(configure(app, certificate))
         running = asyncio.create_task(server.serve([listener]), name="server")
         try:
             await _started(server, running)
@@ -88,9 +100,10 @@ async def serve(
             await running
 
 
-def _configure(app: FastAPI, certificate: Certificate | None) -> uvicorn.Config:
+def configure(app: FastAPI, certificate: Certificate | None) -> uvicorn.Config:
+    """How uvicorn serves ``app``."""
     return uvicorn.Config(
-        app, log_config=None, access_log=False, log_level=logging.WARNING, lifespan="off", ws="websockets-sansio",
+        app, log_config=None, access_log=False, log_level=logging.WARNING, lifespan="off", ws=WebSocket,
         ws_max_size=MAX_MESSAGE, ws_per_message_deflate=False, limit_concurrency=MAX_CONNECTIONS, proxy_headers=False,
         server_header=False, timeout_graceful_shutdown=GRACE_SECONDS,
         ssl_certfile=certificate.certificate if certificate else None,

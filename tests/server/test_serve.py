@@ -10,18 +10,20 @@ import ssl
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import httpx
 import pytest
+from uvicorn.server import ServerState
 
 from assistant.errors import ConfigError
 from assistant.server.app import COOKIE, create_app
-from assistant.server.serve import serve
+from assistant.server.serve import WebSocket, configure, serve
 from assistant.server.settings import ServerSettings
 from assistant.server.socket import UNPAIRED
 from assistant.server.tls import VALID_DAYS, ensure_certificate
 from assistant.testing.fake_agent import FakeAgent
-from tests.server.client import tab
+from tests.server.client import tab, until
 
 MODULE = pytest.mark.asyncio(loop_scope="module")
 
@@ -86,6 +88,27 @@ async def test_it_ends_though_tabs_are_open(agent: FakeAgent) -> None:
         assert (await opened.closed())[0] == 1012
         await client.__aexit__(None, None, None)
     assert not agent.sources
+
+
+@MODULE
+async def test_it_ends_though_a_tab_is_closing(agent: FakeAgent) -> None:
+    """A client that says goodbye and takes its time to hang up: what was written to it is still under way."""
+    config = configure(create_app(agent), None)
+    config.load()
+    transport = Mock(spec=asyncio.Transport)
+    transport.is_closing.return_value = False
+    transport.get_extra_info.side_effect = {"sockname": ("127.0.0.1", 80), "peername": ("127.0.0.1", 50000)}.get
+    connection = WebSocket(config, ServerState(), {})
+    connection.connection_made(transport)
+    connection.data_received(
+        b"GET /ws HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+        b"sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 13\r\n\r\n"
+    )
+    await until(lambda: any(b"101" in call.args[0] for call in transport.write.mock_calls))
+    connection.data_received(b"\x88\x82\0\0\0\0\x03\xe8")
+    connection.shutdown()
+    transport.close.assert_called()
+    connection.connection_lost(None)
 
 
 @MODULE

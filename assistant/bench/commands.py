@@ -7,7 +7,8 @@ at the SNR below the speech's strongest, the mix scaled to half of full range. N
 
 Keys for each condition (``clean``, ``dishes_12db``, ..., and ``12db``, the mean over the noises): ``understood_C``,
 ``wrong_accepted_C``, ``asked_back_C``, ``refused_C``, ``p50_ms_C`` and ``p95_ms_C`` of decoding after the last sample;
-``unrelated_accepted``, ``unrelated_accepted_NAME`` by folder; ``real_time_factor`` on one core.
+``unrelated_accepted``, ``unrelated_accepted_NAME`` by folder; ``near_accepted``, of 200 spoken sentences that are nearly
+orders; ``real_time_factor`` on one core.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.bench import report
 from assistant.bench.crowd import crowded
 from assistant.bench.latency import NOISES
+from assistant.bench.near import near_orders, spoken
 from assistant.bench.orders import RecordedOrder, recorded
 from assistant.bench.sounds import add_noise, noise_gain
 from assistant.grammar.base import View
@@ -63,6 +65,7 @@ def bench(
     noise: Annotated[list[Path] | None, typer.Option(help="noises; dishes and tap by default")] = None,
     snr: Annotated[list[float] | None, typer.Option(help="dB; 24, 18, 12 and 6 by default")] = None,
     unrelated: Annotated[list[Path] | None, typer.Option(help="folders of speech that is for nobody")] = None,
+    near: Annotated[bool, typer.Option("--near", help="also spoken sentences that are nearly orders")] = False,
     backend: Annotated[str, typer.Option(help="recogniser")] = "moonshine",
     only: Annotated[bool, typer.Option(help="nothing but the skill in the grammar")] = False,
     count: Annotated[int, typer.Option("-n", help="at most so many orders, and unrelated sounds of a folder")] = 1000,
@@ -75,6 +78,7 @@ def bench(
     results = order_results(listener, orders, noise or [test_data() / "noise" / name for name in NOISES],
                             SNRS_DB if snr is None else snr)
     results |= unrelated_results(listener, unrelated or [], count)
+    results |= near_results(listener, near_orders()[:count]) if near else {}
     results |= {"real_time_factor": listener.busy / listener.listened, "backend": backend, "orders": len(orders)}
     report.publish("commands", results, json_file)
 
@@ -181,6 +185,20 @@ def unrelated_results(listener: Listener, folders: Iterable[Path], count: int) -
         total, taken = total + len(accepts), taken + sum(accepts)
         console.print(f"{folder.name}: {sum(accepts)} of {len(accepts)} accepted")
     return results | ({"unrelated_accepted": report.share(taken, total)} if total else {})
+
+
+def near_results(listener: Listener, texts: Sequence[str]) -> dict[str, Any]:
+    """How many sentences outside the grammar are taken for one inside it, and how many lead to a question."""
+    verdicts = []
+    for number, text in enumerate(texts):
+        heard = listener.hear(spoken(number, text))
+        verdicts.append(heard.verdict)
+        if heard.verdict is Verdict.ACCEPT:
+            console.print(f"accepted: {text}: {heard.meaning}")
+    return {
+        f"near_{name}": report.share(verdicts.count(verdict), len(verdicts))
+        for name, verdict in (("accepted", Verdict.ACCEPT), ("asked_back", Verdict.ASK_BACK))
+    }
 
 
 def measuring_half(folder: Path, count: int) -> list[Path]:

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.bench.commands import Heard, measuring_half, noisy, tally
+from assistant.bench.commands import VIEW, Heard, measuring_half, noisy, tally
+from assistant.bench.crowd import crowded
+from assistant.bench.near import near_orders
 from assistant.bench.orders import RecordedOrder
 from assistant.turns.judge import Verdict
 
@@ -53,3 +55,9 @@ def test_the_measuring_half_is_the_speakers_with_even_numbers(tmp_path: Path) ->
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert {path.name for path in measuring_half(tmp_path, 10)} == {"b.flac", "4-x.flac"}
+
+
+def test_what_is_nearly_an_order_is_none() -> None:
+    grammar = crowded([Path(__file__).parents[1] / "skills" / "coffee"])
+    assert len(set(near_orders())) == 200
+    assert [text for text in near_orders() if grammar.match(text, VIEW)] == []

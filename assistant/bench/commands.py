@@ -7,8 +7,8 @@ at the SNR below the speech's strongest, the mix scaled to half of full range. N
 
 Keys for each condition (``clean``, ``dishes_12db``, ..., and ``12db``, the mean over the noises): ``understood_C``,
 ``wrong_accepted_C``, ``asked_back_C``, ``refused_C``, ``p50_ms_C`` and ``p95_ms_C`` of decoding after the last sample;
-``unrelated_accepted``, ``unrelated_accepted_NAME`` by folder; ``near_accepted``, of 200 spoken sentences that are nearly
-orders; ``real_time_factor`` on one core.
+``unrelated_accepted``, ``unrelated_accepted_NAME`` by folder; ``near_accepted``, of 200 spoken sentences that are
+nearly orders; ``real_time_factor`` on one core.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sentences that are nearly orders: other drinks, other devices, talk about both. All of them are outside the grammar."""
+"""Sentences that are nearly orders: other drinks and devices, and talk about both. All are outside the grammar."""
 
 from __future__ import annotations
 

@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from assistant.asr.moonshine.model import Place
 from assistant.asr.moonshine.phrases import PhraseConstraint
-from assistant.asr.moonshine.sound import Sound, Tokens
+from assistant.asr.moonshine.sound import Branch, Source, Tokens
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.grammar.base import TokenConstraint
 
@@ -90,13 +89,13 @@ class _Row:
     tokens: Tokens
     score: float
     state: int
-    parent: Place
+    parent: Branch
     text: str = ""
     since: int = 0
     """Tokens of the prefix."""
     base: float = 0.0
     """Score of the prefix."""
-    place: Place | None = None
+    place: Branch | None = None
     prefix: int | None = None
     """Letters of the prefix written, None after it."""
     open_tokens: int = 0
@@ -115,7 +114,7 @@ Trail = list[tuple[str, float]]
 class Search:
     """One search; ``run`` it once."""
 
-    sound: Sound
+    sound: Source
     constraint: TokenConstraint | None
     folded: Sequence[str]
     marks: frozenset[int]

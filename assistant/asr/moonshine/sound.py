@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,6 +18,35 @@ DRAFTS = 2
 
 GUESSED = 8
 """Tokens of a draft fed along with a token that is not in it; a token more costs a tenth of a step."""
+
+
+class Branch(Protocol):
+    """A place in the decoder, as a search sees it."""
+
+    @property
+    def logits(self) -> Floats: ...
+
+    @property
+    def total(self) -> float: ...
+
+    def log_probability(self, token: int) -> float: ...
+
+
+class Source(Protocol):
+    """What a search decodes: a piece of sound, or several views of it. Places belong to the source that gave them."""
+
+    @property
+    def seconds(self) -> float: ...
+
+    @property
+    def drafts(self) -> Sequence[Tokens]: ...
+
+    @property
+    def first(self) -> Branch: ...
+
+    def known(self, tokens: Tokens) -> Branch: ...
+
+    def look(self, parents: Sequence[Any], tokens: Sequence[Tokens], leads: Sequence[bool]) -> Sequence[Branch]: ...
 
 
 class Sound:

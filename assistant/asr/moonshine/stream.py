@@ -9,9 +9,11 @@ from assistant.asr.base import Hypothesis, Reading
 from assistant.asr.heard import QUIET, heard, loudest, made_up
 from assistant.asr.moonshine.beam import BeamConfig, Found, Search, Sentence
 from assistant.asr.moonshine.confidence import Evidence, confidence
+from assistant.asr.moonshine.ensemble import Ensemble, slowed
 from assistant.asr.moonshine.model import MoonshineModel
 from assistant.asr.moonshine.phrases import PhraseConstraint
-from assistant.asr.moonshine.sound import Sound, Tokens
+from assistant.asr.moonshine.sound import Sound, Source, Tokens
+from assistant.asr.moonshine.suppress import cleared
 from assistant.asr.moonshine.windows import LONGEST, Carried, cut_at, leading
 from assistant.asr.partial import common_words
 from assistant.asr.utterance import Utterance
@@ -24,8 +26,6 @@ MADE_UP_SURETY = 0.8
 """Most confidence of a sentence that the recogniser also writes on noise ("thank you"): enough after a wake word."""
 SHOWN = 0.5
 """Confidence from which a partial shows the sentence and not the free text."""
-CAREFUL_WIDTH = 24
-"""Beam of a careful reading: it finds sentences in accents and noise that the usual beam loses."""
 
 
 class MoonshineStream:
@@ -73,21 +73,21 @@ class MoonshineStream:
 
     def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
         """Read the sound up to sample ``end`` as a finished utterance."""
-        return self._decode(end, replace(self._config, width=CAREFUL_WIDTH) if careful else self._config)
+        return self._decode(end, self._config, careful)
 
     def close(self) -> None:
         """Forget the sound."""
         self._utterance.clear()
         self._drafts.clear()
 
-    def _decode(self, end: int | None, config: BeamConfig) -> Hypothesis:
+    def _decode(self, end: int | None, config: BeamConfig, careful: bool = False) -> Hypothesis:
         sound, start, stop = self._utterance.until(end)
         nothing = Hypothesis(start=start, end=stop, grammar_version=self._version)
         if loudest(sound) < QUIET:
             return nothing
         began = time.perf_counter()
         carried = self._carry(sound)
-        place = Sound(self._model, sound[carried.samples :], self._drafts)
+        place = self._listen(sound[carried.samples :], careful)
         encoded = time.perf_counter()
         found = self._search(place, carried, config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
@@ -100,7 +100,13 @@ class MoonshineStream:
             seconds={"encode": encoded - began, "decode": time.perf_counter() - encoded},
         )
 
-    def _search(self, place: Sound, carried: Carried, config: BeamConfig) -> Found:
+    def _listen(self, sound: Floats, careful: bool = False) -> Source:
+        """The sound as it is decoded: noise suppressed; in a careful reading a second view beside it."""
+        clear = cleared(sound)
+        view = Sound(self._model, clear, self._drafts)
+        return Ensemble([view, Sound(self._model, slowed(clear), self._drafts)]) if careful else view
+
+    def _search(self, place: Source, carried: Carried, config: BeamConfig) -> Found:
         constraint = None if carried.lost else self._constraint
         prefix = self._prefix if not carried.samples else None
         words = self._model.vocabulary
@@ -114,7 +120,7 @@ class MoonshineStream:
             carried = self._carried[-1]
             rest = sound[carried.samples :]
             piece = rest[: cut_at(rest)]
-            found = self._search(Sound(self._model, piece, self._drafts), carried, self._quick)
+            found = self._search(self._listen(piece), carried, self._quick)
             best = leading(found)
             text = self._model.vocabulary.text(best.tokens) if best else ""
             self._carried.append(carried.after(len(piece), found, self._free_text(found), text))

@@ -62,7 +62,7 @@ def _gains(power: Powers) -> Powers:
     excess = np.maximum(power / _noise(power) - 1.0, 0.0)
     gains = np.sqrt(excess / (1.0 + excess))
     gains[1:-1] = (gains[:-2] + gains[1:-1] + gains[2:]) / 3.0
-    return np.maximum(gains, np.float32(10.0 ** (-DEEPEST_DB / 20.0)))
+    return np.asarray(np.maximum(gains, 10.0 ** (-DEEPEST_DB / 20.0)), np.float32)
 
 
 def _noise(power: Powers) -> Powers:

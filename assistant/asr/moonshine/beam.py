@@ -32,6 +32,9 @@ SAME = 1e-3
 """Scores that differ less come from rounding."""
 SPELLINGS = 2.5
 """Log-probability by which a spelling of the prefix may be behind the best."""
+UNEXPLAINED = 1.5
+"""Log-probability that a whole sentence loses, when it is compared, for each token of the free text that it leaves
+unexplained: else "Hi" is the best sentence for any order that was hard to hear."""
 LOOP = 4
 """A free text that repeats its last token so often has lost itself."""
 
@@ -126,7 +129,10 @@ class Search:
     _levels: dict[int, list[_Row]] = field(default_factory=dict)
     _done: dict[str, Sentence] = field(default_factory=dict)
     _seen: dict[_Key, float] = field(default_factory=dict)
+    _whole: dict[int, float] = field(default_factory=dict)
+    """Score of the best whole sentence of each length."""
     _best: float = -np.inf
+    """Of them, less what they leave unexplained."""
     _trails: list[tuple[Tokens, Trail]] = field(default_factory=list)
     _free: _Row | None = None
     _free_ended: bool = False
@@ -136,6 +142,7 @@ class Search:
         limit = round(self.sound.seconds * TOKENS_PER_SECOND) + 6
         self._begin()
         for length in range(limit + 12):
+            self._best = max((self._compared(score, n) for n, score in self._whole.items()), default=-np.inf)
             rows = self._rows_at(length)
             free = self._free_at(length, limit)
             both = rows + free
@@ -187,7 +194,7 @@ class Search:
             self._seen[key] = max(score, self._seen.get(key, -np.inf))
         self._trails.append((draft, trail))
         if self.constraint is not None and self.constraint.is_final(state):
-            self._best = max(self._best, score + place.log_probability(EOS))
+            self._keep_whole(len(draft), score + place.log_probability(EOS))
 
     def _start_state(self) -> int:
         if self.start is not None:
@@ -271,7 +278,15 @@ class Search:
                 row.tokens[row.since :], row.tokens, text, score, row.state, final, row.open_tokens
             )
         if final:
-            self._best = max(self._best, score)
+            self._keep_whole(len(row.tokens), score)
+
+    def _keep_whole(self, length: int, score: float) -> None:
+        self._whole[length] = max(score, self._whole.get(length, -np.inf))
+
+    def _compared(self, score: float, length: int) -> float:
+        """What a whole sentence of so many tokens is worth beside others."""
+        free = len(self._free.tokens) if self._free is not None else 0
+        return score - UNEXPLAINED * max(0, free - length)
 
     def _children(self, row: _Row) -> list[_Row]:
         assert self.constraint is not None
@@ -317,12 +332,13 @@ class Search:
 
     def _found(self) -> Found:
         free = self._free or _Row((), 0.0, -1, self.sound.first)
-        sentences = sorted(self._done.values(), key=lambda s: -s.score)
-        floor = max(self._best - self.config.alternatives, free.score - self.config.hopeless)
-        return Found(
-            tuple(s for s in sentences if s.score >= floor), free.tokens[free.since :], free.score, free.tokens,
-            free.base,
-        )
+        worth = {text: self._compared(s.score, len(s.draft)) for text, s in self._done.items()}
+        best = max((worth[text] for text, s in self._done.items() if s.final), default=-np.inf)
+        hopeless = free.score - self.config.hopeless
+        kept = [s for text, s in self._done.items()
+                if worth[text] >= best - self.config.alternatives and s.score >= hopeless]
+        kept.sort(key=lambda s: -worth[s.text])
+        return Found(tuple(kept), free.tokens[free.since :], free.score, free.tokens, free.base)
 
 
 def _few_spellings(rows: Iterable[_Row]) -> list[_Row]:

@@ -25,6 +25,13 @@ THINGS = (
     ("cover", "curtains"),
 )
 DEVICES = 200
+OTHERS = (
+    "music", "shopping", "weather", "alarms", "calendar", "recipes", "news", "radio", "podcasts", "reminders",
+    "translation", "sums", "units", "jokes", "quiz", "vacuum", "television", "messages", "calls", "notes",
+)
+"""Skills that people add, as sentence files: each 4 to 8 intents with lists as long as they are in life."""
+SENTENCES = Path(__file__).parent / "sentences"
+"""Where those are."""
 
 
 class LargeHome:
@@ -44,6 +51,17 @@ class LargeHome:
                         "id": name.replace(" ", "_"), "name": name, "kind": kind, "area": room,
                     })
                     self.devices[device.id] = device
+
+
+def other_skills(count: int = len(OTHERS)) -> dict[str, str]:
+    """Texts of the first so many sentence files of skills that people add, by name."""
+    return {name: (SENTENCES / f"{name}.yaml").read_text("utf-8") for name in OTHERS[:count]}
+
+
+def shipped_skills() -> dict[str, str]:
+    """Texts of the sentence files of the skills that ship, by name."""
+    files = sorted((shipped_dir() / "skills").glob("*/sentences.yaml"))
+    return {file.parent.name: file.read_text("utf-8") for file in files}
 
 
 def crowded(skills: list[Path], *, only: bool = False, devices: int = DEVICES) -> Grammar:

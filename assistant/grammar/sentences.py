@@ -90,16 +90,27 @@ def load_sentences_yaml(path: Path, skill: str) -> Sentences:
         GrammarError: it cannot be read, is not of this format, or a template is wrong; names file and line.
     """
     try:
-        data = yaml.load(path.read_text("utf-8"), _Loader)
+        text = path.read_text("utf-8")
     except OSError as error:
         raise GrammarError(f"cannot be read: {error.strerror}", where=str(path)) from error
     except UnicodeDecodeError as error:
         raise GrammarError("is not UTF-8 text", where=str(path)) from error
+    return parse_sentences_yaml(text, skill, str(path))
+
+
+def parse_sentences_yaml(text: str, skill: str, where: str = "") -> Sentences:
+    """The same from a file's text.
+
+    Raises:
+        GrammarError: it is not of this format, or a template is wrong; names ``where`` and the line.
+    """
+    try:
+        data = yaml.load(text, _Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise GrammarError(f"is not YAML: {getattr(error, 'problem', error)}", where=where) from error
-    return read_sentences(data, skill, str(path))
+        place = f"{where}:{mark.line + 1}" if mark else where
+        raise GrammarError(f"is not YAML: {getattr(error, 'problem', error)}", where=place) from error
+    return read_sentences(data, skill, where)
 
 
 def read_sentences(data: Any, skill: str, where: str = "") -> Sentences:

@@ -103,12 +103,12 @@ def wildcard_net(nodes: Nodes, wildcard: Wildcard) -> Node:
     gap = DEAD
     for _ in range(wildcard.words):
         word = _loop_node(nodes, gap)
-        gap = nodes.node(False, {ANY: (word,)}, ())
+        gap = nodes.node(False, {ANY: word}, ())
     return gap
 
 
 def _loop_node(nodes: Nodes, gap: Node) -> Node:
     """A word's inside: further symbols stay there, a gap leads to the next word."""
-    after = {GAP: (gap,)} if gap != DEAD else {}
+    after = {GAP: gap} if gap != DEAD else {}
     itself = len(nodes)
-    return nodes.node(True, {ANY: (itself,), **after}, ())
+    return nodes.node(True, {ANY: itself, **after}, ())

@@ -135,7 +135,7 @@ class Network:
         seen, todo, nets = {entry}, [entry], set()
         while todo:
             node = todo.pop()
-            near = {target for targets in self.nodes.symbols[node].values() for target in targets}
+            near = set(self.nodes.beyond(node))
             for net, back, _ in self.nodes.calls[node]:
                 nets.add(net)
                 near.add(back)

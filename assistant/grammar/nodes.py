@@ -1,12 +1,14 @@
 """The network's nodes: built from the end of a sentence to its beginning, equal ones stand once.
 
-A node says whether its net may end here, which symbols lead on (several targets where alternatives share a beginning)
-and which other nets may be called, with the node to come back to. Unions are made only when somebody walks there.
+A node says whether its net may end here, which symbols lead on and which other nets may be called, with the node to
+come back to. It is kept as the recipe it was built from, a text, the texts of a list, a choice of other nodes, and its
+arcs are worked out when somebody first walks there: of a large home's names and numbers few are ever walked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from assistant.grammar.symbols import GAP
 
@@ -21,6 +23,41 @@ DEAD: Node = 0
 """The node from which nothing ends."""
 FINAL: Node = 1
 """The node that only ends."""
+Arcs = dict[str, Node]
+
+
+class Text(NamedTuple):
+    """Symbols, one after another."""
+
+    symbols: str
+    target: Node
+
+
+class Texts(NamedTuple):
+    """Those of many texts, in order, that share their first ``depth`` symbols: what follows them."""
+
+    texts: tuple[str, ...]
+    low: int
+    high: int
+    depth: int
+    target: Node
+
+
+class Choice(NamedTuple):
+    """What any of several nodes allows; none of them is a choice itself."""
+
+    parts: tuple[Node, ...]
+
+
+class Plain(NamedTuple):
+    """Arcs as they are."""
+
+    final: bool
+    arcs: tuple[tuple[str, Node], ...]
+    calls: tuple[Call, ...]
+
+
+Recipe = Text | Texts | Choice | Plain
 
 
 class Nodes:
@@ -28,131 +65,213 @@ class Nodes:
 
     def __init__(self) -> None:
         self.final: list[bool] = []
-        self.symbols: list[dict[str, tuple[Node, ...]]] = []
         self.calls: list[tuple[Call, ...]] = []
-        self._interned: dict[object, Node] = {}
-        self._unions: dict[tuple[Node, ...], Node] = {}
+        self._recipes: list[Recipe] = []
+        self._arcs: list[Arcs | None] = []
+        self._known: dict[Recipe, Node] = {}
         self._skipped: dict[Node, Node] = {}
-        self._steps: dict[tuple[Node, str], Node] = {}
         self.node(False, {}, ())
         self.node(True, {}, ())
 
     def __len__(self) -> int:
         return len(self.final)
 
-    def node(self, final: bool, symbols: Mapping[str, tuple[Node, ...]], calls: Iterable[Call]) -> Node:
+    # Building.
+
+    def node(self, final: bool, arcs: Mapping[str, Node], calls: Iterable[Call]) -> Node:
         """The node with exactly these properties."""
-        calls = tuple(sorted(set(calls)))
-        key = (final, tuple(sorted(symbols.items())), calls)
-        known = self._interned.get(key)
-        if known is None:
-            known = self._interned[key] = len(self.final)
-            self.final.append(final)
-            self.symbols.append(dict(symbols))
-            self.calls.append(calls)
-        return known
+        plain = Plain(final, tuple(sorted(arcs.items())), tuple(sorted(set(calls))))
+        return self._interned(plain, final, plain.calls)
 
     def arc(self, symbol: str, target: Node) -> Node:
-        return DEAD if target == DEAD else self.node(False, {symbol: (target,)}, ())
+        return self.text(symbol, target)
 
     def text(self, symbols: str, target: Node) -> Node:
         """A chain of symbols before ``target``."""
-        for symbol in reversed(symbols):
-            target = self.arc(symbol, target)
-        return target
+        if not symbols or target == DEAD:
+            return target
+        return self._interned(Text(symbols, target), False, ())
 
     def texts(self, texts: Iterable[str], target: Node) -> Node:
-        """Any of many symbol strings before ``target``, sharing beginnings and ends."""
-        return self._trie(sorted(set(texts)), 0, target)
+        """Any of many symbol strings before ``target``."""
+        ordered = tuple(sorted(set(texts)))
+        return self._texts(Texts(ordered, 0, len(ordered), 0, target))
 
-    def _trie(self, texts: list[str], depth: int, target: Node) -> Node:
-        if len(texts) == 1:
-            return self.text(texts[0][depth:], target)
-        branches: dict[str, list[str]] = {}
-        ends = False
-        for text in texts:
-            if len(text) == depth:
-                ends = True
-            else:
-                branches.setdefault(text[depth], []).append(text)
-        symbols = {s: (self._trie(group, depth + 1, target),) for s, group in branches.items()}
-        node = self.node(False, symbols, ()) if symbols else DEAD
-        return self.union((node, target)) if ends else node
+    def _texts(self, some: Texts) -> Node:
+        texts, low, high, depth, target = some
+        if low == high or target == DEAD:
+            return DEAD
+        if low + 1 == high:
+            return self.text(texts[low][depth:], target)
+        if len(texts[low]) == depth:
+            return self.union((target, self._texts(Texts(texts, low + 1, high, depth, target))))
+        return self._interned(some, False, ())
 
     def call(self, net: int, target: Node, slot: str = "") -> Node:
         return DEAD if target == DEAD else self.node(False, {}, ((net, target, slot),))
 
-    def unended(self, node: Node) -> Node:
-        """The same node, but its net may not end there."""
-        return self.node(False, self.symbols[node], self.calls[node]) if self.final[node] else node
-
     def union(self, nodes: Iterable[Node]) -> Node:
         """The node that allows what any of them allows."""
-        chosen = tuple(sorted({n for n in nodes if n != DEAD}))
-        if len(chosen) < 2:
-            return chosen[0] if chosen else DEAD
-        known = self._unions.get(chosen)
+        parts: set[Node] = set()
+        for node in nodes:
+            recipe = self._recipes[node]
+            parts.update(recipe.parts) if isinstance(recipe, Choice) else parts.add(node)
+        parts.discard(DEAD)
+        if len(parts) < 2:
+            return parts.pop() if parts else DEAD
+        choice = Choice(tuple(sorted(parts)))
+        known = self._known.get(choice)
+        if known is not None:
+            return known
+        calls = {call for part in parts for call in self.calls[part]}
+        return self._interned(choice, any(self.final[part] for part in parts), tuple(sorted(calls)))
+
+    def unended(self, node: Node) -> Node:
+        """The same node, but its net may not end there."""
+        if not self.final[node]:
+            return node
+        recipe = self._recipes[node]
+        if isinstance(recipe, Choice):
+            return self.union(self.unended(part) for part in recipe.parts)
+        return self.node(False, self.arcs(node), self.calls[node])
+
+    def _interned(self, recipe: Recipe, final: bool, calls: tuple[Call, ...]) -> Node:
+        known = self._known.get(recipe)
         if known is None:
-            known = self._unions[chosen] = self._merge(chosen)
+            known = self._known[recipe] = len(self.final)
+            self.final.append(final)
+            self.calls.append(calls)
+            self._recipes.append(recipe)
+            self._arcs.append(None)
         return known
 
-    def _merge(self, chosen: tuple[Node, ...]) -> Node:
-        targets: dict[str, set[Node]] = {}
-        calls: set[Call] = set()
-        for n in chosen:
-            calls.update(self.calls[n])
-            for symbol, reached in self.symbols[n].items():
-                targets.setdefault(symbol, set()).update(reached)
-        symbols = {s: tuple(sorted(t)) for s, t in targets.items()}
-        return self.node(any(self.final[n] for n in chosen), symbols, calls)
+    # Walking.
+
+    def arcs(self, node: Node) -> Arcs:
+        """The node after each symbol that is named here, DEAD excluded."""
+        known = self._arcs[node]
+        if known is None:
+            known = self._arcs[node] = self._open(self._recipes[node])
+        return known
+
+    def step(self, node: Node, symbol: str) -> Node:
+        """The node after a symbol within this net, DEAD if there is none."""
+        arcs = self.arcs(node)
+        target = arcs.get(symbol, DEAD)
+        if symbol == GAP:
+            return self.skip(target)
+        return target if target != DEAD or symbol in NOT_ANY else arcs.get(ANY, DEAD)
 
     def skip(self, node: Node) -> Node:
         """The node after a gap was read: further gaps of the template are already behind it."""
         known = self._skipped.get(node)
         if known is None:
-            reached, todo = {node}, [node]
+            todo = list(self.parts(node))
+            reached = set(todo)
             while todo:
-                fresh = set(self.symbols[todo.pop()].get(GAP, ())) - reached
+                fresh = set(self.parts(self._after(todo.pop(), GAP))) - reached
                 reached |= fresh
                 todo.extend(fresh)
             known = self._skipped[node] = self.union(reached)
         return known
 
-    def step(self, node: Node, symbol: str) -> Node:
-        """The node after a symbol within this net, DEAD if there is none."""
-        key = (node, symbol)
-        known = self._steps.get(key)
-        if known is None:
-            arcs = self.symbols[node]
-            reached = arcs.get(symbol, ())
-            if ANY in arcs and symbol not in NOT_ANY:
-                reached = reached + arcs[ANY]
-            known = self.union(reached)
-            if symbol == GAP:
-                known = self.skip(known)
-            self._steps[key] = known
-        return known
+    def parts(self, node: Node) -> tuple[Node, ...]:
+        """The nodes that a choice is between; else the node itself."""
+        recipe = self._recipes[node]
+        return recipe.parts if isinstance(recipe, Choice) else (node,)
+
+    def beyond(self, node: Node) -> Iterable[Node]:
+        """Nodes by which all that can follow is reached, calls aside; nothing is worked out for it."""
+        recipe = self._recipes[node]
+        if isinstance(recipe, Choice):
+            return recipe.parts
+        return [target for _, target in recipe.arcs] if isinstance(recipe, Plain) else (recipe.target,)
+
+    def _after(self, node: Node, symbol: str) -> Node:
+        """The node after a symbol that is named; a text is not opened for it."""
+        recipe = self._recipes[node]
+        if isinstance(recipe, Text):
+            return self.text(recipe.symbols[1:], recipe.target) if recipe.symbols[0] == symbol else DEAD
+        return self.arcs(node).get(symbol, DEAD)
+
+    def _open(self, recipe: Recipe) -> Arcs:
+        if isinstance(recipe, Text):
+            return {recipe.symbols[0]: self.text(recipe.symbols[1:], recipe.target)}
+        if isinstance(recipe, Choice):
+            return self._merged(recipe.parts)
+        return self._branches(recipe) if isinstance(recipe, Texts) else dict(recipe.arcs)
+
+    def _branches(self, some: Texts) -> Arcs:
+        texts, low, high, depth, target = some
+        arcs = {}
+        while low < high:
+            symbol, end = texts[low][depth], low + 1
+            while end < high and texts[end][depth] == symbol:
+                end += 1
+            arcs[symbol] = self._texts(Texts(texts, low, end, depth + 1, target))
+            low = end
+        return arcs
+
+    def _merged(self, parts: tuple[Node, ...]) -> Arcs:
+        targets: dict[str, list[Node]] = {}
+        recipes = self._recipes
+        for part in parts:
+            recipe = recipes[part]
+            if isinstance(recipe, Text):
+                after = self.text(recipe.symbols[1:], recipe.target)
+                targets.setdefault(recipe.symbols[0], []).append(after)
+            else:
+                for symbol, target in self.arcs(part).items():
+                    targets.setdefault(symbol, []).append(target)
+        if anything := targets.get(ANY):
+            for symbol in targets.keys() - NOT_ANY - {ANY}:
+                targets[symbol] += anything
+        return {symbol: self.union(found) for symbol, found in targets.items()}
 
 
 class Liveness:
-    """Which nodes can end, while some nets are empty; an arena's targets are older than what leads to them."""
+    """Which nodes can end, while some nets are empty."""
 
     def __init__(self, nodes: Nodes, empty: frozenset[int]) -> None:
         self._nodes = nodes
         self.empty = empty
-        self._dead: list[bool] = []
+        self._known: list[bool | None] = []
 
     def dead(self, node: Node) -> bool:
-        table = self._dead
-        for fresh in range(len(table), node + 1):
-            table.append(self._is_dead(fresh))
-        return table[node]
+        """Whether no way from a node ends. What is asked about is worked out, no more."""
+        if node >= len(self._known):
+            self._known += [None] * (len(self._nodes) - len(self._known))
+        known = self._known
+        todo = [node]
+        while todo:
+            at = todo[-1]
+            if known[at] is None:
+                unknown = self._judge(at)
+                if unknown is not None:
+                    todo.append(unknown)
+                    continue
+            todo.pop()
+        return bool(known[node])
 
-    def _is_dead(self, node: Node) -> bool:
-        nodes, table = self._nodes, self._dead
-        if nodes.final[node]:
-            return False
-        for targets in nodes.symbols[node].values():
-            if any(target >= len(table) or not table[target] for target in targets):
-                return False
-        return all(net in self.empty or table[back] for net, back, _ in nodes.calls[node])
+    def _judge(self, node: Node) -> Node | None:
+        """Settle a node, or name one that must be settled first. Only what may end leads back to itself."""
+        known = self._known
+        if self._nodes.final[node]:
+            known[node] = False
+            return None
+        unknown = None
+        for after in self._after(node):
+            if known[after] is None:
+                unknown = after
+            elif not known[after]:
+                known[node] = False
+                return None
+        if unknown is None:
+            known[node] = True
+        return unknown
+
+    def _after(self, node: Node) -> Iterable[Node]:
+        nodes = self._nodes
+        yield from nodes.beyond(node)
+        if len(nodes.parts(node)) == 1:
+            yield from (back for net, back, _ in nodes.calls[node] if net not in self.empty)

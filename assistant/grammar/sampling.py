@@ -47,10 +47,11 @@ class Sampler:
         return "".join(out)
 
     def _ways(self, node: Node) -> list[tuple[str, int, Node]]:
-        ways = [(s, -1, t) for s, targets in self._nodes.symbols[node].items() for t in targets if not self._dead(t)]
-        nets = self._network.nets
-        calls = ((net, back) for net, back, _ in self._nodes.calls[node])
-        ways += [("", net, back) for net, back in calls if not self._dead(nets[net].entry) and not self._dead(back)]
+        nodes, nets, dead = self._nodes, self._network.nets, self._dead
+        arcs = {arc for part in nodes.parts(node) for arc in nodes.arcs(part).items()}
+        ways = [(symbol, -1, target) for symbol, target in arcs if not dead(target)]
+        calls = {(net, back) for net, back, _ in nodes.calls[node]}
+        ways += [("", net, back) for net, back in calls if not dead(nets[net].entry) and not dead(back)]
         return sorted(ways)
 
     def _said(self, net: int, rng: random.Random) -> str:

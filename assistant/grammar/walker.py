@@ -65,8 +65,8 @@ class Walker:
         """Symbols that lead on; ANY stands for those of a wildcard."""
         known = self._symbols[places]
         if known is None:
-            arcs = self._nodes.symbols
-            known = self._symbols[places] = frozenset(s for node, _ in self._sets[places] for s in arcs[node])
+            arcs = self._nodes.arcs
+            known = self._symbols[places] = frozenset(s for node, _ in self._sets[places] for s in arcs(node))
         return known
 
     def default(self, places: Set) -> Set:

@@ -7,9 +7,10 @@ would refuse after matching is not in the network at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import product
 from typing import Protocol
 
@@ -65,6 +66,7 @@ class Nets(Protocol):
     def entry(self, net: int) -> Node: ...
 
 
+@lru_cache(maxsize=4096)
 def chunk_symbols(text: str) -> str:
     """The symbols of literal text inside a template: gaps at its ends count."""
     body = fold(text)
@@ -85,6 +87,10 @@ class Builder:
     def __init__(self, nets: Nets) -> None:
         self._nets = nets
         self._nodes = nets.nodes
+        self._bodies: dict[tuple[str, str], tuple[Expression, bool]] = {}
+        """Expansion rules of skills, and whether they refer to lists."""
+        self._rules: dict[tuple[Hashable, ...], Ends] = {}
+        """Those with lists, as built before certain ends."""
 
     def template(self, text: str, frame: Frame, target: Node = FINAL) -> Node:
         """The node at which a template begins."""
@@ -156,6 +162,13 @@ class Builder:
         return tuple(self._nodes.union(branch) for branch in branches)
 
     def _rule(self, name: str, ends: Ends, frame: Frame) -> Ends:
+        key = (frame.skill, name, frame.requires, frame.excludes, frame.layers, ends)
+        known = self._rules.get(key)
+        if known is None:
+            known = self._rules[key] = self._built_rule(name, ends, frame)
+        return known
+
+    def _built_rule(self, name: str, ends: Ends, frame: Frame) -> Ends:
         expansions = self._nets.expansions(frame.skill)
         if name not in expansions:
             near = get_close_matches(name, expansions, 1)
@@ -165,9 +178,11 @@ class Builder:
             chain = " -> ".join(f"<{rule}>" for rule in (*frame.rules, name))
             raise GrammarError(f"expansion rules call each other in a circle: {chain}", where=frame.where)
         inner = Frame(frame.skill, frame.where, frame.requires, frame.excludes, frame.layers, (*frame.rules, name))
-        template = expansions[name]
-        expression = parse_template(template, frame.where)
-        if has_lists(expression, expansions):
+        if (frame.skill, name) not in self._bodies:
+            body = parse_template(expansions[name], frame.where)
+            self._bodies[frame.skill, name] = body, has_lists(body, expansions)
+        expression, listed = self._bodies[frame.skill, name]
+        if listed:
             return self._build(expression, ends, inner)
         net = self._nets.rule_net(inner, name)
         entry = self._nets.entry(net)

@@ -77,7 +77,7 @@ class Masks:
         todo: list[tuple[Branch, Set, Mode]] = [(tree.root, *self._states[state])]
         while todo:
             branch, places, mode = todo.pop()
-            if branch.plain and mode is Mode.WORD and self._stays(places):
+            if branch.plain and branch.high > branch.end and mode is Mode.WORD and self._stays(places):
                 after[branch.low : branch.high] = self.state(places, mode)
                 continue
             if branch.end > branch.low:

@@ -115,7 +115,7 @@ class Grammar:
         key = (skill, name)
         if self._lists.get(key) == spec:
             return
-        check_list(self._skills, key, spec)
+        check_list(self._skills, self._lists, key, spec)
         shadows = key not in self._lists and (skill in self._skills if skill else name in BUILTINS)
         network = None if shadows else self._network
         self._lists = {**self._lists, key: spec}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.grammar.base import Range, Value, Wildcard
 from assistant.grammar.nodes import ANY, DEAD, FINAL, Node, Nodes
@@ -53,49 +53,91 @@ def context_value(context: Mapping[str, Any], key: str) -> Any:
     return held.get("value") if isinstance(held, Mapping) else held
 
 
-def admits(context: Mapping[str, Any], requires: Filter, excludes: Filter, presence: Presence) -> bool:
-    """Whether a value with this context may be said where these conditions hold; a key it lacks is no objection."""
-    if any(key in context and context_value(context, key) not in values for key, values in requires):
-        return False
-    if any(key in context and context_value(context, key) in values for key, values in excludes):
-        return False
-    return all((key in context) == there for key, there in presence)
+class Conditions(NamedTuple):
+    """What a value's context must hold, must not hold, and must bring."""
+
+    requires: Filter = ()
+    excludes: Filter = ()
+    presence: Presence = ()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Keys of a context that matter."""
+        return frozenset(key for pairs in self for key, _ in pairs)
+
+    def admit(self, context: Mapping[str, Any]) -> bool:
+        """Whether a value with this context may be said; a key it lacks is no objection, unless it must be brought."""
+        if any(key in context and context_value(context, key) not in values for key, values in self.requires):
+            return False
+        if any(key in context and context_value(context, key) in values for key, values in self.excludes):
+            return False
+        return all((key in context) == there for key, there in self.presence)
 
 
-class ValueNet:
-    """The entries of a value list that pass a filter.
+class ValueTable:
+    """The entries of a value list, prepared once for all nets of it: there is one for each set of conditions.
 
     Args:
         compile_template: builds the node of an entry that is a template.
     """
 
     def __init__(self, nodes: Nodes, values: Sequence[Value], compile_template: Callable[[str], Node]) -> None:
-        self._plain: dict[str, list[Value]] = {}
-        self._templates: list[tuple[Node, Value]] = []
+        self.plain: dict[str, list[Value]] = {}
+        self.templates: list[tuple[Node, Value]] = []
+        self._nodes = nodes
+        self._kinds: dict[frozenset[str], list[_Kind]] = {}
         for value in values:
-            self._add(nodes, value, compile_template)
-        plain = nodes.texts(self._plain, FINAL) if self._plain else DEAD
-        self.entry = nodes.unended(nodes.union([plain] + [node for node, _ in self._templates]))
+            if is_template(value.said):
+                node = nodes.unended(compile_template(value.said))
+                if node != DEAD:
+                    self.templates.append((node, value))
+            elif symbols := plain_symbols(value.said):
+                self.plain.setdefault(symbols, []).append(value)
 
-    def _add(self, nodes: Nodes, value: Value, compile_template: Callable[[str], Node]) -> None:
-        if not is_template(value.said):
-            if symbols := plain_symbols(value.said):
-                self._plain.setdefault(symbols, []).append(value)
-            return
-        node = nodes.unended(compile_template(value.said))
-        if node != DEAD:
-            self._templates.append((node, value))
+    def entry(self, conditions: Conditions) -> Node:
+        """Where the entries that conditions admit begin."""
+        chosen = [kind for kind in self._kinds_by(conditions.keys) if conditions.admit(kind.context)]
+        plain = self._nodes.texts((symbols for kind in chosen for symbols in kind.plain), FINAL)
+        return self._nodes.unended(self._nodes.union([plain, *(node for kind in chosen for node in kind.templates)]))
 
-    @property
-    def has_templates(self) -> bool:
-        return bool(self._templates)
+    def _kinds_by(self, keys: frozenset[str]) -> list[_Kind]:
+        """The entries by what their contexts say of some keys: a few kinds, however many entries."""
+        if keys not in self._kinds:
+            kinds: dict[str, _Kind] = {}
+            for symbols, values in self.plain.items():
+                for value in values:
+                    _kind(kinds, value, keys).plain.append(symbols)
+            for node, value in self.templates:
+                _kind(kinds, value, keys).templates.append(node)
+            self._kinds[keys] = list(kinds.values())
+        return self._kinds[keys]
 
-    def meanings(self, symbols: str, accepts: Callable[[Node, str], bool]) -> Iterator[Value]:
+    def meanings(
+        self, symbols: str, conditions: Conditions, accepts: Callable[[Node, str], bool]
+    ) -> Iterator[Value]:
         """Entries that may be said so, in the list's order among plain ones, templates after."""
-        yield from self._plain.get(symbols, ())
-        for node, value in self._templates:
-            if accepts(node, symbols):
+        yield from (value for value in self.plain.get(symbols, ()) if conditions.admit(value.context))
+        for node, value in self.templates:
+            if conditions.admit(value.context) and accepts(node, symbols):
                 yield value
+
+
+@dataclass(slots=True)
+class _Kind:
+    """Entries whose contexts are alike."""
+
+    context: dict[str, Any]
+    plain: list[str] = field(default_factory=list)
+    templates: list[Node] = field(default_factory=list)
+
+
+def _kind(kinds: dict[str, _Kind], value: Value, keys: frozenset[str]) -> _Kind:
+    context = {key: value.context[key] for key in keys if key in value.context}
+    name = repr(sorted(context.items())) if len(context) > 1 else repr(context)
+    known = kinds.get(name)
+    if known is None:
+        known = kinds[name] = _Kind(context)
+    return known
 
 
 def wildcard_net(nodes: Nodes, wildcard: Wildcard) -> Node:

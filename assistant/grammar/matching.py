@@ -110,7 +110,7 @@ class Parse:
         if net.values is None:
             return []
         for said in dict.fromkeys((text, text.replace(MARK_GAP, GAP))):
-            found = [Meaning(v.value, v.context) for v in net.values.meanings(said, self._accepts)]
+            found = [Meaning(v.value, v.context) for v in net.values.meanings(said, net.conditions, self._accepts)]
             if found:
                 return found
         return []

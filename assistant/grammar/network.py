@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 
 from hassil.expression import INLINE_RANGE_PATTERN
 
+from assistant.errors import GrammarError
 from assistant.grammar.base import Range, Rule, Value, View, Wildcard
 from assistant.grammar.builder import Builder, Frame
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.lists import (
     Composite,
-    Filter,
+    Conditions,
     ListSpec,
     Presence,
-    ValueNet,
-    admits,
+    ValueTable,
     filter_of,
     unpacked,
     wildcard_net,
@@ -44,11 +44,9 @@ class Net:
     owner: str = ""
     name: str = ""
     """Of the list; empty for an expansion rule."""
-    requires: Filter = ()
-    excludes: Filter = ()
-    presence: Presence = ()
+    conditions: Conditions = Conditions()
     spec: ListSpec | None = None
-    values: ValueNet | None = None
+    values: ValueTable | None = None
     callees: frozenset[int] = frozenset()
 
 
@@ -69,6 +67,9 @@ class Network:
         self._skills = dict(skills)
         self._lists = dict(lists)
         self._ids: dict[tuple[object, ...], int] = {}
+        self._tables: dict[tuple[str, str], ValueTable] = {}
+        self._filling: list[tuple[str, str]] = []
+        """Value lists whose entries are being compiled, outermost first."""
         self._builder = Builder(self)
         self._liveness = Liveness(self.nodes, frozenset())
         self.baseline = 0
@@ -97,10 +98,10 @@ class Network:
         if any(there for _, there in presence) and isinstance(spec, Range | Wildcard | Composite):
             return None
         valued = not isinstance(spec, Range | Wildcard | Composite)
-        filters = (frame.requires, frame.excludes, presence) if valued else ((), (), ())
-        key = ("list", owner, name, *filters)
+        conditions = Conditions(frame.requires, frame.excludes, presence) if valued else Conditions()
+        key = ("list", owner, name, conditions)
         if key not in self._ids:
-            net = Net(DEAD, owner, name, *filters)
+            net = Net(DEAD, owner, name, conditions)
             self._fill(net, spec)
             self._ids[key] = self._add(net)
         return self._ids[key]
@@ -122,6 +123,7 @@ class Network:
     def replace_list(self, owner: str, name: str, spec: ListSpec) -> None:
         """Build the nets of one list again; only for a list that the rules already resolve to."""
         self._lists[owner, name] = spec
+        self._tables.pop((owner, name), None)
         for net in list(self.nets):
             if net.name == name and net.owner == owner:
                 self._fill(net, spec)
@@ -173,15 +175,26 @@ class Network:
             net.entry = self._composite(net, spec)
             net.callees = self._reached(net.entry)
         else:
-            net.values = self._values(net, spec or ())
-            net.entry = net.values.entry
-            if net.values.has_templates:
+            net.values = self._table(net.owner, net.name, spec or ())
+            net.entry = net.values.entry(net.conditions)
+            if net.values.templates:
                 net.callees = self._reached(net.entry)
 
-    def _values(self, net: Net, values: Sequence[Value]) -> ValueNet:
-        chosen = [v for v in values if admits(v.context, net.requires, net.excludes, net.presence)]
-        frame = Frame(net.owner, where=f"list {{{net.name}}}")
-        return ValueNet(self.nodes, chosen, lambda text: self._builder.template(text, frame))
+    def _table(self, owner: str, name: str, values: Sequence[Value]) -> ValueTable:
+        key = (owner, name)
+        if key in self._filling:
+            chain = " -> ".join(f"{{{inner}}}" for _, inner in (*self._filling, key))
+            raise GrammarError(f"lists refer to each other in a circle: {chain}", where=f"list {{{name}}}",
+                               mend="write out what the entry means instead of the list's name")
+        if key not in self._tables:
+            frame = Frame(owner, where=f"list {{{name}}}")
+            self._filling.append(key)
+            try:
+                made = ValueTable(self.nodes, values, lambda text: self._builder.template(text, frame))
+            finally:
+                self._filling.pop()
+            self._tables[key] = made
+        return self._tables[key]
 
     def _composite(self, net: Net, spec: Composite) -> Node:
         owner = f"{BUILTIN}.{net.name}"
@@ -254,14 +267,16 @@ class Network:
         return sorted({net.name for net in self.nets if net.name and net.spec is None})
 
 
-def check_list(skills: Mapping[str, Skill], key: tuple[str, str], spec: ListSpec) -> None:
+def check_list(
+    skills: Mapping[str, Skill], lists: Mapping[tuple[str, str], ListSpec], key: tuple[str, str], spec: ListSpec
+) -> None:
     """Say now what is wrong in a list's entries.
 
     Raises:
-        GrammarError: an entry is no template, or cannot be compiled.
+        GrammarError: an entry is no template, cannot be compiled, or refers to the list itself.
     """
     if isinstance(spec, Range | Wildcard | Composite):
         return
     templates = [value for value in spec if is_template(value.said)]
     if templates:
-        Network(skills, {key: templates}).list_net(Frame(key[0]), key[1], ())
+        Network(skills, {**lists, key: templates}).list_net(Frame(key[0]), key[1], ())

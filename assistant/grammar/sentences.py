@@ -36,7 +36,7 @@ from hassil.expression import Expression, Group, ListReference, RuleReference
 from assistant.errors import GrammarError
 from assistant.grammar.base import Range, Rule, Value, Wildcard
 from assistant.grammar.builtins import BUILTINS
-from assistant.grammar.templates import parse_template
+from assistant.grammar.templates import is_template, parse_template
 
 HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "person"))
 """Lists that the agent sets from the home."""
@@ -217,7 +217,9 @@ class _Reader:
         said = body.get("in")
         if isinstance(said, bool | int | float):
             raise self._fault(f"list {{{name}}} has the entry {said!r}, which is no text", name, "write it in quotes")
-        parse_template(self._sentence(said, f"an entry of list {{{name}}}", name), self._place(said))
+        self._sentence(said, f"an entry of list {{{name}}}", name)
+        if is_template(said):
+            parse_template(said, self._place(said))
         meant = body["out"] if body.get("out") is not None else said
         return Value(str(said), _plain(meant), _plain(body.get("context") or {}))
 

@@ -25,17 +25,19 @@ def parse_template(text: str, where: str = "") -> Expression:
     Raises:
         GrammarError: names the template, the column and what is wrong there.
     """
-    if (fault := _bracket_fault(text)) is not None:
-        column, what = fault
-        raise GrammarError(f"{what} at column {column + 1} of '{text}'", where=where)
     try:
         return _parse(text)
+    except GrammarError as error:
+        raise GrammarError(error.what, where=where) from error
     except (ParseError, AssertionError, ValueError) as error:
         raise GrammarError(f"'{text}' is not a sentence template: {error}", where=where) from error
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _parse(text: str) -> Expression:
+    if (fault := _bracket_fault(text)) is not None:
+        column, what = fault
+        raise GrammarError(f"{what} at column {column + 1} of '{text}'")
     return parse_sentence(text).expression
 
 

@@ -76,7 +76,7 @@ class PieceTree:
 
 def _writable(text: str) -> bool:
     """Whether a recogniser writes this piece as part of a sentence."""
-    if text.isalpha():
+    if text.removeprefix(" ").isalpha():
         return True
     if not text or not text.isprintable() or (_RUN_OF_MARKS.search(text) and text != "..."):
         return False
@@ -94,6 +94,8 @@ def _passes(text: str, mode: Mode) -> bool:
 
 def _letters_from(text: str) -> int:
     """The index from which a text holds only letters."""
+    if text[1:].isalpha():
+        return 0 if text[0].isalpha() else 1
     at = len(text)
     while at and (text[at - 1].isalpha() or text[at - 1] == "'"):
         at -= 1

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.grammar.base import State, TokenConstraint
-from assistant.grammar.nodes import ANY, NOT_ANY
+from assistant.grammar.nodes import ANY
 from assistant.grammar.symbols import DASH, GAP, MARK_GAP, Mode, feed, feed_strict, fold
 from assistant.grammar.vocabulary import Branch, PieceTree
 from assistant.grammar.walker import NOWHERE, Set, Walker
@@ -33,7 +33,6 @@ _AWAITED = {
     Mode.MARK_GAP: (MARK_GAP,),
 }
 """Symbols that the next character may make of what is pending."""
-_SPECIAL = frozenset((MARK_GAP,))
 
 
 class Masks:
@@ -73,7 +72,7 @@ class Masks:
         return mask
 
     def _mask(self, state: State) -> Allowed:
-        tree, after = self._tree, np.full(len(self._tree.tokens), -1, np.int64)
+        tree, follow, after = self._tree, self.walker.follow, np.full(len(self._tree.tokens), -1, np.int64)
         todo: list[tuple[Branch, Set, Mode]] = [(tree.root, *self._states[state])]
         while todo:
             branch, places, mode = todo.pop()
@@ -88,7 +87,7 @@ class Masks:
                     continue
                 symbols, following = step
                 if symbols:
-                    if (reached := self._emit(places, symbols)) != NOWHERE:
+                    if (reached := follow(places, symbols)) != NOWHERE:
                         todo.append((child, reached, following))
                 elif self._hopeful(places, following):
                     todo.append((child, places, following))
@@ -107,7 +106,7 @@ class Masks:
         known = self._hopes.get((places, mode))
         if known is None:
             walker = self.walker
-            known = any(self._emit(places, symbols) != NOWHERE for symbols in _AWAITED.get(mode, ()))
+            known = any(walker.follow(places, symbols) != NOWHERE for symbols in _AWAITED.get(mode, ()))
             known = known or (mode not in _AFTER_DASH and walker.can_go_on(places))
             known = known or (mode in _AT_START and bool(walker.symbols(places)))
             known = known or (mode in _WHOLE and walker.is_final(places))
@@ -123,20 +122,6 @@ class Masks:
             known = ANY in named and not letters and self.walker.step(places, ANY) == places
             self._staying[places] = known
         return known
-
-    def _emit(self, places: Set, symbols: str) -> Set:
-        """The set after symbols; most characters lead nowhere, which must cost nothing and be remembered nowhere."""
-        walker = self.walker
-        for symbol in symbols:
-            named = walker.symbols(places)
-            if symbol not in named and symbol not in _SPECIAL:
-                if ANY not in named or symbol in NOT_ANY:
-                    return NOWHERE
-                symbol = ANY
-            places = walker.step(places, symbol)
-            if places == NOWHERE:
-                return NOWHERE
-        return places
 
     def advance(self, state: State, text: str) -> State | None:
         places, mode = self._states[state]

@@ -156,11 +156,13 @@ class Nodes:
 
     def step(self, node: Node, symbol: str) -> Node:
         """The node after a symbol within this net, DEAD if there is none."""
-        arcs = self.arcs(node)
-        target = arcs.get(symbol, DEAD)
-        if symbol == GAP:
-            return self.skip(target)
-        return target if target != DEAD or symbol in NOT_ANY else arcs.get(ANY, DEAD)
+        arcs = self._arcs[node]
+        if arcs is None:
+            arcs = self.arcs(node)
+        target = arcs.get(symbol)
+        if target is None:
+            return DEAD if symbol in NOT_ANY else arcs.get(ANY, DEAD)
+        return self.skip(target) if symbol == GAP else target
 
     def skip(self, node: Node) -> Node:
         """The node after a gap was read: further gaps of the template are already behind it."""

@@ -97,12 +97,37 @@ class Walker:
             return self._plain_step(places, symbol)
         return self.step(places, ANY) if ANY in named and symbol not in NOT_ANY else NOWHERE
 
+    def follow(self, places: Set, symbols: str) -> Set:
+        """The set after several symbols; most lead nowhere, which costs nothing and is remembered nowhere."""
+        for symbol in symbols:
+            after = self._steps[places].get(symbol)
+            if after is None:
+                named = self.symbols(places)
+                if symbol not in named and symbol != MARK_GAP:
+                    if ANY not in named or symbol in NOT_ANY:
+                        return NOWHERE
+                    symbol = ANY
+                after = self.step(places, symbol)
+            if after == NOWHERE:
+                return NOWHERE
+            places = after
+        return places
+
     def _plain_step(self, places: Set, symbol: str) -> Set:
-        step, reached = self._nodes.step, []
-        for node, frame in self._sets[places]:
-            if (target := step(node, symbol)) != DEAD:
-                reached.append((target, frame))
-        return self._close(reached, skip=symbol == GAP) if reached else NOWHERE
+        step = self._nodes.step
+        reached = [(target, frame) for node, frame in self._sets[places] if (target := step(node, symbol)) != DEAD]
+        if not reached:
+            return NOWHERE
+        if symbol != GAP and self._is_closed(reached):
+            return self._intern(place for place in reached if not self._dead(place[0]))
+        return self._close(reached, skip=symbol == GAP)
+
+    def _is_closed(self, reached: list[Position]) -> bool:
+        """Whether nothing can be returned from or entered: within words it is so."""
+        final, calls = self._nodes.final, self._nodes.calls
+        if any(final[node] or calls[node] for node, _ in reached):
+            return False
+        return len(reached) == 1 or len({frame for _, frame in reached}) == len(reached)
 
     def _merged(self, one: Set, other: Set) -> Set:
         if NOWHERE in (one, other):

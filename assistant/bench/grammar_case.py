@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import psutil
 
 from assistant.asr.moonshine.files import TOKENIZER, model_files
 from assistant.asr.moonshine.vocabulary import MoonshineVocabulary
@@ -21,13 +24,14 @@ from assistant.grammar.home_assistant import SKILL, home_assistant_sentences
 from assistant.grammar.sentences import parse_sentences_yaml
 from assistant.home.vocabulary import vocabulary
 from assistant.skills import builtin
-from assistant.workers.process import pss_mb
 
 VIEW = View(area="kitchen")
 COLD_ORDERS = 8
 """Orders for each of which the grammar is compiled anew."""
 NEWCOMERS = 20
 """Devices that are added one after another, in this process, and then through a worker."""
+LONGEST_PIECE = 24
+"""Characters."""
 T = TypeVar("T")
 
 
@@ -65,22 +69,23 @@ class Measured:
 def measure(case: Case, orders: int, seed: int) -> Measured:
     """Compile a case and use it; meant for a process of its own."""
     pieces = MoonshineVocabulary.load(model_files()[TOKENIZER]).grammar
+    tokens = {piece: token for token, piece in enumerate(pieces.pieces) if piece}
     texts = {**shipped_skills(), **other_skills(case.skills)}
     found = Measured()
     gc.collect()
-    before = pss_mb(os.getpid())
+    before = rss_mb()
     (grammar, constraint), milliseconds = timed(lambda: compiled(case, texts, pieces))
     found.compile_seconds = milliseconds / 1000
     _, found.start_mask_ms = timed(lambda: constraint.allowed(constraint.start))
-    found.mb_compiled = pss_mb(os.getpid()) - before
+    found.mb_compiled = rss_mb() - before
     # The degree sign is no piece of Moonshine's.
     said = list(islice(filter(str.isascii, grammar.sentences(VIEW, 2 * orders, seed)), orders))
     for order in said:
-        walk(found, grammar.constraint(pieces, VIEW), pieces, order)
-    found.mb = pss_mb(os.getpid()) - before
+        walk(found, grammar.constraint(pieces, VIEW), tokens, order)
+    found.mb = rss_mb() - before
     for order in said[:COLD_ORDERS]:
         fresh = Grammar.load(grammar.dump()).constraint(pieces, VIEW)
-        found.order_ms_cold.append(sum(mask_times(fresh, pieces, order)))
+        found.order_ms_cold.append(sum(mask_times(fresh, tokens, order)))
     home = LargeHome(case.devices)
     found.new_device_ms = [newcomer(grammar, home, pieces, VIEW, number) for number in range(NEWCOMERS)]
     found.new_device_worker_ms = asyncio.run(through_worker(grammar, home, VIEW, NEWCOMERS))
@@ -100,16 +105,16 @@ def compiled(case: Case, texts: Mapping[str, str], pieces: Vocabulary) -> tuple[
     return grammar, grammar.constraint(pieces, VIEW)
 
 
-def walk(found: Measured, constraint: TokenConstraint, pieces: Vocabulary, order: str) -> None:
+def walk(found: Measured, constraint: TokenConstraint, tokens: Mapping[str, int], order: str) -> None:
     """An order for the first time and for the second."""
-    first, again = mask_times(constraint, pieces, order), mask_times(constraint, pieces, order)
+    first, again = mask_times(constraint, tokens, order), mask_times(constraint, tokens, order)
     found.first_mask_ms += first
     found.steady_mask_ms += again
     found.order_ms_shared.append(sum(first))
     found.order_ms_warm.append(sum(again))
 
 
-def mask_times(constraint: TokenConstraint, pieces: Vocabulary, order: str) -> list[float]:
+def mask_times(constraint: TokenConstraint, tokens: Mapping[str, int], order: str) -> list[float]:
     """Milliseconds of each mask along an order, written with the longest pieces that the grammar allows."""
     state, rest, times = constraint.start, " " + order, []
     while True:
@@ -117,9 +122,21 @@ def mask_times(constraint: TokenConstraint, pieces: Vocabulary, order: str) -> l
         times.append(milliseconds)
         if not rest:
             return times
-        allowed = {pieces.pieces[token]: int(after) for token, after in zip(ids, states, strict=True)}
-        longest = next(rest[:end] for end in range(len(rest), 0, -1) if rest[:end] in allowed)
-        state, rest = allowed[longest], rest[len(longest) :]
+        token, place = longest(rest, ids, tokens)
+        state, rest = int(states[place]), rest[len(token) :]
+
+
+def longest(text: str, ids: npt.NDArray[np.int64], tokens: Mapping[str, int]) -> tuple[str, int]:
+    """The longest allowed piece that a text begins with, and its place among the allowed."""
+    for end in range(min(len(text), LONGEST_PIECE), 0, -1):
+        if (token := tokens.get(text[:end])) is not None and (at := np.flatnonzero(ids == token)).size:
+            return text[:end], int(at[0])
+    raise AssertionError(f"the grammar's own sentence cannot be written: {text!r}")
+
+
+def rss_mb() -> float:
+    """Resident memory of this process; the proportional set would change with whoever shares libraries with it."""
+    return float(psutil.Process().memory_info().rss / 2**20)
 
 
 def timed(call: Callable[[], T]) -> tuple[T, float]:

@@ -16,9 +16,10 @@ from assistant.grammar.walker import NOWHERE, Set, Walker
 
 Ids = npt.NDArray[np.int64]
 Allowed = tuple[Ids, Ids]
-MASK_BYTES = 20 * 2**20
+MASK_BYTES = 12 * 2**20
 """Memory for remembered masks; the longest unused go first and are made again when needed."""
 SHARED_LENGTH = 4096
+"""Tokens of a mask that is kept in half the memory: inside an open slot 15,000 may follow."""
 _AFTER_DASH = frozenset((Mode.DASH, Mode.START_DASH))
 _AT_START = frozenset((Mode.START, Mode.START_GAP))
 _PENDING = _AFTER_DASH | _AT_START
@@ -43,7 +44,7 @@ class Masks:
         self._tree = tree
         self._states: list[tuple[Set, Mode]] = []
         self._ids: dict[tuple[Set, Mode], State] = {}
-        self._masks: OrderedDict[State, Allowed] = OrderedDict()
+        self._masks: OrderedDict[State, tuple[Ids, Ids | npt.NDArray[np.int32]]] = OrderedDict()
         self._pool: WeakValueDictionary[int, Ids] = WeakValueDictionary()
         self._hopes: dict[tuple[Set, Mode], bool] = {}
         self._staying: dict[Set, bool] = {}
@@ -64,12 +65,13 @@ class Masks:
         known = self._masks.get(state)
         if known is not None:
             self._masks.move_to_end(state)
-            return known
-        mask = self._masks[state] = self._mask(state)
+            return known[0], known[1].astype(np.int64, copy=False)
+        ids, states = self._mask(state)
+        mask = self._masks[state] = (ids, states) if len(ids) < SHARED_LENGTH else (ids, states.astype(np.int32))
         self._bytes += _size(mask)
         while self._bytes > MASK_BYTES and len(self._masks) > 1:
             self._bytes -= _size(self._masks.popitem(last=False)[1])
-        return mask
+        return ids, states
 
     def _mask(self, state: State) -> Allowed:
         tree, follow, after = self._tree, self.walker.follow, np.full(len(self._tree.tokens), -1, np.int64)
@@ -134,7 +136,7 @@ class Masks:
         return self.state(places, mode)
 
 
-def _size(mask: Allowed) -> int:
+def _size(mask: tuple[Ids, Ids | npt.NDArray[np.int32]]) -> int:
     """Bytes of a mask; long id arrays are shared."""
     return mask[1].nbytes * (1 if len(mask[0]) >= SHARED_LENGTH else 2)
 

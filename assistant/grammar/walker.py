@@ -37,6 +37,8 @@ class Walker:
         self._steps: list[dict[str, Set]] = [{}]
         self._symbols: list[frozenset[str] | None] = [frozenset()]
         self._final: list[bool | None] = [False]
+        self._alphabets: dict[frozenset[str], frozenset[str]] = {}
+        """Sets of symbols, each kept once: many places are left by the same."""
 
     def __len__(self) -> int:
         return len(self._sets)
@@ -66,7 +68,8 @@ class Walker:
         known = self._symbols[places]
         if known is None:
             arcs = self._nodes.arcs
-            known = self._symbols[places] = frozenset(s for node, _ in self._sets[places] for s in arcs(node))
+            named = frozenset(s for node, _ in self._sets[places] for s in arcs(node))
+            known = self._symbols[places] = self._alphabets.setdefault(named, named)
         return known
 
     def default(self, places: Set) -> Set:

@@ -23,13 +23,13 @@ from assistant.grammar.walker import NOWHERE, Set, Walker
 
 MOST_EDITS = 256
 """Edits kept for workers; one that is further behind gets a whole copy."""
-MOST_STATES = 12_000
-"""Sets of positions kept (about 3 KB each); more than these and the next utterance starts with an empty cache."""
+MOST_STATES = 10_000
+"""Sets of positions kept (about 3 KB each, with masks and nodes); more than these and the next utterance starts with an empty cache."""
 MOST_VIEWS = 64
 MOST_MATCHES = 128
 MOST_VOCABULARIES = 4
-GARBAGE = 3
-"""Walking, edits and open questions add nodes; at so many times the first number all are built again."""
+MOST_WALKED = 30_000
+"""Nodes (about 0.4 KB each) that walking, edits and open questions may add before those in use are copied."""
 Edit = dict[str, Any]
 
 
@@ -273,9 +273,10 @@ class Grammar:
         if self._walker is not None and len(self._walker) > MOST_STATES:
             self._forget()
         if self._walker is None:
-            if self.network.baseline and len(self.network.nodes) > GARBAGE * self.network.baseline:
-                self._network = None
-            self._walker = Walker(self.network)
+            network = self.network
+            if network.baseline and len(network.nodes) > network.baseline + MOST_WALKED:
+                network.compact()
+            self._walker = Walker(network)
         return self._walker
 
     def _start(self, view: View, walker: Walker) -> Set:

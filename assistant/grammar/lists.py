@@ -94,6 +94,12 @@ class ValueTable:
             elif symbols := plain_symbols(value.said):
                 self.plain.setdefault(symbols, []).append(value)
 
+    def move(self, nodes: Nodes, moved: Mapping[Node, Node]) -> None:
+        """Refer to the nodes of a fresh arena."""
+        self._nodes = nodes
+        self._kinds.clear()
+        self.templates = [(moved[node], value) for node, value in self.templates]
+
     def entry(self, conditions: Conditions) -> Node:
         """Where the entries that conditions admit begin."""
         chosen = [kind for kind in self._kinds_by(conditions.keys) if conditions.admit(kind.context)]

@@ -128,6 +128,21 @@ class Network:
             if net.name == name and net.owner == owner:
                 self._fill(net, spec)
 
+    def compact(self) -> None:
+        """Let go of nodes that walking, old lists and old questions have made; walkers keep the arena they walk."""
+        entries = {key: entry for key, entry in self._entries.items() if isinstance(key[0][1], int)}
+        roots = {*entries.values(), *(net.entry for net in self.nets)}
+        roots |= {node for table in self._tables.values() for node, _ in table.templates}
+        self.nodes, moved = self.nodes.copied(roots)
+        self._entries = {key: moved[entry] for key, entry in entries.items()}
+        self._builder = Builder(self)
+        self._liveness = Liveness(self.nodes, frozenset())
+        for table in self._tables.values():
+            table.move(self.nodes, moved)
+        for net in self.nets:
+            net.entry = moved[net.entry]
+        self.baseline = len(self.nodes)
+
     def _add(self, net: Net) -> int:
         self.nets.append(net)
         return len(self.nets) - 1

@@ -60,6 +60,15 @@ class Plain(NamedTuple):
 Recipe = Text | Texts | Choice | Plain
 
 
+def _moved(recipe: Recipe, moved: Mapping[Node, Node], calls: tuple[Call, ...]) -> Recipe:
+    """A recipe with its nodes' new numbers."""
+    if isinstance(recipe, Choice):
+        return Choice(tuple(moved[part] for part in recipe.parts))
+    if isinstance(recipe, Plain):
+        return Plain(recipe.final, tuple((symbol, moved[target]) for symbol, target in recipe.arcs), calls)
+    return recipe._replace(target=moved[recipe.target])
+
+
 class Nodes:
     """An arena of interned nodes; it only grows, so a node's number stays valid."""
 
@@ -144,6 +153,26 @@ class Nodes:
             self._recipes.append(recipe)
             self._arcs.append(None)
         return known
+
+    def copied(self, roots: Iterable[Node]) -> tuple[Nodes, dict[Node, Node]]:
+        """An arena that holds only what these nodes are built from, and their numbers there.
+
+        Numbers keep their order, so choices and calls stay sorted; a node that leads to itself is the only one that
+        refers to a number not smaller than its own.
+        """
+        needed = {DEAD, FINAL, *roots}
+        todo = list(needed)
+        while todo:
+            at = todo.pop()
+            near = {*self.beyond(at), *(back for _, back, _ in self.calls[at])} - needed
+            needed |= near
+            todo.extend(near)
+        fresh, moved = Nodes(), dict[Node, Node]()
+        for node in sorted(needed):
+            moved[node] = len(moved)
+            calls = tuple((net, moved[back], slot) for net, back, slot in self.calls[node])
+            fresh._interned(_moved(self._recipes[node], moved, calls), self.final[node], calls)
+        return fresh, moved
 
     # Walking.
 

@@ -6,14 +6,15 @@ In a skill's sentences write the name in braces, with another slot name after a 
   ``{0..100,5:level}``.
 * ``{percent}``: "50%", "fifty percent", "50", "half", "a quarter", "three quarters" -> int, 0 to 100. Write no ``%``
   after it.
-* ``{temperature}``: "21", "21.5", "19, 5 degrees", "21 and a half degrees", "minus five" -> float, -30 to 100. Write no
-  "degrees" after it.
+* ``{temperature}``: "21", "21.5", "19, 5 degrees", "21 and a half degrees", "minus five", "5 degrees below zero" ->
+  float, -30 to 100. Write no "degrees" after it.
 * ``{duration}``: "13 minutes", "thirteen minutes", "1 hour and 20 minutes", "two and a half hours", "half an hour",
-  "a quarter of an hour", "an hour and a half", "90 seconds", "2 days" -> seconds, int. Before a noun too:
-  "{duration} timer" hears "25-minute timer".
+  "half hour", "a quarter of an hour", "an hour and a half", "an hour twenty", "a couple of minutes", "90 seconds", "5 min",
+  "2 days" -> seconds, int. Before a noun too: "{duration} timer" hears "25-minute timer".
 * ``{time_of_day}``: "8:30", "8.30", "eight thirty", "half past eight", "quarter to nine", "ten past eight",
-  "8 o'clock", "7.15 a.m.", "nine in the evening", "noon", "midnight" -> 'HH:MM', 24 hours. Without a.m. or p.m. the
-  hour is as said: "half past eight" is '08:30', and the skill decides whether the next 8:30 or 20:30 is meant.
+  "half eight", "8 o'clock", "7.15 a.m.", "nine in the evening", "eight tonight", "one at night", "noon", "midnight" ->
+  'HH:MM', 24 hours. Without a part of the day the hour is as said: "half past eight" is '08:30', and the skill decides
+  whether the next 8:30 or 20:30 is meant.
 * ``{ordinal}``: "21st", "twenty first" -> int, 1 to 100.
 
 A skill's own list of the same name takes the place of a built-in one.
@@ -29,6 +30,8 @@ from assistant.grammar.lists import Composite, ListSpec
 from assistant.grammar.numbers import ONES, ordinal_of, words_of
 
 _UNITS = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
+NIGHT_BEGINS = 5
+"""Hours from this one on are of the evening when they are said to be at night: eleven at night, but one at night."""
 _MOST = {"days": 60, "hours": 100, "minutes": 600, "seconds": 3600}
 
 
@@ -36,6 +39,8 @@ def _duration_lists() -> dict[str, ListSpec]:
     lists: dict[str, ListSpec] = {"half": [Value("(half|1/2)", 0.5)]}
     lists["quarters"] = [Value("[(a|one|1)] quarter", 0.25), Value("(three|3) quarters", 0.75)]
     lists["extra"] = [Value("half", 0.5), Value("quarter", 0.25)]
+    lists["couple"] = [Value("a couple [of]", 2)]
+    lists["rest"] = Range(1, 59)
     for unit, most in _MOST.items():
         lists[unit] = Range(1, most)
         lists[f"{unit}_parted"] = Range(1, 100, fractions="tenths")
@@ -44,16 +49,19 @@ def _duration_lists() -> dict[str, ListSpec]:
 
 
 def _duration_sentences() -> tuple[str, ...]:
-    hours, minutes, seconds = (f"({{{u}s}} {u}[s]|{{one_{u}s}} {u})" for u in ("hour", "minute", "second"))
+    units = (("hour", "hr"), ("minute", "min"), ("second", "sec"))
+    hours, minutes, seconds = (f"({{{u}s}} ({u}|{short})[s]|{{one_{u}s}} {u}|{{couple:{u}s}} {u}s)" for u, short in units)
     return (
         f"{hours}[[ and] {minutes}][[ and] {seconds}]",
         f"{minutes}[[ and] {seconds}]",
         seconds,
-        "({days} day[s]|{one_days} day)",
+        f"{hours} {{rest:minutes}}",
+        f"{minutes} {{rest:seconds}}",
+        "({days} day[s]|{one_days} day|{couple:days} days)",
         "{hours_parted:hours} hour[s]",
         "{minutes_parted:minutes} minute[s]",
-        "({half:part_hours} an|{quarters:part_hours} of an) hour",
-        "({half:part_minutes} a|{quarters:part_minutes} of a) minute",
+        "([a] {half:part_hours} [an]|{quarters:part_hours} [of an]) hour",
+        "([a] {half:part_minutes} [a]|{quarters:part_minutes} [of a]) minute",
         "({hours} hour[s]|{one_hours} hour) and a {extra:part_hours}",
         "({minutes} minute[s]|{one_minutes} minute) and a {extra:part_minutes}",
     )
@@ -76,10 +84,11 @@ def _time_lists() -> dict[str, ListSpec]:
         "count": Range(1, 29),
         "half": [Value("half", 30)],
         "quarter": [Value("[a] quarter", 15)],
-        "noon": [Value("(noon|midday)", 12), Value("midnight", 0)],
+        "noon": [Value("[12|twelve] (noon|midday)", 12), Value("[12|twelve] midnight", 0)],
         "half_day": [
-            Value("(am|a m|in the morning)", "am"),
-            Value("(pm|p m|in the afternoon|in the evening|at night)", "pm"),
+            Value("(am|a m|(in the|this) morning)", "am"),
+            Value("(pm|p m|(in the|this) (afternoon|evening))", "pm"),
+            Value("(at night|in the night|tonight)", "night"),
         ],
     }
 
@@ -89,15 +98,18 @@ _TIME_SENTENCES = (
     "({hour}|{padded:hour}).{minute}[ {half_day}]",
     "({hour}|{padded:hour}),{minute}[ {half_day}]",
     "{hour} ({minute}|{spoken:minute})[ {half_day}]",
-    "{hour}[ (o'clock|oclock)][ {half_day}]",
+    "{hour}[ (o'clock|oclock|o clock)][ {half_day}]",
     "({quarter:past}|{half:past}|{count:past}[ minute[s]]) (past|after) {hour12:hour}[ {half_day}]",
-    "({quarter:to}|{count:to}[ minute[s]]) (to|before) {hour12:hour}[ {half_day}]",
+    "({quarter:to}|{count:to}[ minute[s]]) (to|before|till|til|of) {hour12:hour}[ {half_day}]",
+    "{half:past} {hour12:hour}[ {half_day}]",
     "{noon:hour}",
 )
 
 
 def _clock(slots: Mapping[str, Any]) -> str:
     hour, half_day = int(slots["hour"]), slots.get("half_day")
+    if half_day == "night":
+        half_day = "pm" if NIGHT_BEGINS <= hour < 12 else "am"
     if half_day == "pm" and hour < 12:
         hour += 12
     elif half_day == "am" and hour == 12:
@@ -112,9 +124,15 @@ _PERCENT = Composite(
     {"n": Range(0, 100), "part": [Value("half", 50), Value("a quarter", 25), Value("three quarters", 75)]},
 )
 _TEMPERATURE = Composite(
-    ("{n}[ (°|degree[s])][ (celsius|centigrade|c)]", "{whole:n} degrees and a {half}"),
+    (
+        "{n}[ (°|degree[s])][ (celsius|centigrade|c)]", "{whole:n} degrees and a {half}",
+        "{below:n}[ (°|degree[s])] below [zero|freezing]",
+    ),
     lambda slots: float(slots["n"] + slots.get("half", 0)),
-    {"n": Range(-30, 100, fractions="tenths"), "whole": Range(0, 100), "half": [Value("half", 0.5)]},
+    {
+        "n": Range(-30, 100, fractions="tenths"), "whole": Range(0, 100), "half": [Value("half", 0.5)],
+        "below": Range(1, 30, fractions="tenths", multiplier=-1),
+    },
 )
 BUILTINS: dict[str, ListSpec] = {
     "number": Range(0, 9999),

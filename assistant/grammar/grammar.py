@@ -23,6 +23,8 @@ from assistant.grammar.walker import NOWHERE, Set, Walker
 
 MOST_EDITS = 256
 """Edits kept for workers; one that is further behind gets a whole copy."""
+MOST_EDITED = 20_000
+"""Rules and entries of lists that these edits may hold together."""
 MOST_STATES = 10_000
 """Sets of positions kept (about 3 KB each, with masks and nodes); more than these and the next utterance starts with an empty cache."""
 MOST_VIEWS = 64
@@ -126,6 +128,8 @@ class Grammar:
     def _changed(self, edit: Edit) -> None:
         self.version += 1
         self._edits.append({**edit, "version": self.version})
+        while len(self._edits) > 1 and sum(map(_length, self._edits)) > MOST_EDITED:
+            self._edits.popleft()
         self._forget()
 
     def _forget(self) -> None:
@@ -300,3 +304,7 @@ class Grammar:
                 self._masks.pop(dropped, None)
                 self._constraints.clear()
         return known[1]
+
+
+def _length(edit: Edit) -> int:
+    return 1 + len(edit.get("values", ())) + len(edit.get("rules", ()))

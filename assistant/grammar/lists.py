@@ -29,7 +29,7 @@ class Composite:
 
 
 ListSpec = Sequence[Value] | Range | Wildcard | Composite
-plain_symbols = lru_cache(maxsize=65_536)(symbols_of)
+plain_symbols = lru_cache(maxsize=16_384)(symbols_of)
 
 
 def unpacked(wanted: Any) -> tuple[Any, ...] | None:

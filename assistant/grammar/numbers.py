@@ -1,7 +1,7 @@
 """Numbers as people say them and recognisers write them: nets that accept them, and their values.
 
-"21", "21.5", "21,5", "19, 5", "2,700", "twenty one", "twenty one point five", "21 and a half", "a hundred and five",
-"twenty seven hundred", "minus five", "-5".
+"21", "21.5", "21,5", "19, 5", "2,700", "twenty one", "twenty one point five", "21 and a half", "21 1/2", "a hundred and
+five", "twenty seven hundred", "minus five", "-5".
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _WORD_VALUES = {word: n for n, word in enumerate(ONES)} | {word: 10 * n for n, w
 _DECIMALS = (".", ",", MARK_GAP)
 _THOUSANDS = (",", MARK_GAP)
 _SIGNS = ("minus ", "negative ", "-")
+HALF = " 1 / 2"
+"""The symbols of "1/2" after a number."""
 _LIMIT = 999_999
 """Greater numbers are not read."""
 
@@ -55,7 +57,7 @@ def ordinal_of(n: int) -> tuple[str, ...]:
         head, _, last = words.rpartition(" ")
         last = ORDINALS.get(last) or (last[:-1] + "ieth" if last.endswith("y") else last + "th")
         said.append(f"{head} {last}".strip())
-    return (f"{n} {ending}", *said)
+    return (f"{n} {ending}", *said, *(["hundredth"] if n == 100 else []))
 
 
 def number_net(nodes: Nodes, numbers: Range, target: Node = FINAL) -> Node:
@@ -147,7 +149,7 @@ def _fraction_nets(nodes: Nodes, fractions: str, target: Node) -> tuple[Node, No
         return target, target
     digits = (0, 5) if fractions == "halves" else range(10)
     spoken = [f" point {ONES[n]}" for n in digits] + [f" point {n}" for n in digits] + [" and a half"]
-    written = [f"{mark}{n}" for n in digits for mark in _DECIMALS]
+    written = [f"{mark}{n}" for n in digits for mark in _DECIMALS] + [HALF]
     after_words = nodes.union((target, nodes.texts(spoken, target)))
     return nodes.union((after_words, nodes.texts(written, target))), after_words
 
@@ -185,8 +187,9 @@ def _spoken(text: str) -> float | None:
     fraction = 0.0
     if text in ("half", "a half"):
         return 0.5
-    if text.endswith(" and a half"):
-        text, fraction = text.removesuffix(" and a half"), 0.5
+    for half in (" and a half", HALF):
+        if text.endswith(half):
+            text, fraction = text.removesuffix(half), 0.5
     text, _, point = text.partition(" point ")
     if point:
         tenth = int(point) if point.isdigit() else _WORD_VALUES[point]

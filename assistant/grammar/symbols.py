@@ -9,6 +9,7 @@ so the decoder (which sees pieces of words) and the matcher (which sees whole se
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import IntEnum
 from functools import lru_cache
 
@@ -21,9 +22,25 @@ DASH = "-"
 MARKS = ".,:"
 WORD_SYMBOLS = "%°"
 _THOUSANDS = re.compile(MARK_GAP + r"(?=\d{3}(?!\d))")
+_ACCENTED = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+"""Latin letters beyond ASCII."""
 _FREE = frozenset('?!;"“”„…«»()*`¿¡。')
-_HYPHENS = frozenset("-\u2010\u2011\u2012\u2013")
+_PICTURES = ("So", "Sk", "Mn")
+"""Categories of emoji and what modifies them; ``°`` has a meaning of its own."""
+_HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212")
+_SAME = {"\u2019": "'", "\u2018": "'", "\u00ba": "°", "℃": "°c", "½": " 1/2", "¼": " 1/4", "¾": " 3/4", "ß": "ss",
+         "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
 _SPACES = frozenset(" \t\n\r\u00a0\u2009_\u2014\u2015") | _HYPHENS
+
+
+def _plain_letters() -> dict[int, str]:
+    """What ``fold`` puts in place of a character: the letter under an accent, or an equal sign."""
+    letters = {code: unicodedata.normalize("NFD", chr(code))[0] for code in _ACCENTED}
+    plain = {code: letter for code, letter in letters.items() if letter.isascii()}
+    return plain | {code: "" for code in range(0x300, 0x370)} | {ord(sign): same for sign, same in _SAME.items()}
+
+
+_PLAIN = _plain_letters()
 
 
 class Mode(IntEnum):
@@ -60,10 +77,10 @@ def feed(mode: Mode, character: str) -> Step:
         return _feed_space(mode, character)
     if character in MARKS:
         return "", _AFTER_DIGIT[character] if mode is Mode.DIGIT else _after_free(mode)
-    if character in _FREE or not character.isprintable():
-        return "", _after_free(mode)
     if character in WORD_SYMBOLS:
         return (character if mode in _AT_START else GAP + character), Mode.SYMBOL
+    if character in _FREE or not character.isprintable() or unicodedata.category(character) in _PICTURES:
+        return "", _after_free(mode)
     if character.isdigit():
         return _feed_digit(mode, character)
     joined = mode is Mode.WORD or mode in _AT_START
@@ -128,8 +145,9 @@ def _feed_digit(mode: Mode, character: str) -> Step:
 
 
 def fold(text: str) -> str:
-    """Lower case with plain apostrophes."""
-    return text.lower().replace("\u2019", "'").replace("\u2018", "'")
+    """Lower case with plain apostrophes and signs; Latin letters without accents, as English recognisers write them."""
+    text = text.lower()
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 def symbols_of(text: str) -> str:

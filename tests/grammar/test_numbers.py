@@ -43,7 +43,9 @@ def test_no_number(text: str) -> None:
         *(("19.5", 19.5), ("19, 5", 19.5), ("19. 5", 19.5), ("19,5", 19.5), ("20 and a half", 20.5)),
         *(("21 degrees", 21.0), ("eight degrees", 8.0), ("twenty one point five degrees", 21.5), ("5°", 5.0)),
         *(("minus five", -5.0), ("-5", -5.0), ("minus 2.5", -2.5), ("21 °C", 21.0)),
-        *(("21 and a half degrees", 21.5), ("twenty degrees and a half", 20.5)),
+        *(("21 and a half degrees", 21.5), ("twenty degrees and a half", 20.5), ("21 1/2 degrees", 21.5)),
+        *(("21½°", 21.5), ("\u22125", -5.0), ("5 degrees below zero", -5.0), ("ten below", -10.0), ("21 ºC", 21.0)),
+        *(("19.5 degrees Celsius.", 19.5), ("twenty-one point five", 21.5), ("20℃", 20.0)),
     ],
 )
 def test_temperature(text: str, value: float) -> None:
@@ -66,7 +68,10 @@ def test_percent(text: str, value: int) -> None:
      ("1/2 an hour", 1800), ("a quarter of an hour", 900), ("three quarters of an hour", 2700), ("90 seconds", 90),
      ("1 hour and 20 minutes", 4800), ("one hour 20 minutes", 4800), ("2 minutes 30 seconds", 150),
      ("1 hour 1 minute and 1 second", 3661), ("2 hours and a quarter", 8100), ("5 and a half minutes", 330),
-     ("half a minute", 30), ("2 days", 172_800), ("a day", 86_400)],
+     ("half a minute", 30), ("2 days", 172_800), ("a day", 86_400), ("half hour", 1800), ("a half hour", 1800),
+     ("1/2 hour", 1800), ("quarter hour", 900), ("2 1/2 hours", 9000), ("2½ hours", 9000), ("one and a half hours", 5400),
+     ("an hour twenty", 4800), ("1 hour 20", 4800), ("one minute thirty", 90), ("2 minutes 30", 150), ("5 min", 300),
+     ("30 secs", 30), ("2 hrs", 7200), ("a couple of minutes", 120), ("25-minute", 1500), ("Ninety-second", 90)],
 )  # fmt: skip
 def test_duration(text: str, seconds: int) -> None:
     found = values("{duration:x}", text)
@@ -85,7 +90,11 @@ def test_no_duration(text: str) -> None:
      ("ten past eight", "08:10"), ("20 minutes to 9", "08:40"), ("8 o'clock", "08:00"), ("eight", "08:00"),
      ("7.15 a.m.", "07:15"), ("7:15 PM", "19:15"), ("9 p.m.", "21:00"), ("nine in the evening", "21:00"),
      ("12 a.m.", "00:00"), ("noon", "12:00"), ("midnight", "00:00"), ("eight oh five", "08:05"), ("20:15", "20:15"),
-     ("half past eight in the evening", "20:30"), ("8pm", "20:00"), ("quarter to one", "00:45")],
+     ("half past eight in the evening", "20:30"), ("8pm", "20:00"), ("quarter to one", "00:45"), ("half eight", "08:30"),
+     ("quarter till nine", "08:45"), ("ten of six", "05:50"), ("twelve noon", "12:00"), ("12 midnight", "00:00"),
+     ("eight tonight", "20:00"), ("6:30 this evening", "18:30"), ("eleven at night", "23:00"), ("one at night", "01:00"),
+     ("12:30 at night", "00:30"), ("seven this morning", "07:00"), ("8 o clock", "08:00"), ("7:15 a.m.", "07:15"),
+     ("nine oh five p.m.", "21:05"), ("twenty fifteen", "20:15")],
 )  # fmt: skip
 def test_time_of_day(text: str, time: str) -> None:
     assert values("{time_of_day:x}", text) == [time]
@@ -97,7 +106,8 @@ def test_no_time_of_day(text: str) -> None:
 
 
 def test_ordinals() -> None:
-    for text, value in {"21st": 21, "the": None, "twenty first": 21, "3rd": 3, "twelfth": 12, "20th": 20}.items():
+    for text, value in {"21st": 21, "1st": 1, "First": 1, "hundredth": 100, "one hundredth": 100, "twenty-first": 21,
+                        "21th": None, "the": None, "twenty first": 21, "3rd": 3, "twelfth": 12, "20th": 20}.items():
         assert values("{ordinal:x}", text) == ([] if value is None else [value])
 
 

@@ -9,8 +9,8 @@ In a skill's sentences write the name in braces, with another slot name after a 
 * ``{temperature}``: "21", "21.5", "19, 5 degrees", "21 and a half degrees", "minus five", "5 degrees below zero" ->
   float, -30 to 100. Write no "degrees" after it.
 * ``{duration}``: "13 minutes", "thirteen minutes", "1 hour and 20 minutes", "two and a half hours", "half an hour",
-  "half hour", "a quarter of an hour", "an hour and a half", "an hour twenty", "a couple of minutes", "90 seconds", "5 min",
-  "2 days" -> seconds, int. Before a noun too: "{duration} timer" hears "25-minute timer".
+  "half hour", "a quarter of an hour", "an hour and a half", "an hour twenty", "a couple of minutes", "90 seconds",
+  "5 min", "2 days" -> seconds, int. Before a noun too: "{duration} timer" hears "25-minute timer".
 * ``{time_of_day}``: "8:30", "8.30", "eight thirty", "half past eight", "quarter to nine", "ten past eight",
   "half eight", "8 o'clock", "7.15 a.m.", "nine in the evening", "eight tonight", "one at night", "noon", "midnight" ->
   'HH:MM', 24 hours. Without a part of the day the hour is as said: "half past eight" is '08:30', and the skill decides
@@ -50,7 +50,9 @@ def _duration_lists() -> dict[str, ListSpec]:
 
 def _duration_sentences() -> tuple[str, ...]:
     units = (("hour", "hr"), ("minute", "min"), ("second", "sec"))
-    hours, minutes, seconds = (f"({{{u}s}} ({u}|{short})[s]|{{one_{u}s}} {u}|{{couple:{u}s}} {u}s)" for u, short in units)
+    hours, minutes, seconds = (
+        f"({{{unit}s}} ({unit}|{short})[s]|{{one_{unit}s}} {unit}|{{couple:{unit}s}} {unit}s)" for unit, short in units
+    )
     return (
         f"{hours}[[ and] {minutes}][[ and] {seconds}]",
         f"{minutes}[[ and] {seconds}]",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from assistant.grammar.base import Match, Range, Rule, Value, View, Vocabulary, 
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.constraint import Masks, ViewConstraint
 from assistant.grammar.edits import list_from, list_to, rule_from, rule_to
+from assistant.grammar.hearing import unheard
 from assistant.grammar.lists import ListSpec
 from assistant.grammar.matching import matches
 from assistant.grammar.network import Network, Skill, check_list
@@ -26,13 +28,17 @@ MOST_EDITS = 256
 MOST_EDITED = 20_000
 """Rules and entries of lists that these edits may hold together."""
 MOST_STATES = 10_000
-"""Sets of positions kept (about 3 KB each, with masks and nodes); more than these and the next utterance starts with an empty cache."""
+"""Sets of positions kept (about 3 KB each, with masks and nodes); more than these and the next utterance starts with an
+empty cache."""
 MOST_VIEWS = 64
 MOST_MATCHES = 128
 MOST_VOCABULARIES = 4
 MOST_WALKED = 30_000
 """Nodes (about 0.4 KB each) that walking, edits and open questions may add before those in use are copied."""
+MOST_WARNED = 1024
+"""Warnings remembered, so that each is told once."""
 Edit = dict[str, Any]
+logger = logging.getLogger(__name__)
 
 
 class Grammar:
@@ -48,6 +54,9 @@ class Grammar:
         self._lists: dict[tuple[str, str], ListSpec] = {}
         self._edits: deque[Edit] = deque(maxlen=MOST_EDITS)
         self._network: Network | None = None
+        self._unheard: set[tuple[str, str]] = set()
+        """Lists whose entries nobody has compared yet with what a recogniser writes."""
+        self._warned: OrderedDict[str, None] = OrderedDict()
         self._stale: set[tuple[str, str]] = set()
         """Lists to build again before the network is used: devices are found by the dozen."""
         self._walker: Walker | None = None
@@ -124,6 +133,7 @@ class Grammar:
         self._changed({"op": "list", "skill": skill, "name": name, **list_to(spec)})
         self._network = network
         self._stale.add(key)
+        self._unheard.add(key)
 
     def _changed(self, edit: Edit) -> None:
         self.version += 1
@@ -195,6 +205,7 @@ class Grammar:
         self.version = data["version"]
         self._edits.clear()
         self._stale.clear()
+        self._unheard = set(self._lists)
         self._network = None
         self._forget()
 
@@ -235,7 +246,9 @@ class Grammar:
         known = self._constraints.get(key)
         if known is None:
             if id(vocabulary) not in self._masks:
-                self._masks[id(vocabulary)] = Masks(walker, self._tree(vocabulary))
+                tree = self._tree(vocabulary)
+                self._masks[id(vocabulary)] = Masks(walker, tree)
+                self._warn(tree.alphabet)
             known = ViewConstraint(self._masks[id(vocabulary)], self._start(view, walker), self.version)
             self._constraints[key] = known
             if len(self._constraints) > MOST_VIEWS:
@@ -293,6 +306,17 @@ class Grammar:
             if len(self._roots) > MOST_VIEWS:
                 self._roots.popitem(last=False)
         return walker.start(root)
+
+    def _warn(self, alphabet: frozenset[str]) -> None:
+        """Tell once of each entry that a recogniser with this alphabet cannot hear."""
+        for owner, name in sorted(self._unheard & self._lists.keys()):
+            for warning in unheard(name, self._lists[owner, name], alphabet):
+                if warning not in self._warned:
+                    logger.warning("%s", warning)
+                self._warned[warning] = None
+                if len(self._warned) > MOST_WARNED:
+                    self._warned.popitem(last=False)
+        self._unheard.clear()
 
     def _tree(self, vocabulary: Vocabulary) -> PieceTree:
         known = self._trees.get(id(vocabulary))

@@ -32,6 +32,7 @@ from assistant.grammar.templates import is_template
 RuleKey = tuple[str, int | tuple[str, ...]]
 """Skill and index; or the skill that asks an open question, whose lists and rules its answers may use, and they."""
 HOUSEHOLD = ""
+NO_CONDITIONS = Conditions()
 BUILTIN = "\x00builtin"
 """Owner of the lists that every skill sees."""
 
@@ -44,7 +45,7 @@ class Net:
     owner: str = ""
     name: str = ""
     """Of the list; empty for an expansion rule."""
-    conditions: Conditions = Conditions()
+    conditions: Conditions = NO_CONDITIONS
     spec: ListSpec | None = None
     values: ValueTable | None = None
     callees: frozenset[int] = frozenset()
@@ -98,7 +99,7 @@ class Network:
         if any(there for _, there in presence) and isinstance(spec, Range | Wildcard | Composite):
             return None
         valued = not isinstance(spec, Range | Wildcard | Composite)
-        conditions = Conditions(frame.requires, frame.excludes, presence) if valued else Conditions()
+        conditions = Conditions(frame.requires, frame.excludes, presence) if valued else NO_CONDITIONS
         key = ("list", owner, name, conditions)
         if key not in self._ids:
             net = Net(DEAD, owner, name, conditions)

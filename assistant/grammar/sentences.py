@@ -217,9 +217,9 @@ class _Reader:
         said = body.get("in")
         if isinstance(said, bool | int | float):
             raise self._fault(f"list {{{name}}} has the entry {said!r}, which is no text", name, "write it in quotes")
-        self._sentence(said, f"an entry of list {{{name}}}", name)
-        if is_template(said):
-            parse_template(said, self._place(said))
+        text = self._sentence(said, f"an entry of list {{{name}}}", name)
+        if is_template(text):
+            parse_template(text, self._place(text))
         meant = body["out"] if body.get("out") is not None else said
         return Value(str(said), _plain(meant), _plain(body.get("context") or {}))
 

@@ -29,7 +29,7 @@ _PICTURES = ("So", "Sk", "Mn")
 """Categories of emoji and what modifies them; ``°`` has a meaning of its own."""
 _HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u2212")
 _SAME = {"\u2019": "'", "\u2018": "'", "\u00ba": "°", "℃": "°c", "½": " 1/2", "¼": " 1/4", "¾": " 3/4", "ß": "ss",
-         "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
+         "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "\u0131": "i", "þ": "th"}
 _SPACES = frozenset(" \t\n\r\u00a0\u2009_\u2014\u2015") | _HYPHENS
 
 

@@ -71,6 +71,8 @@ class PieceTree:
         self.texts = [text for text, _ in pieces]
         self.tokens: Ids = np.array([token for _, token in pieces], np.int64)
         self.plain_from = np.array([_letters_from(text) for text in self.texts], np.int64)
+        self.alphabet = frozenset("".join(self.texts))
+        """Characters that can be written."""
         self.root = Branch(self, 0, len(pieces), 0)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from assistant.home.discovery import Announced, Discovered, filters, read_announcement
 from assistant.home.payload import PayloadError
 from assistant.home.schema import Area, Device, Floor, Household, find_named, slug
+from assistant.home.vocabulary import unnamed
 
 MOST_DEVICES = 2_000
 """Announced devices; more is a fault or an attack."""
@@ -116,7 +117,8 @@ class Registry:
         for topic in topics:
             self._listeners.setdefault(topic, set()).add(device.id)
         change.topics |= topics
-        change.problems += tuple(f"{device.name}: {problem}" for problem in found.problems)
+        problems = [*found.problems, *filter(None, [unnamed(device)])]
+        change.problems += tuple(f"{device.name}: {problem}" for problem in problems)
         change.added.append(device)
         return device.id
 

@@ -55,6 +55,13 @@ def speakable(name: str) -> str:
     return words if any(character.isalnum() for character in words) else ""
 
 
+def unnamed(device: Device) -> str:
+    """Why a device cannot be called by any of its names; empty if it can."""
+    if not device.spoken or any(map(speakable, (device.name, *device.aliases))):
+        return ""
+    return f"its name '{device.name}' holds no word, so nobody can call it; give it an alias in the household's file"
+
+
 def _said(*names: str) -> Iterable[str]:
     return filter(None, map(speakable, names))
 

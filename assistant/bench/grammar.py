@@ -6,9 +6,9 @@ fresh processes, again and again; nothing is warm before.
 
 Keys, each behind its case (``200d_20s_ha_``): ``compile_seconds`` from the texts of the sentence files to a constraint
 that can be asked, all parsing included; ``mb_compiled`` and ``mb``, what that added to the process, and after 160
-orders were walked (resident set size); ``start_mask_ms``, the first mask of all; ``first_mask_ms_p50`` and ``_p95``, one
-token's mask where nobody has been, ``steady_mask_ms_...`` where somebody has; ``order_ms_cold_...``, masks of a whole
-order for a grammar just compiled, ``order_ms_shared_...`` after others, ``order_ms_warm_...`` for the second time.
+orders were walked (resident set size); ``start_mask_ms``, the first mask of all; ``first_mask_ms_p50`` and ``_p95``,
+one token's mask where nobody has been, ``steady_mask_ms_...`` where somebody has; ``order_ms_cold_...``, masks of a
+whole order for a grammar just compiled, ``order_ms_shared_...`` after others, ``order_ms_warm_...`` once more.
 
 ``new_device_ms_...``: from a device added to the household's vocabulary until the decoder's constraint and the matcher
 accept "turn on the NEWNAME" and the first mask stands, in this process; ``new_device_worker_ms_...``: the same through

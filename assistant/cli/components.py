@@ -42,7 +42,7 @@ def _chosen(config: Config) -> set[tuple[str, str]]:
 def _describe(registry: Registry, kind: str, name: str) -> tuple[str, str]:
     """Licence and state of a backend."""
     from assistant.errors import BackendError
-    from assistant.registry import licence, missing_packages
+    from assistant.registry import lacking, licence, missing_packages
 
     backend = registry.find(kind, name)
     missing = missing_packages(backend)
@@ -52,4 +52,4 @@ def _describe(registry: Registry, kind: str, name: str) -> tuple[str, str]:
         loaded = registry.load(kind, name)
     except BackendError as error:
         return "", f"{error.what}: {error.mend}"
-    return licence(loaded), "ready"
+    return licence(loaded), lacking(loaded) or "ready"

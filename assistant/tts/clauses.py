@@ -50,7 +50,7 @@ def _spoken(character: str) -> str:
 
 def clauses(text: str) -> list[str]:
     """The pieces of ``text`` in the order in which they are spoken; empty if nothing can be."""
-    pieces = [piece for sentence in sentences(clean(text)) for piece in _cut(sentence)]
+    pieces = [piece for sentence in sentences(clean(text)) for piece in cut(sentence)]
     if pieces:
         pieces[:1] = _opening(pieces[0])
     return [piece for piece in pieces if any(character.isalnum() for character in piece)]
@@ -81,22 +81,22 @@ def _ends(before: str, after: str) -> bool:
     return not after.islower()
 
 
-def _cut(sentence: str) -> list[str]:
-    """A sentence in pieces of at most ``LONG_SENTENCE`` characters, cut at marks, else between words."""
+def cut(sentence: str, longest: int = LONG_SENTENCE) -> list[str]:
+    """A sentence in pieces of at most ``longest`` characters, cut at marks, else between words."""
     pieces: list[str] = []
-    for part in _MARK.split(sentence) if len(sentence) > LONG_SENTENCE else [sentence]:
-        if pieces and len(pieces[-1]) + 1 + len(part) <= LONG_SENTENCE:
+    for part in _MARK.split(sentence) if len(sentence) > longest else [sentence]:
+        if pieces and len(pieces[-1]) + 1 + len(part) <= longest:
             pieces[-1] = f"{pieces[-1]} {part}"
         else:
-            pieces.extend(_wrap(part))
+            pieces.extend(_wrap(part, longest))
     return pieces
 
 
-def _wrap(part: str) -> list[str]:
+def _wrap(part: str, longest: int) -> list[str]:
     pieces = []
-    while len(part) > LONG_SENTENCE:
-        space = part.rfind(" ", SHORT_PIECE, LONG_SENTENCE)
-        at = space if space > 0 else LONG_SENTENCE
+    while len(part) > longest:
+        space = part.rfind(" ", SHORT_PIECE, longest)
+        at = space if space > 0 else longest
         pieces.append(part[:at].strip())
         part = part[at:].strip()
     return [*pieces, part] if part else pieces

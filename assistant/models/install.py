@@ -84,7 +84,8 @@ def _make(model: Model, found: Found, staging: Path, tell: Tell) -> Entry:
     shutil.rmtree(files, ignore_errors=True)
     files.mkdir()
     model.source.finish(fetched, files)
-    locked = {path.name: LockedFile(path.stat().st_size, file_sha256(path)) for path in sorted(files.iterdir())}
+    made = sorted(path for path in files.rglob("*") if path.is_file())
+    locked = {path.relative_to(files).as_posix(): LockedFile(path.stat().st_size, file_sha256(path)) for path in made}
     return Entry(found.origin, found.revision, model.licence.name, locked)
 
 

@@ -28,8 +28,9 @@ RATE = 16_000
 """Hz, of all four voices."""
 VOICES = ("slt", "rms", "awb", "kal16")
 """A woman's, two men's (awb is Scottish), and one made of diphones."""
-DEADLINE = 10.0
-"""Seconds for a clause; the longest takes half a second."""
+DEADLINE = 30.0
+"""Seconds for a clause. The longest takes a tenth of one: only a program that hangs needs more, and long before that
+another voice has taken over."""
 
 
 @dataclass(frozen=True, slots=True)

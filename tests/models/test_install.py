@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from assistant.errors import ModelError
-from assistant.models.catalogue import MIT, Licence, Model
+from assistant.models.catalogue import MIT, Licence, Model, offered
 from assistant.models.folder import model_folder
 from assistant.models.install import install, remove
 from assistant.models.lock import alone, damage, lock_file, models_dir, read_lock
 from assistant.models.sources.hub import Hub
+from assistant.registry import Registry
 from tests.models.server import Server, breaking_off, index, refusing, whole
 from tests.models.test_sources import REVISION, hub_index
 
@@ -36,7 +38,7 @@ def model(server: Server, own_folders: Path, monkeypatch: pytest.MonkeyPatch) ->
     for name, content in FILES.items():
         server.answers[f"{PATH}/{name}"] = whole(content)
     made = Model("it", "asr", "faster-whisper", MIT, Hub("me/it", "main", tuple(FILES)), 1, "asr: it", "a test")
-    monkeypatch.setattr("assistant.models.folder.MODELS", (made,))
+    monkeypatch.setattr("assistant.models.catalogue.MODELS", (made,))
     return made
 
 
@@ -123,6 +125,7 @@ from assistant.models import download
 from assistant.models.catalogue import MIT, Model
 from assistant.models.install import install
 from assistant.models.sources.hub import Hub
+from assistant.registry import Registry
 download.time.sleep = lambda seconds: os.kill(os.getpid(), 9)
 install(Model("it", "asr", "x", MIT, Hub("me/it", "main", {tuple(FILES)!r}), 1, "", ""), lambda *_: None)
 """
@@ -197,3 +200,11 @@ def test_a_lock_file_that_cannot_be_read_is_named(model: Model) -> None:
 
 def test_any_other_name_is_a_folder(own_folders: Path) -> None:
     assert model_folder("~/mine") == Path("~/mine").expanduser()
+
+
+@pytest.mark.parametrize("wanted", offered(), ids=lambda wanted: wanted.id)
+def test_a_backend_asks_for_the_model_that_the_catalogue_offers_for_it(own_folders: Path, wanted: Model) -> None:
+    setting = dict(yaml.safe_load(wanted.setting)[wanted.kind])
+    with pytest.raises(ModelError, match=f"{wanted.id} is not installed") as raised:
+        Registry().build(wanted.kind, setting.pop("backend"), setting)
+    assert raised.value.mend == f"assistant models install {wanted.id}"

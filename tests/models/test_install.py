@@ -38,7 +38,8 @@ def model(server: Server, own_folders: Path, monkeypatch: pytest.MonkeyPatch) ->
     for name, content in FILES.items():
         server.answers[f"{PATH}/{name}"] = whole(content)
     made = Model("it", "asr", "faster-whisper", MIT, Hub("me/it", "main", tuple(FILES)), 1, "asr: it", "a test")
-    monkeypatch.setattr("assistant.models.catalogue.MODELS", (made,))
+    for module in ("catalogue", "install"):
+        monkeypatch.setattr(f"assistant.models.{module}.MODELS", (made,))
     return made
 
 
@@ -187,6 +188,15 @@ def test_removing_gives_the_room_back(model: Model, server: Server) -> None:
         install(model, no_tell)
     assert remove("it") is None
     assert not list((models_dir() / ".fetching").iterdir()), "what broke off goes too"
+
+
+def test_removing_takes_no_folder_that_was_not_installed(model: Model) -> None:
+    install(model, no_tell)
+    keep = models_dir() / "mine"
+    keep.mkdir()
+    for name in ("..", ".", "", "mine", "../voice-assistant", str(keep), ".fetching"):
+        assert remove(name) is None
+    assert keep.is_dir() and contents(model_folder("it")) == FILES
 
 
 def test_a_lock_file_that_cannot_be_read_is_named(model: Model) -> None:

@@ -19,6 +19,7 @@ class Capabilities:
     """Whether it can decode under a grammar."""
     licence: str
     model_mb: float
+    """Megabytes of the model's files; 0 where they are another machine's."""
 
 
 @dataclass(frozen=True, slots=True)

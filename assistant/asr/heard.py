@@ -16,8 +16,13 @@ MADE_UP = frozenset((
 _NOT_SPEECH = re.compile(r"[^\x00-\x7f\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00c0-\u024f]")
 
 
-def heard(text: str) -> str:
-    """The text without what nobody says (music signs, other scripts); empty if nothing is left or it is made up."""
+def heard(text: str, language: str = "en") -> str:
+    """The text without what nobody says (music signs, other scripts); empty if nothing is left or it is made up.
+
+    Of languages other than English only signs are known not to be spoken.
+    """
+    if language.partition("-")[0] != "en":
+        return text.strip(" -") if any(character.isalnum() for character in text) else ""
     text = _NOT_SPEECH.sub("", text).strip(" -")
     return "" if made_up(text) else text
 

@@ -42,6 +42,11 @@ class MoonshineVocabulary:
             "" if i <= EOS or _is_byte(piece) or not piece.isascii() else piece.decode() for i, piece in self._spaced()
         )
 
+    @property
+    def spelled(self) -> list[bytes]:
+        """Bytes of each id as the file spells them, U+2581 for a space."""
+        return self._bytes
+
     @cached_property
     def folded(self) -> tuple[str, ...]:
         """Text of each id as it counts for comparing texts, see ``fold_piece``."""

@@ -27,3 +27,11 @@ class Transcriber(Protocol):
             sound: float32[n], 16 kHz mono, full scale 1.
         """
         ...
+
+
+class LiveTranscriber(Transcriber, Protocol):
+    """Hears one utterance as it grows: every sound that it is given begins like the one before."""
+
+    def so_far(self, sound: Floats) -> str:
+        """Words of a sound that goes on; cheap where it only grew a little since the last time."""
+        ...

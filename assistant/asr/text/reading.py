@@ -6,10 +6,19 @@ import string
 
 from assistant.asr.base import Reading
 from assistant.asr.text.base import Transcript
-from assistant.grammar.base import TokenConstraint, Vocabulary
+from assistant.grammar.base import Constraints, TokenConstraint, View, Vocabulary
 
 LETTERS = Vocabulary(pieces=("", *string.ascii_letters, *string.digits, *" '-.,:;?!%/°&"), eos=0)
 """Letter by letter every text can be spelled: the grammar is walked along what was written."""
+Allowed = tuple[TokenConstraint, int] | None
+"""What may be said, and the grammar's version; None for open dictation."""
+
+
+def allowed_by(grammar: Constraints | None, view: View | None) -> Allowed:
+    """What a view allows to be said."""
+    if view is None or grammar is None:
+        return None
+    return grammar.constraint(LETTERS, view), grammar.version
 
 
 def reading_of(transcript: Transcript, constraint: TokenConstraint) -> Reading | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from assistant.asr.base import Capabilities
 from assistant.asr.text.base import Transcriber
-from assistant.asr.text.reading import LETTERS
+from assistant.asr.text.reading import allowed_by
 from assistant.asr.text.stream import TextStream
-from assistant.grammar.base import Constraints, TokenConstraint, View
+from assistant.grammar.base import Constraints, View
 
 
 class TextRecognizer:
@@ -14,20 +14,21 @@ class TextRecognizer:
 
     Args:
         grammar: whose sentences may be said; None for open dictation only. May be edited between decodes.
+        partials: whether the sound may be read again and again while somebody speaks.
     """
 
     def __init__(
-        self, transcriber: Transcriber, capabilities: Capabilities, grammar: Constraints | None = None
+        self, transcriber: Transcriber, capabilities: Capabilities, grammar: Constraints | None = None, *,
+        partials: bool = True,
     ) -> None:
         self.capabilities = capabilities
         self._transcriber = transcriber
         self._grammar = grammar
+        self._partials = partials
 
     def stream(self, view: View | None = None, *, prefix: str = "") -> TextStream:
         """Open an utterance; see the contract."""
-        return TextStream(self._transcriber, self._constraint(view), prefix)
-
-    def _constraint(self, view: View | None) -> tuple[TokenConstraint, int] | None:
-        if view is None or self._grammar is None:
-            return None
-        return self._grammar.constraint(LETTERS, view), self._grammar.version
+        return TextStream(
+            self._transcriber, allowed_by(self._grammar, view), prefix, language=self.capabilities.languages[0],
+            partials=self._partials,
+        )

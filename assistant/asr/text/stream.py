@@ -10,27 +10,30 @@ from assistant.asr.fold import fold
 from assistant.asr.heard import QUIET, heard, loudest
 from assistant.asr.partial import common_words
 from assistant.asr.text.base import Transcriber, Transcript
-from assistant.asr.text.reading import reading_of
+from assistant.asr.text.reading import Allowed, reading_of
 from assistant.asr.utterance import Utterance
 from assistant.audio.frames import Pcm
-from assistant.grammar.base import TokenConstraint
 
 
 class TextStream:
     """One utterance; see the contract.
 
     Args:
-        constraint: what may be said, and the grammar's version; None for open dictation.
+        allowed: what may be said.
         prefix: words that open the sound; left out of the text.
+        language: of the text; says what of it cannot have been spoken.
+        partials: whether the sound may be read again and again while somebody speaks.
     """
 
     def __init__(
-        self, transcriber: Transcriber, constraint: tuple[TokenConstraint, int] | None, prefix: str = "",
+        self, transcriber: Transcriber, allowed: Allowed, prefix: str = "", *, language: str = "en",
+        partials: bool = True,
     ) -> None:
         self._transcriber = transcriber
-        self._constraint: TokenConstraint | None = constraint[0] if constraint else None
-        self._version = constraint[1] if constraint else 0
+        self._constraint, self._version = allowed or (None, 0)
         self._prefix = fold(prefix)
+        self._language = language
+        self._partials = partials
         self._sound = Utterance()
         self._partial = ""
         self._known: tuple[int, Transcript] | None = None
@@ -46,7 +49,7 @@ class TextStream:
 
     def partial(self) -> tuple[str, int]:
         """Words so far, and how many of their characters did not change since the last time."""
-        text = self.decode().free_text
+        text = self._so_far() if self._partials else ""
         stable = common_words(self._partial, text)
         self._partial = text
         return text, stable
@@ -61,7 +64,7 @@ class TextStream:
         if self._known is None or self._known[0] != stop:
             self._known = stop, self._transcriber.transcribe(sound)
         transcript = self._known[1]
-        transcript = replace(transcript, text=heard(without_prefix(transcript.text, self._prefix)))
+        transcript = replace(transcript, text=self._spoken(transcript.text))
         if not transcript.text:
             return nothing
         reading = reading_of(transcript, self._constraint) if self._constraint is not None else None
@@ -74,6 +77,13 @@ class TextStream:
         """Forget the sound."""
         self._sound.clear()
         self._known = None
+
+    def _so_far(self) -> str:
+        return self.decode().free_text
+
+    def _spoken(self, text: str) -> str:
+        """What of a text was said after the prefix."""
+        return heard(without_prefix(text, self._prefix), self._language)
 
 
 def without_prefix(text: str, prefix: str) -> str:

@@ -1,0 +1,1 @@
+"""Recognition with sherpa-onnx: models of many makers, told apart by the files in their folders."""

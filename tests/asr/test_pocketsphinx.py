@@ -1,0 +1,93 @@
+"""PocketSphinx with the English model of its package.
+
+The orders of the conformance suite are beyond it ("turn on the kitchen light" becomes "brown on the kitchen white"):
+its own orders are among the sentences that it hears rightly.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.asr.base import Recognizer
+from assistant.asr.pocketsphinx import ACOUSTIC, PocketSphinx, PocketSphinxConfig
+from assistant.errors import ModelError
+from assistant.grammar.base import View
+from assistant.grammar.grammar import Grammar
+from assistant.testing.conformance.asr import (
+    CHUNK,
+    FIRST_SAMPLE,
+    OTHER_ORDER,
+    AsrStreamConformance,
+    feed,
+    grammar,
+    spoken,
+    words,
+)
+
+BREAD = "my grandmother used to bake bread on sundays"
+
+
+@cache
+def recognizer(grammar: Grammar | None = None, partials: bool = False) -> PocketSphinx:
+    return PocketSphinx(PocketSphinxConfig(partials=partials), grammar=grammar)
+
+
+class TestPocketSphinx(AsrStreamConformance):
+    def make(self, grammar: Grammar | None = None) -> Recognizer:
+        return recognizer(grammar)
+
+    def test_an_order_is_read(self) -> None:
+        hypothesis = self.decode(spoken(OTHER_ORDER))
+        best = hypothesis.best
+        assert best is not None and best.text == hypothesis.free_text == OTHER_ORDER
+        assert best.complete and not best.can_go_on and best.confidence == PocketSphinxConfig().surety
+        assert (hypothesis.start, hypothesis.end) == (FIRST_SAMPLE, FIRST_SAMPLE + len(spoken(OTHER_ORDER)))
+        assert hypothesis.grammar_version == grammar().version
+
+    def test_other_speech_is_no_order(self) -> None:
+        hypothesis = self.decode(spoken(BREAD))
+        assert hypothesis.readings == () and hypothesis.free_text == BREAD
+
+    def test_only_what_the_view_allows_is_read(self) -> None:
+        assert self.decode(spoken(OTHER_ORDER), View(scopes=("yes_no",))).readings == ()
+        assert words(self.decode(spoken("yes please"), View(scopes=("yes_no",)))) == "yes please"
+
+    def test_loud_and_shifted_sound_is_understood_the_same(self) -> None:
+        """One sound after the other: what was heard before changes nothing."""
+        pcm = spoken(OTHER_ORDER).astype(np.float64)
+        loud = np.clip(pcm * (32767 / np.abs(pcm).max()), -32768, 32767).astype(np.int16)
+        shifted = np.clip(pcm * 0.4 + 6000, -32768, 32767).astype(np.int16)
+        for sound in (loud, spoken(BREAD), shifted, spoken(OTHER_ORDER)):
+            heard = self.decode(sound).free_text
+            assert heard == (BREAD if len(sound) == len(spoken(BREAD)) else OTHER_ORDER)
+
+
+def test_partials_are_read_where_the_settings_want_them() -> None:
+    streams = [recognizer(grammar(), partials).stream(View()) for partials in (True, False)]
+    seen: list[list[str]] = [[], []]
+    pcm = spoken(OTHER_ORDER)
+    for at in range(0, len(pcm), 5 * CHUNK):
+        for stream, texts in zip(streams, seen, strict=True):
+            feed(stream, pcm[at : at + 5 * CHUNK], at)
+            texts.append(stream.partial()[0])
+    assert seen[0][-1] == OTHER_ORDER and any(0 < len(text) < len(OTHER_ORDER) for text in seen[0])
+    assert set(seen[1]) == {""} and words(streams[1].decode()) == OTHER_ORDER
+
+
+def test_parts_that_are_missing_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no acoustic/mdef.*no language_model \(write all of"):
+        PocketSphinx(PocketSphinxConfig(dictionary=str(Path(__file__))))
+    with pytest.raises(ModelError, match=rf"no {tmp_path}/means"):
+        PocketSphinx(PocketSphinxConfig(acoustic=str(tmp_path), language_model="x", dictionary="y"))
+
+
+def test_a_damaged_model_is_said_to_be(tmp_path: Path) -> None:
+    for name in (*ACOUSTIC, "lm", "dict"):
+        (tmp_path / name).write_bytes(b"-cmn batch\n" if name == "feat.params" else b"\x00 no model \xff" * 9)
+    config = PocketSphinxConfig(str(tmp_path), str(tmp_path / "lm"), str(tmp_path / "dict"))
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        PocketSphinx(config)

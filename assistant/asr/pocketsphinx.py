@@ -1,4 +1,4 @@
-"""PocketSphinx: no neural network, 40 MB with its English model, on any processor; the least able of the recognisers."""
+"""PocketSphinx: no neural network, 40 MB with its English model, on any processor; the least able recogniser of all."""
 
 from __future__ import annotations
 

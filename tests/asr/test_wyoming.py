@@ -38,7 +38,7 @@ class TestWyoming(AsrConformance):
             yield
 
     def make(self, grammar: Grammar | None = None) -> Recognizer:
-        return Wyoming(WyomingConfig(self.uri, timeout=30.0, partials=True), grammar=grammar)
+        return Wyoming(WyomingConfig(self.uri, timeout=120.0, partials=True), grammar=grammar)
 
 
 def hear(uri: str, timeout: float = SHORT, seconds: float = 0.0) -> str:
@@ -100,7 +100,7 @@ def test_a_service_over_tcp_takes_an_order() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with service(f"tcp://127.0.0.1:{port}") as uri:
-        assert fold(hear(uri, 30.0)) == ORDER
+        assert fold(hear(uri, 120.0)) == ORDER
 
 
 @pytest.mark.parametrize(

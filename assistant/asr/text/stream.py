@@ -13,6 +13,7 @@ from assistant.asr.text.base import Transcriber, Transcript
 from assistant.asr.text.reading import Allowed, reading_of
 from assistant.asr.utterance import Utterance
 from assistant.audio.frames import Pcm
+from assistant.grammar.base import TokenConstraint
 
 
 class TextStream:
@@ -30,6 +31,7 @@ class TextStream:
         partials: bool = True,
     ) -> None:
         self._transcriber = transcriber
+        self._constraint: TokenConstraint | None
         self._constraint, self._version = allowed or (None, 0)
         self._prefix = fold(prefix)
         self._language = language

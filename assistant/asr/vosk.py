@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Vosk(LiveTextRecognizer):
         folder = _folder(config.model)
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
         capabilities = Capabilities(
-            streaming=True, languages=(_language(config, folder),), grammar=False, licence=self.licence, model_mb=size
+            streaming=True, languages=(language_of(config),), grammar=False, licence=self.licence, model_mb=size
         )
         vosk, model = _load(folder)
         super().__init__(lambda: _Utterance(vosk, model), capabilities, grammar)
@@ -129,7 +130,9 @@ def _surety(confidences: Sequence[float]) -> float:
     return math.exp(sum(math.log(min(1.0, max(LEAST, one))) for one in confidences) / len(confidences))
 
 
+@cache
 def _load(folder: Path) -> tuple[Any, Any]:
+    """The library and a model, hundreds of megabytes that all recognisers of it share."""
     try:
         import vosk
     except ImportError as error:
@@ -156,8 +159,7 @@ def _folder(model: str) -> Path:
     return folder
 
 
-def _language(config: VoskConfig, folder: Path) -> str:
-    if config.model == PACKAGED:
-        return config.language or PACKAGED
-    named = _LANGUAGE.match(folder.name)
-    return config.language or (named[1] if named else "en")
+def language_of(config: VoskConfig) -> str:
+    """The language that a model is of, as the settings or its folder say."""
+    named = _LANGUAGE.match(Path(config.model).name)
+    return config.language or (PACKAGED if config.model == PACKAGED else named[1] if named else "en")

@@ -111,3 +111,6 @@ def test_a_damaged_part_is_said_to_be(tmp_path: Path) -> None:
         SherpaOnnx(SherpaOnnxConfig(str(tmp_path), threads=1))
     with pytest.raises(ModelError, match="no model of a family"):
         SherpaOnnx(SherpaOnnxConfig(str(tmp_path / "gone")))
+    (tmp_path / "decoder-epoch-1-avg-1.onnx").write_bytes((tmp_path / "encoder-epoch-1-avg-1.onnx").read_bytes())
+    with pytest.raises(ModelError, match=r"decoder-epoch-1-avg-1\.onnx: vocab_size, context_size are not written"):
+        SherpaOnnx(SherpaOnnxConfig(str(tmp_path), threads=1))

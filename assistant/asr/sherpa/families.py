@@ -41,7 +41,7 @@ MOONSHINE = Family("from_moonshine_v2", {"encoder": "encoder_model", "decoder": 
 FAMILIES = (
     Family(
         "from_transducer", {"encoder": "encoder", "decoder": "decoder", "joiner": "joiner"},
-        ("conformer", "zipformer", "EncDecRNNT", "EncDecHybridRNNT"), blank=True,
+        ("conformer", "zipformer"), needs={"decoder": ("vocab_size", "context_size")}, blank=True,
     ),
     MOONSHINE,
     Family(

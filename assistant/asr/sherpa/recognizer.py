@@ -29,8 +29,8 @@ class SherpaOnnxConfig:
     """Settings of the backend."""
 
     model: str = PACKAGED
-    """``moonshine-tiny-en`` (packaged), or the folder of an unpacked model of the families transducer, CTC (NeMo,
-    Zipformer), Whisper or Moonshine."""
+    """``moonshine-tiny-en`` (packaged), or the folder of an unpacked model: icefall's transducers (Conformer,
+    Zipformer) and Zipformer CTC, NeMo's CTC, Whisper, Moonshine of 2026."""
     language: str = "en"
     threads: int = 2
     quantized: bool = True

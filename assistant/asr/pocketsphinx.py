@@ -13,7 +13,7 @@ from assistant.asr.base import Capabilities
 from assistant.asr.text.base import Transcript
 from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import Floats
-from assistant.errors import BackendError, ModelError
+from assistant.errors import BackendError
 from assistant.grammar.base import Constraints
 from assistant.packaged import packaged_file
 
@@ -32,21 +32,16 @@ LOCK = {
     "cmudict-en-us.dict": "20b5c293e1f311fb375fe067e500ec5636f4fc7af5594967263696def9b23bfe",
 }
 """SHA-256 of the packaged model's files."""
-ACOUSTIC = ("mdef", "means", "variances", "transition_matrices", "feat.params")
-"""What every acoustic model holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class PocketSphinxConfig:
-    """Settings of the backend. A model of one's own is all three of its parts; the packaged one is English."""
+    """Settings of the backend.
 
-    acoustic: str = ""
-    """Folder of the acoustic model."""
-    language_model: str = ""
-    """File of the n-grams."""
-    dictionary: str = ""
-    """File of the words and how they are spoken."""
-    language: str = "en"
+    There is none for another model: the library ends the whole process where one of its files is damaged, so it gets
+    only files that are known.
+    """
+
     partials: bool = False
     """Words while somebody speaks. All of the sound is then read again every 300 ms, at a third of its length."""
     surety: float = 0.75
@@ -66,27 +61,24 @@ class PocketSphinx(TextRecognizer):
 
     def __init__(self, config: PocketSphinxConfig | None = None, grammar: Constraints | None = None) -> None:
         self.config = config or PocketSphinxConfig()
-        parts = _parts(self.config)
+        decoder = _decoder()
+        files = {name: packaged_file(PACKAGE, f"{INSIDE}/{name}", lock, requirement=REQUIREMENT)
+                 for name, lock in LOCK.items()}
         capabilities = Capabilities(
-            streaming=False, languages=(self.config.language,), grammar=False, licence=self.licence,
-            model_mb=sum(_size(path) for path in parts.values()) / 1e6,
+            streaming=False, languages=("en",), grammar=False, licence=self.licence,
+            model_mb=sum(file.stat().st_size for file in files.values()) / 1e6,
         )
-        super().__init__(_Sphinx(parts, self.config.surety), capabilities, grammar, partials=self.config.partials)
+        transcriber = _Sphinx(decoder, files, self.config.surety)
+        super().__init__(transcriber, capabilities, grammar, partials=self.config.partials)
 
 
 class _Sphinx:
-    def __init__(self, parts: Mapping[str, Path], surety: float) -> None:
-        try:
-            from pocketsphinx import Decoder
-        except ImportError as error:
-            mend = "pip install 'voice-assistant[pocketsphinx]'"
-            raise BackendError(str(error), where="asr pocketsphinx", mend=mend) from error
+    def __init__(self, decoder: type[Any], files: Mapping[str, Path], surety: float) -> None:
         self._surety = surety
-        try:
-            self._decoder: Any = Decoder(**{name: str(path) for name, path in parts.items()}, loglevel="FATAL")
-        except (RuntimeError, ValueError, OSError) as error:
-            where = ", ".join(str(path) for path in parts.values())
-            raise ModelError(f"cannot be loaded: {error}", where=where, mend="install it again") from error
+        self._decoder: Any = decoder(
+            hmm=str(files["en-us/mdef"].parent), lm=str(files["en-us.lm.bin"]), dict=str(files["cmudict-en-us.dict"]),
+            loglevel="FATAL",
+        )
 
     def transcribe(self, sound: Floats) -> Transcript:
         """Write down what is said; given whole, each sound is normalised by itself and leaves nothing behind."""
@@ -98,27 +90,10 @@ class _Sphinx:
         return Transcript(found.hypstr, self._surety) if found is not None else Transcript()
 
 
-def _parts(config: PocketSphinxConfig) -> dict[str, Path]:
-    """The parts of a model by the library's names for them.
-
-    Raises:
-        ModelError: one is missing.
-    """
-    given = {"hmm": config.acoustic, "lm": config.language_model, "dict": config.dictionary}
-    if not any(given.values()):
-        for name, lock in LOCK.items():
-            file = packaged_file(PACKAGE, f"{INSIDE}/{name}", lock, requirement=REQUIREMENT)
-        folder = file.parent
-        return {"hmm": folder / "en-us", "lm": folder / "en-us.lm.bin", "dict": folder / "cmudict-en-us.dict"}
-    parts = {name: Path(path).expanduser() for name, path in given.items()}
-    missing = [f"{config.acoustic or 'acoustic'}/{name}" for name in ACOUSTIC if not (parts["hmm"] / name).is_file()]
-    missing += [given[name] or setting for name, setting in (("lm", "language_model"), ("dict", "dictionary"))
-                if not parts[name].is_file()]
-    if missing:
-        mend = "write all of `acoustic`, `language_model` and `dictionary`, or none for the packaged model"
-        raise ModelError(f"there is no {', no '.join(missing)}", where="asr pocketsphinx", mend=mend)
-    return parts
-
-
-def _size(path: Path) -> int:
-    return sum(file.stat().st_size for file in ([path] if path.is_file() else path.iterdir()))
+def _decoder() -> type[Any]:
+    try:
+        from pocketsphinx import Decoder
+    except ImportError as error:
+        mend = "pip install 'voice-assistant[pocketsphinx]'"
+        raise BackendError(str(error), where="asr pocketsphinx", mend=mend) from error
+    return Decoder  # type: ignore[no-any-return]

@@ -7,13 +7,12 @@ its own orders are among the sentences that it hears rightly.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assistant.asr.base import Recognizer
-from assistant.asr.pocketsphinx import ACOUSTIC, PocketSphinx, PocketSphinxConfig
+from assistant.asr.pocketsphinx import LOCK, PocketSphinx, PocketSphinxConfig
 from assistant.errors import ModelError
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
@@ -78,16 +77,7 @@ def test_partials_are_read_where_the_settings_want_them() -> None:
     assert set(seen[1]) == {""} and words(streams[1].decode()) == OTHER_ORDER
 
 
-def test_parts_that_are_missing_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"no acoustic/mdef.*no language_model \(write all of"):
-        PocketSphinx(PocketSphinxConfig(dictionary=str(Path(__file__))))
-    with pytest.raises(ModelError, match=rf"no {tmp_path}/means"):
-        PocketSphinx(PocketSphinxConfig(acoustic=str(tmp_path), language_model="x", dictionary="y"))
-
-
-def test_a_damaged_model_is_said_to_be(tmp_path: Path) -> None:
-    for name in (*ACOUSTIC, "lm", "dict"):
-        (tmp_path / name).write_bytes(b"-cmn batch\n" if name == "feat.params" else b"\x00 no model \xff" * 9)
-    config = PocketSphinxConfig(str(tmp_path), str(tmp_path / "lm"), str(tmp_path / "dict"))
-    with pytest.raises(ModelError, match="cannot be loaded"):
-        PocketSphinx(config)
+def test_a_damaged_file_is_never_given_to_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LOCK, "en-us/mdef", "0" * 64)
+    with pytest.raises(ModelError, match=r"mdef: the file is damaged .*--force-reinstall pocketsphinx==5\.1\.1"):
+        PocketSphinx()

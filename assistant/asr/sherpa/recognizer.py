@@ -30,7 +30,7 @@ class SherpaOnnxConfig:
 
     model: str = PACKAGED
     """``moonshine-tiny-en`` (packaged), or the folder of an unpacked model: icefall's transducers (Conformer,
-    Zipformer) and Zipformer CTC, NeMo's CTC, Whisper, Moonshine of 2026."""
+    Zipformer) and Zipformer CTC, NeMo's CTC, Whisper, Moonshine with a merged decoder."""
     language: str = "en"
     threads: int = 2
     quantized: bool = True

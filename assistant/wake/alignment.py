@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from assistant.asr.moonshine.sound import Sound, Tokens
+from assistant.asr.constrained.search import Tokens
+from assistant.asr.moonshine.sound import Sound
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats
 
 SATURATED = 0.7

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from assistant.asr.constrained.phrases import PhraseConstraint
+from assistant.asr.constrained.search import Tokens
 from assistant.asr.heard import QUIET, loudest
 from assistant.asr.moonshine.model import MoonshineModel, Place
-from assistant.asr.moonshine.phrases import PhraseConstraint
-from assistant.asr.moonshine.sound import Sound, Tokens
+from assistant.asr.moonshine.sound import Sound
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import AudioError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -45,8 +46,8 @@ def recognizer(threads: int = 1) -> MoonshineRecognizer:
 
 def with_grammar(grammar: Grammar | None) -> MoonshineRecognizer:
     """One model for all tests."""
-    made = MoonshineRecognizer.__new__(MoonshineRecognizer)
-    made.config, made.model, made.grammar = recognizer().config, recognizer().model, grammar
+    made = copy(recognizer())
+    made.grammar = grammar
     return made
 
 

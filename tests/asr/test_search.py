@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.asr.constrained.confidence import Evidence, confidence
+from assistant.asr.constrained.phrases import PhraseConstraint
+from assistant.asr.constrained.windows import CUT_FROM, CUT_TO, LONGEST, cut_at
 from assistant.asr.fold import fold
 from assistant.asr.heard import heard, loudest
-from assistant.asr.moonshine.confidence import Evidence, confidence
 from assistant.asr.moonshine.files import TOKENIZER, model_files
-from assistant.asr.moonshine.phrases import PhraseConstraint
 from assistant.asr.moonshine.vocabulary import MoonshineVocabulary
-from assistant.asr.moonshine.windows import CUT_FROM, CUT_TO, LONGEST, cut_at
 from assistant.asr.partial import common_words
 from assistant.errors import BackendError, ModelError
 

@@ -1,4 +1,4 @@
-"""Fits the constants of Moonshine's confidence (``assistant/asr/moonshine/confidence.py``).
+"""Fits the constants of Moonshine's confidence (``assistant/asr/constrained/confidence.py``).
 
     python training/asr/fit_confidence.py --data ../shared/data --evidence /tmp/evidence.json
 
@@ -23,8 +23,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from assistant.asr.constrained.confidence import Evidence, features
 from assistant.asr.fold import fold
-from assistant.asr.moonshine.confidence import Evidence, features
 from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
 from assistant.audio.frames import Pcm
 from assistant.bench.crowd import crowded

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from assistant.asr.moonshine.phrases import PhraseConstraint
-from assistant.asr.moonshine.sound import Branch, Source, Tokens
+from assistant.asr.constrained.phrases import PhraseConstraint
+from assistant.asr.constrained.search import BeamConfig, Found, Sentence, Tokens
+from assistant.asr.moonshine.sound import Branch, Source
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.grammar.base import TokenConstraint
 
@@ -37,52 +38,6 @@ UNEXPLAINED = 1.5
 unexplained: else "Hi" is the best sentence for any order that was hard to hear."""
 LOOP = 4
 """A free text that repeats its last token so often has lost itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class BeamConfig:
-    """Widths in hypotheses, others in natural-log probability."""
-
-    width: int = 8
-    behind: float = 14.0
-    """A hypothesis so far behind the best of its length is dropped; the best may run into a dead end later."""
-    alternatives: float = 4.0
-    """Sentences up to so far behind the best are worth finding: fifty times less likely is no alternative."""
-    hopeless: float = 26.0
-    """So far behind the free text no sentence is believed any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A finished text under the grammar."""
-
-    tokens: Tokens
-    """Without the prefix."""
-    draft: Tokens
-    """With it: what to verify first when more of the same sound is decoded."""
-    text: str
-    """Folded."""
-    score: float
-    """Log-probability, the prefix's included."""
-    state: int
-    final: bool
-    open_tokens: int = 0
-    """Tokens in open slots."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found."""
-
-    sentences: tuple[Sentence, ...]
-    """Distinct texts, best first."""
-    free: Tokens
-    """Greedy text without the prefix."""
-    free_score: float
-    """Log-probability, the prefix's included."""
-    free_draft: Tokens
-    prefix_score: float = 0.0
-    """Log-probability of the prefix alone."""
 
 
 @dataclass(slots=True)

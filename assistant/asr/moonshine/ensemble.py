@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import soxr
 
+from assistant.asr.constrained.search import Tokens
 from assistant.asr.moonshine.model import Place
-from assistant.asr.moonshine.sound import Sound, Tokens
+from assistant.asr.moonshine.sound import Sound
 from assistant.audio.frames import SAMPLE_RATE, Floats
 
 SLOWER = 1.12

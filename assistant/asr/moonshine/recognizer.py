@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.asr.base import Capabilities
-from assistant.asr.moonshine.beam import BeamConfig
+from assistant.asr.constrained.recognizer import ConstrainedRecognizer
+from assistant.asr.constrained.search import BeamConfig
 from assistant.asr.moonshine.model import MoonshineModel
-from assistant.asr.moonshine.phrases import PhraseConstraint
-from assistant.asr.moonshine.stream import MoonshineStream
-from assistant.grammar.base import Constraints, TokenConstraint, View
+from assistant.asr.moonshine.searcher import MoonshineSearcher
+from assistant.grammar.base import Constraints
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class MoonshineConfig:
     """Folder of the model's files; empty for the installed package."""
 
 
-class MoonshineRecognizer:
+class MoonshineRecognizer(ConstrainedRecognizer):
     """Moonshine tiny with a grammar.
 
     Args:
@@ -39,18 +39,7 @@ class MoonshineRecognizer:
 
     def __init__(self, config: MoonshineConfig | None = None, grammar: Constraints | None = None) -> None:
         self.config = config or MoonshineConfig()
-        self.grammar = grammar
         self.model = MoonshineModel(Path(self.config.folder) if self.config.folder else None, self.config.threads)
-
-    def stream(self, view: View | None = None, *, prefix: str = "") -> MoonshineStream:
-        """Open an utterance; see the contract."""
-        phrase = PhraseConstraint(prefix, self.model.vocabulary) if prefix else None
-        return MoonshineStream(self.model, BeamConfig(width=self.config.beam), self._constraint(view), phrase)
-
-    def _constraint(self, view: View | None) -> tuple[TokenConstraint, int] | None:
-        if view is None or self.grammar is None:
-            return None
-        constraint = self.grammar.constraint(self.model.vocabulary.grammar, view)
-        # The first mask is the dearest and is remembered: better now, while somebody speaks, than after the last word.
-        constraint.allowed(constraint.start)
-        return constraint, self.grammar.version
+        super().__init__(
+            MoonshineSearcher(self.model), self.model.vocabulary, BeamConfig(width=self.config.beam), grammar
+        )

@@ -7,11 +7,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from assistant.asr.constrained.search import Tokens
 from assistant.asr.moonshine.model import MoonshineModel, Place
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.audio.frames import Floats
-
-Tokens = tuple[int, ...]
 
 DRAFTS = 2
 """Sequences of the last result that are looked at again: the free text and the best sentence."""

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from pathlib import Path
 
-from assistant.asr.fold import fold_piece
+from assistant.asr.constrained.pieces import Pieces
 from assistant.errors import ModelError
-from assistant.grammar.base import Vocabulary
 
 UNKNOWN, BOS, EOS = 0, 1, 2
 SIZE = 32_768
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>\Z")
 
 
-class MoonshineVocabulary:
+class MoonshineVocabulary(Pieces):
     """The pieces and what decoders ask of them.
 
     Args:
@@ -30,44 +28,20 @@ class MoonshineVocabulary:
         self._bytes = _parse(raw)
         if len(self._bytes) != SIZE:
             raise ModelError(f"holds {len(self._bytes)} pieces, not {SIZE}", where=where)
+        super().__init__(tuple(_plain(i, piece) for i, piece in enumerate(self._bytes)), EOS)
 
     @classmethod
     def load(cls, path: Path) -> MoonshineVocabulary:
         return cls(path.read_bytes(), str(path))
-
-    @cached_property
-    def pieces(self) -> tuple[str, ...]:
-        """Text of each id for the grammar; empty for special tokens, single bytes and what is not ASCII."""
-        return tuple(
-            "" if i <= EOS or _is_byte(piece) or not piece.isascii() else piece.decode() for i, piece in self._spaced()
-        )
 
     @property
     def spelled(self) -> list[bytes]:
         """Bytes of each id as the file spells them, U+2581 for a space."""
         return self._bytes
 
-    @cached_property
-    def folded(self) -> tuple[str, ...]:
-        """Text of each id as it counts for comparing texts, see ``fold_piece``."""
-        return tuple(fold_piece(piece) for piece in self.pieces)
-
-    @cached_property
-    def marks(self) -> frozenset[int]:
-        """Tokens that end in punctuation."""
-        return frozenset(i for i, piece in enumerate(self.pieces) if piece and piece[-1] in ".,!?;:-")
-
-    @cached_property
-    def grammar(self) -> Vocabulary:
-        """What the grammar needs to build a constraint."""
-        return Vocabulary(self.pieces, EOS)
-
     def text(self, tokens: tuple[int, ...]) -> str:
         """What tokens spell."""
         return b"".join(self._spelling(token) for token in tokens).decode("utf8", "replace").strip()
-
-    def _spaced(self) -> list[tuple[int, bytes]]:
-        return [(i, piece.replace("\u2581".encode(), b" ")) for i, piece in enumerate(self._bytes)]
 
     def _spelling(self, token: int) -> bytes:
         piece = self._bytes[token]
@@ -75,7 +49,17 @@ class MoonshineVocabulary:
             return b""
         if _is_byte(piece):
             return bytes([int(piece[3:5], 16)])
-        return piece.replace("\u2581".encode(), b" ")
+        return _spaced(piece)
+
+
+def _plain(token: int, piece: bytes) -> str:
+    """Text of a piece for the grammar; empty for special tokens, single bytes and what is not ASCII."""
+    spaced = _spaced(piece)
+    return "" if token <= EOS or _is_byte(piece) or not spaced.isascii() else spaced.decode()
+
+
+def _spaced(piece: bytes) -> bytes:
+    return piece.replace("\u2581".encode(), b" ")
 
 
 def _is_byte(piece: bytes) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.asr.moonshine.beam import Found, Sentence
+from assistant.asr.constrained.search import Found, Sentence
 from assistant.audio.frames import SAMPLE_RATE, Floats
 
 LONGEST = 15 * SAMPLE_RATE

@@ -1,4 +1,4 @@
-"""One utterance of the Moonshine backend: sound as it comes, partials, and the reading of a finished utterance."""
+"""One utterance under the grammar: sound as it comes, partials, and the reading of a finished utterance."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import time
 from dataclasses import replace
 
 from assistant.asr.base import Hypothesis, Reading
+from assistant.asr.constrained.confidence import Evidence, confidence
+from assistant.asr.constrained.phrases import PhraseConstraint
+from assistant.asr.constrained.search import BeamConfig, Found, Heard, Searcher, Sentence, Task, Tokens
+from assistant.asr.constrained.windows import LONGEST, Carried, cut_at, leading
 from assistant.asr.heard import QUIET, heard, loudest, made_up
-from assistant.asr.moonshine.beam import BeamConfig, Found, Search, Sentence
-from assistant.asr.moonshine.confidence import Evidence, confidence
-from assistant.asr.moonshine.ensemble import Ensemble, slowed
-from assistant.asr.moonshine.model import MoonshineModel
-from assistant.asr.moonshine.phrases import PhraseConstraint
-from assistant.asr.moonshine.sound import Sound, Source, Tokens
-from assistant.asr.moonshine.suppress import cleared
-from assistant.asr.moonshine.windows import LONGEST, Carried, cut_at, leading
 from assistant.asr.partial import common_words
 from assistant.asr.utterance import Utterance
 from assistant.audio.frames import Floats, Pcm
@@ -28,7 +24,7 @@ SHOWN = 0.5
 """Confidence from which a partial shows the sentence and not the free text."""
 
 
-class MoonshineStream:
+class ConstrainedStream:
     """One utterance; see the contract.
 
     Args:
@@ -37,10 +33,10 @@ class MoonshineStream:
     """
 
     def __init__(
-        self, model: MoonshineModel, config: BeamConfig, constraint: tuple[TokenConstraint, int] | None,
+        self, searcher: Searcher, config: BeamConfig, constraint: tuple[TokenConstraint, int] | None,
         prefix: PhraseConstraint | None,
     ) -> None:
-        self._model = model
+        self._searcher = searcher
         self._config = config
         # What a partial shows needs no alternatives, but the free text and the sentence must be there to build on.
         self._quick = replace(config, width=max(2, config.width // 2), alternatives=1.0)
@@ -87,7 +83,7 @@ class MoonshineStream:
             return nothing
         began = time.perf_counter()
         carried = self._carry(sound)
-        place = self._listen(sound[carried.samples :], careful)
+        place = self._searcher.hear(sound[carried.samples :], self._drafts, careful)
         encoded = time.perf_counter()
         found = self._search(place, carried, config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
@@ -100,17 +96,10 @@ class MoonshineStream:
             seconds={"encode": encoded - began, "decode": time.perf_counter() - encoded},
         )
 
-    def _listen(self, sound: Floats, careful: bool = False) -> Source:
-        """The sound as it is decoded: noise suppressed; in a careful reading a second view beside it."""
-        clear = cleared(sound)
-        view = Sound(self._model, clear, self._drafts)
-        return Ensemble([view, Sound(self._model, slowed(clear), self._drafts)]) if careful else view
-
-    def _search(self, place: Source, carried: Carried, config: BeamConfig) -> Found:
+    def _search(self, place: Heard, carried: Carried, config: BeamConfig) -> Found:
         constraint = None if carried.lost else self._constraint
         prefix = self._prefix if not carried.samples else None
-        words = self._model.vocabulary
-        return Search(place, constraint, words.folded, words.marks, config, prefix, carried.state).run()
+        return place.find(Task(config, constraint, prefix, carried.state))
 
     def _carry(self, sound: Floats) -> Carried:
         """What was said before the last window of the sound; reads pieces that have become older than that."""
@@ -120,15 +109,15 @@ class MoonshineStream:
             carried = self._carried[-1]
             rest = sound[carried.samples :]
             piece = rest[: cut_at(rest)]
-            found = self._search(self._listen(piece), carried, self._quick)
+            found = self._search(self._searcher.hear(piece, self._drafts), carried, self._quick)
             best = leading(found)
-            text = self._model.vocabulary.text(best.tokens) if best else ""
+            text = self._searcher.text(best.tokens) if best else ""
             self._carried.append(carried.after(len(piece), found, self._free_text(found), text))
             self._drafts = []
         return self._carried[-1]
 
     def _free_text(self, found: Found) -> str:
-        text = heard(self._model.vocabulary.text(found.free))
+        text = heard(self._searcher.text(found.free))
         return text.lstrip(",.!?- ") if self._prefix is not None else text
 
     def _readings(self, found: Found, carried: Carried) -> tuple[Reading, ...]:
@@ -145,15 +134,20 @@ class MoonshineStream:
         assert self._constraint is not None
         margin = carried.score + sentence.score - carried.free_score - found.free_score
         evidence = Evidence(
-            margin, carried.tokens + len(sentence.tokens), carried.free_tokens + len(found.free),
-            carried.free_score + found.free_score - found.prefix_score, sentence.open_tokens,
+            margin, self._pieces(carried.tokens + len(sentence.tokens)),
+            self._pieces(carried.free_tokens + len(found.free)),
+            carried.free_score + found.free_score - found.prefix_score, self._pieces(sentence.open_tokens),
         )
-        text = f"{carried.sentence} {self._model.vocabulary.text(sentence.tokens)}".strip()
+        text = f"{carried.sentence} {self._searcher.text(sentence.tokens)}".strip()
         self.evidence[text] = evidence
         return Reading(
             text=text, margin=margin, confidence=self._confidence(text, evidence), complete=sentence.final,
             can_go_on=self._constraint.can_go_on(sentence.state),
         )
+
+    def _pieces(self, tokens: int) -> int:
+        """Sub-word pieces that so many tokens make: confidence was fitted on those, not on letters."""
+        return round(tokens / self._searcher.tokens_per_piece)
 
     def _confidence(self, text: str, evidence: Evidence) -> float:
         surety = confidence(evidence)

@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from assistant.asr.constrained.pieces import Pieces
 from assistant.asr.fold import fold
-from assistant.asr.moonshine.vocabulary import MoonshineVocabulary
 from assistant.errors import BackendError
 
 MARKS = (" ", ",", ".", "!", "?", "-")
@@ -30,7 +30,7 @@ class PhraseConstraint:
 
     start = 0
 
-    def __init__(self, phrase: str, vocabulary: MoonshineVocabulary) -> None:
+    def __init__(self, phrase: str, vocabulary: Pieces) -> None:
         self.phrase = phrase
         self._letters = fold(phrase).replace(" ", "")
         if not self._letters:
@@ -57,7 +57,7 @@ class PhraseConstraint:
 
 
 @lru_cache(maxsize=4)
-def _index(vocabulary: MoonshineVocabulary) -> dict[str, list[int]]:
+def _index(vocabulary: Pieces) -> dict[str, list[int]]:
     """Ids by their letters; the bare space and "," have none and stand under the empty text."""
     index: dict[str, list[int]] = {}
     for token, piece in enumerate(vocabulary.pieces):

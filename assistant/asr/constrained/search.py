@@ -1,0 +1,116 @@
+"""What a search under the grammar is asked, and what it finds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.asr.constrained.phrases import PhraseConstraint
+from assistant.audio.frames import Floats
+from assistant.grammar.base import TokenConstraint
+
+Tokens = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BeamConfig:
+    """Widths in hypotheses, others in natural-log probability."""
+
+    width: int = 8
+    behind: float = 14.0
+    """A hypothesis so far behind the best of its length is dropped; the best may run into a dead end later."""
+    alternatives: float = 4.0
+    """Sentences up to so far behind the best are worth finding: fifty times less likely is no alternative."""
+    hopeless: float = 26.0
+    """So far behind the free text no sentence is believed any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What may be written."""
+
+    config: BeamConfig
+    constraint: TokenConstraint | None = None
+    """Sentences of the grammar; None for free text only."""
+    prefix: PhraseConstraint | None = None
+    """What is written first."""
+    start: int | None = None
+    """State of the constraint to begin in; None for its own start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A finished text under the grammar."""
+
+    tokens: Tokens
+    """Without the prefix."""
+    draft: Tokens
+    """With it: what to verify first when more of the same sound is decoded."""
+    text: str
+    """Folded."""
+    score: float
+    """Log-probability, the prefix's included."""
+    state: int
+    final: bool
+    open_tokens: int = 0
+    """Tokens in open slots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found."""
+
+    sentences: tuple[Sentence, ...]
+    """Distinct texts, best first."""
+    free: Tokens
+    """Greedy text without the prefix."""
+    free_score: float
+    """Log-probability, the prefix's included."""
+    free_draft: Tokens
+    prefix_score: float = 0.0
+    """Log-probability of the prefix alone."""
+
+
+def best_of(sentences: Iterable[Sentence], free_score: float, config: BeamConfig) -> tuple[Sentence, ...]:
+    """The sentences worth keeping, best first: of those that say the same words one, a whole before an unfinished."""
+    best: dict[str, Sentence] = {}
+    for sentence in sentences:
+        known = best.get(sentence.text)
+        if sentence.text and (known is None or (sentence.final, sentence.score) > (known.final, known.score)):
+            best[sentence.text] = sentence
+    whole = max((sentence.score for sentence in best.values() if sentence.final), default=-math.inf)
+    floor = max(whole - config.alternatives, free_score - config.hopeless)
+    return tuple(s for s in sorted(best.values(), key=lambda s: -s.score) if s.score >= floor)
+
+
+class Heard(Protocol):
+    """A piece of sound that has been encoded, to be searched."""
+
+    def find(self, task: Task) -> Found:
+        """The best sentences and the best free text."""
+        ...
+
+
+class Searcher(Protocol):
+    """What a model has to give. One thread at a time."""
+
+    @property
+    def tokens_per_piece(self) -> float:
+        """How many of its tokens make a usual sub-word piece, in which confidence counts."""
+        ...
+
+    def hear(self, sound: Floats, drafts: Sequence[Tokens], careful: bool = False) -> Heard:
+        """Encode a piece of sound.
+
+        Args:
+            sound: float32[n], 16 kHz mono, full scale 1.
+            drafts: texts that are likely to come: what was found in less of the same sound.
+            careful: take the time to find what a quick search may lose.
+        """
+        ...
+
+    def text(self, tokens: Tokens) -> str:
+        """What tokens spell."""
+        ...

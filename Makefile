@@ -1,5 +1,6 @@
 # make run: everything from a fresh clone to a listening assistant. make test: what .ci/run demands, as far as this
 # machine can. An environment is made once in .venv; packages are installed again only when pyproject.toml changed.
+# make test-backends: the backends that need torch, 6 GB in an environment of its own, so that nothing else has to.
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -8,7 +9,12 @@ PYTHON ?= $(shell for v in 3.13 3.12 3.11; do for p in python$$v $$HOME/.pyenv/v
 	$$p -c 'import venv, ensurepip' 2>/dev/null && echo $$p && exit; done; done; \
 	python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
 
-.PHONY: run test lint clean install install-dev
+BACKENDS_VENV ?= .venv-backends
+# The oldest that the assistant runs on: libraries around torch are the last to have wheels for a new Python.
+BACKENDS_PYTHON ?= $(shell for v in 3.11 3.12 3.13; do for p in python$$v $$HOME/.pyenv/versions/$$v.*/bin/python; do \
+	$$p -c 'import venv, ensurepip' 2>/dev/null && echo $$p && exit; done; done)
+
+.PHONY: run test test-backends lint clean install install-dev install-backends
 
 run: install
 	@$(BIN)/assistant run $(ARGS)
@@ -17,6 +23,9 @@ test: install-dev
 	@$(BIN)/ruff check assistant skills tests
 	@$(BIN)/mypy
 	@$(BIN)/pytest $(ARGS)
+
+test-backends: install-backends
+	@CI_BACKENDS=true $(BACKENDS_VENV)/bin/pytest tests/backends $(ARGS)
 
 lint: install-dev
 	@$(BIN)/ruff check assistant skills tests
@@ -32,11 +41,21 @@ install-dev: $(BIN)/python
 		echo "Installing what the tests need (once) ..."; \
 		$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]' && cp pyproject.toml $(VENV)/.installed-dev; }
 
+install-backends: $(BACKENDS_VENV)/bin/python
+	@cmp -s pyproject.toml $(BACKENDS_VENV)/.installed || { \
+		echo "Installing torch and what needs it (once, 6 GB) ..."; \
+		$(BACKENDS_VENV)/bin/pip install --quiet --disable-pip-version-check --editable '.[backends]' && \
+		cp pyproject.toml $(BACKENDS_VENV)/.installed; }
+
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "No Python >= 3.11 with venv here. On Debian: apt install python3 python3-venv" >&2; exit 1; }
 	@echo "Making an environment with $$($(PYTHON) --version) ..."
 	@$(PYTHON) -m venv $(VENV)
 
+$(BACKENDS_VENV)/bin/python:
+	@test -n "$(BACKENDS_PYTHON)" || { echo "No Python 3.11 to 3.13 with venv here, and torch has wheels for no other" >&2; exit 1; }
+	@$(BACKENDS_PYTHON) -m venv $(BACKENDS_VENV)
+
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BACKENDS_VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find assistant skills tests -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Whisper, Moonshine and Wav2Vec2 from a folder in the format of Hugging Face's transformers."""

@@ -28,6 +28,7 @@ SWAPS: dict[str, dict[str, Any]] = {
 """Every backend that is not the default, in as few agents as may be; the other tests run the defaults."""
 UNABLE = {
     "asr pocketsphinx": "writes \"brown on the kitchen white\"; its own tests have orders that it hears",
+    "asr transformers": "needs torch and a model's folder; tests/backends has it",
     "asr vosk": "its model that comes as a package is Korean",
     "tts kokoro": "its model is fetched by a command; tests/backends has it",
 }

@@ -36,7 +36,9 @@ def whisper(folder: Path, languages: tuple[str, ...] = (), seed: int = 0) -> Any
     config = WhisperConfig(
         vocab_size=tokenizer.get_vocab_size(), d_model=64, encoder_layers=1, decoder_layers=2,
         encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=128, decoder_ffn_dim=128,
-        bos_token_id=start, eos_token_id=eos, pad_token_id=eos, decoder_start_token_id=start, suppress_tokens=None, begin_suppress_tokens=None, dropout=0.0,
+
+        bos_token_id=start, eos_token_id=eos, pad_token_id=eos, decoder_start_token_id=start,
+        suppress_tokens=None, begin_suppress_tokens=None, dropout=0.0,
     )
     model = WhisperForConditionalGeneration(config)
     model.generation_config = GenerationConfig(
@@ -105,6 +107,11 @@ def sentencepiece() -> Tokenizer:
         decoders.Replace("\u2581", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0),
     ])
     return tokenizer
+
+
+def big_tokenizer() -> Tokenizer:
+    """A tokenizer with more tokens than any model here."""
+    return Tokenizer(models.WordLevel({f"w{number}": number for number in range(1000)}, unk_token="w0"))
 
 
 def merged(alphabet: list[str], space: str) -> tuple[dict[str, int], list[tuple[str, str]]]:

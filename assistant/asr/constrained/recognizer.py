@@ -19,14 +19,14 @@ class ConstrainedRecognizer:
 
     def __init__(self, searcher: Searcher, pieces: Pieces, config: BeamConfig, grammar: Constraints | None) -> None:
         self.grammar = grammar
-        self._searcher = searcher
+        self.searcher = searcher
         self._pieces = pieces
         self._beam = config
 
     def stream(self, view: View | None = None, *, prefix: str = "") -> ConstrainedStream:
         """Open an utterance; see the contract."""
         phrase = PhraseConstraint(prefix, self._pieces) if prefix else None
-        return ConstrainedStream(self._searcher, self._beam, self._constraint(view), phrase)
+        return ConstrainedStream(self.searcher, self._beam, self._constraint(view), phrase)
 
     def _constraint(self, view: View | None) -> tuple[TokenConstraint, int] | None:
         if view is None or self.grammar is None:

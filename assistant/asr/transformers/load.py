@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import SafetensorError
+from transformers import GenerationConfig
 
 from assistant.asr.transformers.config import TransformersConfig
 from assistant.asr.transformers.files import ModelFolder
@@ -45,6 +46,12 @@ def load(model_class: Any, folder: ModelFolder, config: TransformersConfig) -> A
         )
     torch.set_num_threads(config.threads)
     return model.to(device).eval()
+
+
+def generation_settings(model: Any) -> Any:
+    """What the folder says about generating; the model forgets it, so that only what is asked for has an effect."""
+    found, model.generation_config = model.generation_config, GenerationConfig()
+    return found
 
 
 def padded(sound: Floats) -> Floats:

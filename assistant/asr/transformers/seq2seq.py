@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from transformers import GenerationConfig, GenerationMixin, LogitsProcessorList
 from assistant.asr.constrained.search import Found, Sentence, Task, Tokens, best_of
 from assistant.asr.constrained.way import Way
 from assistant.asr.fold import fold
+from assistant.asr.transformers.cache import SharedSound, empty, with_sound_of
 from assistant.asr.transformers.processor import GrammarProcessor
 from assistant.asr.transformers.tokens import TokenizerPieces
 from assistant.audio.frames import SAMPLE_RATE, Floats
@@ -20,6 +22,10 @@ TOKENS_PER_SECOND = 7.0
 """Fast speech has about 5; Moonshine's authors cut at 6.5 because beyond it repeats itself."""
 SPARE_TOKENS = 6
 """More than that for punctuation, and for names in small pieces."""
+CACHE_NAMES = ("cache", "past_key_values")
+"""What the library calls the cache, lately and before."""
+IMPOSSIBLE = -1e8
+"""Scores below are those of places in the beam that nothing filled."""
 OPEN_SLOT = 0.3
 """Where so large a share of the vocabulary may follow, the grammar has an open slot."""
 
@@ -53,6 +59,7 @@ class Seq2SeqSearcher:
         self.model = model
         self.pieces = pieces
         self.family = family
+        self.cache_name = next(name for name in CACHE_NAMES if name in inspect.signature(model.forward).parameters)
 
     def hear(self, sound: Floats, drafts: Sequence[Tokens]) -> Seq2SeqHeard:
         """Encode a piece of sound. Drafts are of no use to ``generate``."""
@@ -74,6 +81,7 @@ class Seq2SeqHeard:
         self._model = searcher.model
         self._pieces = searcher.pieces
         self._family = searcher.family
+        self._cache_name = searcher.cache_name
         self._output = encoded
         room = searcher.family.longest_text - len(searcher.family.prompt) - 1
         self._longest = min(room, round(seconds * TOKENS_PER_SECOND) + SPARE_TOKENS)
@@ -81,65 +89,60 @@ class Seq2SeqHeard:
     @torch.inference_mode()
     def find(self, task: Task) -> Found:
         """The best sentences and the best free text, each with its log-probability under the model."""
-        free_way = Way(None, task.prefix)
-        free, ended = self._free(free_way)
-        way = Way(task.constraint, task.prefix, task.start)
-        texts = list(self._sentences(way, task.config.width)) if task.constraint is not None else []
-        free_scores, *scores = self._log_probabilities([free, *texts])
-        since = free_way.prefix_length(free)
-        free_score = float(free_scores[: len(free) + ended].sum())
-        found = [self._sentence(way, tokens, float(each.sum())) for tokens, each in zip(texts, scores, strict=True)]
-        return Found(
-            best_of(found, free_score, task.config), free[since:], free_score, free, float(free_scores[:since].sum())
+        free_way, cache = Way(None, task.prefix), empty()
+        free, worth = self._free(free_way, cache)
+        since, free_score = free_way.prefix_length(free), sum(worth)
+        sentences: tuple[Sentence, ...] = ()
+        if task.constraint is not None:
+            way = Way(task.constraint, task.prefix, task.start)
+            sentences = best_of(self._sentences(way, max(2, task.config.width), cache), free_score, task.config)
+        return Found(sentences, free[since:], free_score, free, sum(worth[:since]))
+
+    def _free(self, way: Way, cache: SharedSound) -> tuple[Tokens, list[float]]:
+        """The greedy text, the prefix included, and the log-probability of each of its tokens, its end the last."""
+        out = self._generate(None if way.allowed(way.start) is None else way, 1, cache, output_logits=True)
+        (text,) = self._texts(out)
+        scores = torch.cat(out.logits).float().log_softmax(-1)
+        ended = len(text) < len(scores)
+        written = [*text, *[self._pieces.eos] * ended]
+        return text, scores[range(len(written)), written].tolist()
+
+    def _sentences(self, way: Way, width: int, cache: SharedSound) -> Iterator[Sentence]:
+        out = self._generate(
+            way, width, with_sound_of(cache, width), num_return_sequences=width, length_penalty=0.0,
+            output_scores=True,
         )
+        for tokens, score in zip(self._texts(out), out.sequences_scores.tolist(), strict=True):
+            state = way.walk(tokens)
+            # Where the grammar has fewer sentences than the beam is wide, generate fills up with what is forbidden,
+            # and at the limit with what has not come to its end.
+            if state is not None and way.may_end(state) and len(tokens) < self._longest and score > IMPOSSIBLE:
+                yield self._sentence(way, tokens, score)
 
-    def _free(self, way: Way) -> tuple[Tokens, bool]:
-        """The greedy text after the prefix, with it, and whether it has come to its end."""
-        tokens, ended = next(self._generate(way, width=1, processor=way.allowed(way.start) is not None))
-        return tokens, ended
-
-    def _sentences(self, way: Way, width: int) -> Iterator[Tokens]:
-        for tokens, ended in self._generate(way, width):
-            state = way.walk(tokens) if ended else None
-            # Where the grammar has fewer sentences than the beam is wide, generate fills up with what is forbidden.
-            if state is not None and way.may_end(state):
-                yield tokens
-
-    def _generate(self, way: Way, width: int, processor: bool = True) -> Iterator[tuple[Tokens, bool]]:
-        """Texts, best first, and whether each has come to its end."""
+    def _generate(self, way: Way | None, width: int, cache: SharedSound, **settings: Any) -> Any:
+        """Beam search or, at width 1, the greedy text."""
         prompt, eos = self._family.prompt, self._pieces.eos
         config = GenerationConfig(
-            num_beams=width, num_return_sequences=width, length_penalty=0.0, do_sample=False,
-            max_new_tokens=self._longest, decoder_start_token_id=prompt[0], eos_token_id=eos, pad_token_id=eos,
-            suppress_tokens=list(self._family.suppressed) or None,
-            begin_suppress_tokens=list(self._family.suppressed_first) or None,
+            num_beams=width, do_sample=False, max_length=len(prompt) + self._longest, decoder_start_token_id=prompt[0],
+            eos_token_id=eos, pad_token_id=eos, suppress_tokens=list(self._family.suppressed) or None,
+            begin_suppress_tokens=list(self._family.suppressed_first) or None, return_dict_in_generate=True, **settings,
         )
         # Whisper's own generate looks for timestamps and languages and splits long sound: none of it is wanted here.
-        rows = GenerationMixin.generate(
-            self._model, encoder_outputs=self._encoded(1), generation_config=config,
+        return GenerationMixin.generate(
+            self._model, encoder_outputs=self._encoded(), generation_config=config,
             decoder_input_ids=torch.tensor([prompt], device=self._model.device),
-            logits_processor=LogitsProcessorList([GrammarProcessor(way, len(prompt), eos)] if processor else []),
+            logits_processor=LogitsProcessorList([GrammarProcessor(way, len(prompt), eos)] if way is not None else []),
+            **{self._cache_name: cache},
         )
-        for row in rows[:, len(prompt) :].tolist():
-            ended = eos in row
-            yield tuple(row[: row.index(eos)] if ended else row), ended
 
-    def _log_probabilities(self, texts: Sequence[Tokens]) -> Iterable[torch.Tensor]:
-        """Natural-log probability of each token of each text, of its end last: all texts in one pass."""
-        prompt, eos = self._family.prompt, self._pieces.eos
-        longest = max(len(tokens) for tokens in texts)
-        rows = [[*prompt, *tokens, *[eos] * (longest - len(tokens))] for tokens in texts]
-        fed = torch.tensor(rows, device=self._model.device)
-        logits = self._model(
-            encoder_outputs=self._encoded(len(rows)), decoder_input_ids=fed, use_cache=False
-        ).logits
-        scores = logits[:, len(prompt) - 1 :].float().log_softmax(-1).cpu()
-        for row, tokens in zip(scores, texts, strict=True):
-            yield row[range(len(tokens) + 1), [*tokens, eos]]
+    def _texts(self, out: Any) -> Iterator[Tokens]:
+        eos = self._pieces.eos
+        for row in out.sequences[:, len(self._family.prompt) :].tolist():
+            yield tuple(row[: row.index(eos)] if eos in row else row)
 
-    def _encoded(self, rows: int) -> Any:
-        """The encoder's output for so many hypotheses; ``generate`` changes the one that it is given."""
-        return type(self._output)(last_hidden_state=self._output.last_hidden_state.expand(rows, -1, -1))
+    def _encoded(self) -> Any:
+        """The encoder's output; a new object each time, as ``generate`` changes the one that it is given."""
+        return type(self._output)(last_hidden_state=self._output.last_hidden_state)
 
     def _sentence(self, way: Way, tokens: Tokens, score: float) -> Sentence:
         state = way.walk(tokens)

@@ -10,7 +10,7 @@ from transformers import WhisperFeatureExtractor, WhisperForConditionalGeneratio
 from assistant.asr.constrained.search import Tokens
 from assistant.asr.transformers.config import TransformersConfig
 from assistant.asr.transformers.files import ModelFolder
-from assistant.asr.transformers.load import load
+from assistant.asr.transformers.load import generation_settings, load
 from assistant.asr.transformers.seq2seq import Family, Seq2SeqSearcher
 from assistant.asr.transformers.tokens import TokenizerPieces
 from assistant.audio.frames import SAMPLE_RATE, Floats
@@ -31,7 +31,7 @@ def build(folder: ModelFolder, config: TransformersConfig) -> Seq2SeqSearcher:
     model = load(WhisperForConditionalGeneration, folder, config)
     extract = WhisperFeatureExtractor.from_pretrained(folder.path, local_files_only=True)
     pieces = TokenizerPieces(folder.path, model.config.vocab_size, model.config.eos_token_id)
-    generation = model.generation_config
+    generation = generation_settings(model)
     multilingual = getattr(generation, "is_multilingual", None)
     if multilingual is None:
         multilingual = model.config.vocab_size >= MULTILINGUAL

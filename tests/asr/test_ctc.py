@@ -106,6 +106,12 @@ def test_the_prefix_is_written_first_however_it_is_spelled() -> None:
     assert beam_search(written("hey nov"), BLANK, Way(None, PhraseConstraint("hey nova", LETTERS)), BeamConfig())[0]
 
 
+def test_marks_within_the_prefix_do_not_pile_up() -> None:
+    way = Way(None, PhraseConstraint("hey nova", LETTERS))
+    assert way.walk(spelled("hey nova")) is not None and way.walk(spelled("h ey no va")) is not None
+    assert way.walk(spelled("hey  nova")) is None
+
+
 def test_a_way_knows_where_a_text_may_end() -> None:
     constraint = grammar("close the blinds").constraint(LETTERS.grammar, View())
     way = Way(constraint, PhraseConstraint("hey", LETTERS))

@@ -10,8 +10,9 @@ from assistant.asr.constrained.search import Tokens
 from assistant.grammar.base import TokenConstraint
 
 Ids = npt.NDArray[np.int64]
-State = tuple[int | None, int]
-"""Letters of the prefix that are written, None after it; place in the grammar."""
+State = tuple[int | None, int, bool]
+"""Letters of the prefix that are written, None after it; place in the grammar; whether a mark within the prefix was
+written last: one at a time, or a lost text would be all commas."""
 ANYWHERE = -1
 """Place where there is no grammar."""
 
@@ -31,16 +32,16 @@ class Way:
         self._constraint = constraint
         self._prefix = prefix
         place = ANYWHERE if constraint is None else constraint.start if start is None else start
-        self._after: State = (None, place)
-        self.start: State = self._after if prefix is None else (prefix.start, place)
+        self._after: State = (None, place, False)
+        self.start: State = self._after if prefix is None else (prefix.start, place, False)
 
     def allowed(self, state: State) -> Ids | None:
         """Token ids that may follow; None for all of them."""
-        letters, place = state
+        letters, place, _ = state
         if letters is None:
             return None if self._constraint is None else self._constraint.allowed(place)[0]
         assert self._prefix is not None
-        ids = self._prefix.allowed(letters)[0]
+        ids = self._of_prefix(state)[0]
         if letters < self._prefix.end:
             return ids
         further = self.allowed(self._after)
@@ -48,14 +49,14 @@ class Way:
 
     def follow(self, state: State, token: int) -> State | None:
         """The state after a token; None where it may not follow."""
-        letters, place = state
+        letters, place, _ = state
         if letters is None:
             after = ANYWHERE if self._constraint is None else _reached(*self._constraint.allowed(place), token)
-            return None if after is None else (None, after)
+            return None if after is None else (None, after, False)
         assert self._prefix is not None
-        written = _reached(*self._prefix.allowed(letters), token)
+        written = _reached(*self._of_prefix(state), token)
         if written is not None:
-            return written, place
+            return written, place, written == letters
         return self.follow(self._after, token) if letters >= self._prefix.end else None
 
     def walk(self, tokens: Tokens) -> State | None:
@@ -67,7 +68,7 @@ class Way:
 
     def may_end(self, state: State) -> bool:
         """Whether a text may end here: a sentence, whole or so far that a word more may follow."""
-        letters, place = state
+        letters, place, _ = state
         if letters is not None and (self._prefix is None or letters < self._prefix.end):
             return False
         if self._constraint is None:
@@ -76,7 +77,7 @@ class Way:
 
     def is_final(self, state: State) -> bool:
         """Whether a whole sentence is written."""
-        letters, place = state
+        letters, place, _ = state
         return letters is None and self._constraint is not None and self._constraint.is_final(place)
 
     def count_open(self, tokens: Tokens, many: float) -> int:
@@ -93,15 +94,19 @@ class Way:
 
     def prefix_length(self, tokens: Tokens) -> int:
         """Tokens of a text that write the prefix and the mark after it."""
-        if self._prefix is None:
-            return 0
-        letters = self._prefix.start
+        state: State | None = self.start
         for n, token in enumerate(tokens):
-            after = _reached(*self._prefix.allowed(letters), token)
-            if after is None:
+            state = self.follow(state, token) if state is not None else None
+            if state is None or state[0] is None:
                 return n
-            letters = after
         return len(tokens)
+
+    def _of_prefix(self, state: State) -> tuple[Ids, Ids]:
+        """Token ids that go on with the prefix, and how many letters are written after each."""
+        assert self._prefix is not None and state[0] is not None
+        ids, letters = self._prefix.allowed(state[0])
+        further = letters != state[0]
+        return (ids[further], letters[further]) if state[2] else (ids, letters)
 
 
 def _reached(ids: Ids, states: Ids, token: int) -> int | None:

@@ -67,7 +67,7 @@ def sound(seconds: float = 4.0, seed: int = 0) -> Floats:
 
 def parts(folder: Path) -> tuple[Seq2SeqSearcher, TokenConstraint]:
     """The searcher of a folder's model, and the constraint of the test's grammar for it."""
-    searcher = recognizer(folder).searcher
+    searcher: Any = recognizer(folder).searcher
     return searcher, grammar().constraint(searcher.pieces.grammar, View())
 
 
@@ -177,7 +177,7 @@ def test_a_suppressed_token_is_never_written(folder: Callable[[str], Path], tmp_
 
 def test_a_whisper_of_many_languages_is_told_which(tmp_path: Path) -> None:
     tiny_models.whisper(tmp_path, languages=("en", "de"))
-    searcher = recognizer(tmp_path, language="de").searcher
+    searcher: Any = recognizer(tmp_path, language="de").searcher
     names = [searcher.pieces.id(name) for name in ("<|startoftranscript|>", "<|de|>", "<|transcribe|>")]
     assert list(searcher.family.prompt[:3]) == names
     with pytest.raises(BackendError, match="language 'xx'"):
@@ -252,7 +252,7 @@ def test_a_device_that_is_not_here_is_named(folder: Callable[[str], Path], monke
 
 @families
 def test_half_precision_writes_sentences_too(folder: Callable[[str], Path], family: str) -> None:
-    searcher = recognizer(folder(family), dtype="bfloat16").searcher
+    searcher: Any = recognizer(folder(family), dtype="bfloat16").searcher
     assert searcher.model.dtype is torch.bfloat16
     constraint = grammar().constraint(searcher.pieces.grammar, View())
     found = searcher.hear(sound(), ()).find(Task(EVERYTHING, constraint))

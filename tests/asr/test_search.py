@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.asr.constrained.confidence import Evidence, confidence
 from assistant.asr.constrained.phrases import PhraseConstraint
+from assistant.asr.constrained.search import BeamConfig, Sentence, best_of
 from assistant.asr.constrained.windows import CUT_FROM, CUT_TO, LONGEST, cut_at
 from assistant.asr.fold import fold
 from assistant.asr.heard import heard, loudest
@@ -59,6 +60,17 @@ def test_more_margin_and_more_cover_are_surer() -> None:
 @given(st.floats(-1e6, 100), st.integers(0, 500), st.integers(0, 500), st.floats(-1e6, 0))
 def test_confidence_is_a_share(margin: float, tokens: int, free_tokens: int, score: float) -> None:
     assert 0.0 <= confidence(Evidence(margin, tokens, free_tokens, score)) <= 1.0
+
+
+def test_a_sentence_that_explains_little_is_not_the_best() -> None:
+    def sentence(text: str, tokens: int, score: float, final: bool = True) -> Sentence:
+        return Sentence((3,) * tokens, (3,) * tokens, text, score, 0, final)
+
+    short, long, far = sentence("hi", 1, -9.0), sentence("turn on the light", 6, -12.0), sentence("stop", 6, -40.0)
+    again, begun = sentence("hi", 1, -11.0), sentence("turn on the light", 6, -10.0, final=False)
+    found = best_of([again, short, far, begun, long], free=(4,) * 6, free_score=-10.0, config=BeamConfig())
+    assert found == (long,)
+    assert best_of([short, long], (4,), -10.0, BeamConfig())[0] is short
 
 
 def test_what_nobody_says_is_not_heard() -> None:

@@ -12,6 +12,9 @@ from assistant.audio.frames import Floats
 from assistant.grammar.base import TokenConstraint
 
 Tokens = tuple[int, ...]
+UNEXPLAINED = 1.5
+"""Log-probability that a whole sentence loses, when it is compared, for each token of the free text that it leaves
+unexplained: else "Hi" is the best sentence for any order that was hard to hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +76,32 @@ class Found:
     """Log-probability of the prefix alone."""
 
 
-def best_of(sentences: Iterable[Sentence], free_score: float, config: BeamConfig) -> tuple[Sentence, ...]:
-    """The sentences worth keeping, best first: of those that say the same words one, a whole before an unfinished."""
+def compared(score: float, unexplained: float) -> float:
+    """What a sentence is worth beside others.
+
+    Args:
+        unexplained: tokens of the free text beyond its own; of letters, the sub-word pieces they make.
+    """
+    return score - UNEXPLAINED * max(0.0, unexplained)
+
+
+def best_of(
+    sentences: Iterable[Sentence], free: Tokens, free_score: float, config: BeamConfig, tokens_per_piece: float = 1.0
+) -> tuple[Sentence, ...]:
+    """The sentences worth keeping, best first: of those that say the same words one, a whole before an unfinished.
+
+    Args:
+        free: the free text, the prefix included.
+    """
     best: dict[str, Sentence] = {}
     for sentence in sentences:
         known = best.get(sentence.text)
         if sentence.text and (known is None or (sentence.final, sentence.score) > (known.final, known.score)):
             best[sentence.text] = sentence
-    whole = max((sentence.score for sentence in best.values() if sentence.final), default=-math.inf)
-    floor = max(whole - config.alternatives, free_score - config.hopeless)
-    return tuple(s for s in sorted(best.values(), key=lambda s: -s.score) if s.score >= floor)
+    worth = {s.text: compared(s.score, (len(free) - len(s.draft)) / tokens_per_piece) for s in best.values()}
+    floor = max((worth[s.text] for s in best.values() if s.final), default=-math.inf) - config.alternatives
+    kept = [s for s in best.values() if worth[s.text] >= floor and s.score >= free_score - config.hopeless]
+    return tuple(sorted(kept, key=lambda s: -worth[s.text]))
 
 
 class Heard(Protocol):

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.asr.constrained.phrases import PhraseConstraint
-from assistant.asr.constrained.search import BeamConfig, Found, Sentence, Tokens
+from assistant.asr.constrained.search import BeamConfig, Found, Sentence, Tokens, compared
 from assistant.asr.moonshine.sound import Branch, Source
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.grammar.base import TokenConstraint
@@ -33,9 +33,6 @@ SAME = 1e-3
 """Scores that differ less come from rounding."""
 SPELLINGS = 2.5
 """Log-probability by which a spelling of the prefix may be behind the best."""
-UNEXPLAINED = 1.5
-"""Log-probability that a whole sentence loses, when it is compared, for each token of the free text that it leaves
-unexplained: else "Hi" is the best sentence for any order that was hard to hear."""
 LOOP = 4
 """A free text that repeats its last token so often has lost itself."""
 
@@ -241,7 +238,7 @@ class Search:
     def _compared(self, score: float, length: int) -> float:
         """What a whole sentence of so many tokens is worth beside others."""
         free = len(self._free.tokens) if self._free is not None else 0
-        return score - UNEXPLAINED * max(0, free - length)
+        return compared(score, free - length)
 
     def _children(self, row: _Row) -> list[_Row]:
         assert self.constraint is not None

@@ -81,7 +81,8 @@ class CtcHeard:
         free_score, since = self._score(free), free_way.prefix_length(free)
         way = Way(task.constraint, task.prefix, task.start)
         texts = beam_search(self._frames, self._blank, way, config) if task.constraint is not None else []
-        found = best_of([self._sentence(way, tokens) for tokens in texts], free_score, task.config)
+        sentences = [self._sentence(way, tokens) for tokens in texts]
+        found = best_of(sentences, free, free_score, task.config, self._searcher.tokens_per_piece)
         # Frames belong to no letter alone: the prefix has its share of them.
         return Found(found, free[since:], free_score, free, free_score * since / max(1, len(free)))
 

@@ -104,7 +104,7 @@ class Seq2SeqHeard:
             way = Way(task.constraint, task.prefix, task.start)
             # At width 1 generate would be greedy, and tell no scores.
             width = max(2, task.config.width * self._wider)
-            sentences = best_of(self._sentences(way, width, cache), free_score, task.config)
+            sentences = best_of(self._sentences(way, width, cache), free, free_score, task.config)
         return Found(sentences, free[since:], free_score, free, sum(worth[:since]))
 
     def _free(self, way: Way, cache: SharedSound) -> tuple[Tokens, list[float]]:

@@ -149,12 +149,12 @@ def curve_of(
             cost.append(1000 * (time.process_time() - began))
     last = np.cumsum([len(one.pauses) for one in utterances]) - 1
     everything = np.array(scores, np.float64)
-    return Curve(Pauses(utterances), np.delete(everything, last), everything[last]), cost
+    return Curve(Pauses.of(utterances), np.delete(everything, last), everything[last]), cost
 
 
 def silence_results(utterances: Sequence[Utterance]) -> dict[str, Any]:
     """Keys of waiting one and the same time in every pause."""
-    pauses = Pauses(utterances)
+    pauses = Pauses.of(utterances)
     results: dict[str, Any] = {}
     for seconds in SILENCES:
         found = figures(pauses.cut_off(seconds), np.full(pauses.count, seconds))
@@ -181,7 +181,7 @@ def draw(path: Path, sets: Mapping[str, Sequence[Utterance]], curves: Mapping[st
         raise BackendError(str(error), where="bench endpoint --plot", mend="pip install matplotlib") from error
     picture = Figure(figsize=(7 * len(sets), 5), layout="constrained")
     for axes, (name, found) in zip(picture.subplots(1, len(sets), squeeze=False)[0], sets.items(), strict=True):
-        pauses, lengths = Pauses(found), np.arange(0.2, 1.25, 0.05)
+        pauses, lengths = Pauses.of(found), np.arange(0.2, 1.25, 0.05)
         lines = {"silence": (1000 * lengths,
                              [100 * pauses.cut_off(one).mean() for one in lengths])}
         for label, curve in curves.items():

@@ -61,7 +61,7 @@ class GrammarEndpointer:
 
 def grammar_results(endpointer: GrammarEndpointer, orders: Sequence[Utterance]) -> dict[str, Any]:
     """Keys of the policy *grammar*."""
-    pauses = Pauses(orders)
+    pauses = Pauses.of(orders)
     inner = [endpointer.wait(one, pause) for one in orders for pause in one.pauses[:-1]]
     ends = [endpointer.wait(one, one.pauses[-1]) for one in orders]
     final = np.array([np.inf if wait.provisional else wait.seconds for wait in inner], np.float64)

@@ -31,12 +31,19 @@ Picked = npt.NDArray[np.int64]
 class Pauses:
     """All pauses of a set of utterances, as arrays."""
 
-    def __init__(self, utterances: Sequence[Utterance]) -> None:
-        self.count = len(utterances)
-        inner = [(number, pause.seconds) for number, one in enumerate(utterances) for pause in one.pauses[:-1]]
-        self.owner = np.array([number for number, _ in inner], np.int64)
+    def __init__(self, count: int, owner: Picked, seconds: Values) -> None:
+        self.count = count
+        """Utterances."""
+        self.owner = owner
         """Utterance of each inner pause."""
-        self.seconds = np.array([seconds for _, seconds in inner], np.float64)
+        self.seconds = seconds
+        """Length of each."""
+
+    @classmethod
+    def of(cls, utterances: Sequence[Utterance]) -> Pauses:
+        inner = [(number, pause.seconds) for number, one in enumerate(utterances) for pause in one.pauses[:-1]]
+        owner, seconds = [number for number, _ in inner], [seconds for _, seconds in inner]
+        return cls(len(utterances), np.array(owner, np.int64), np.array(seconds, np.float64))
 
     def cut_off(self, waits: Values | float) -> npt.NDArray[np.bool_]:
         """Which utterances end too early, from the wait in each inner pause."""
@@ -80,6 +87,11 @@ class Curve:
     def at(self, threshold: float) -> dict[str, Any]:
         """``cutoff``, and ``delay_ms`` as mean and median, at one threshold."""
         return figures(self.pauses.cut_off(waits(self.inner, threshold)), waits(self.ends, threshold))
+
+    def threshold_as_good_as(self, silence: float) -> float:
+        """The threshold of the least mean delay with no more cut off than by ``silence`` seconds in every pause."""
+        allowed = self.cut.mean(1) <= self.pauses.cut_off(silence).mean()
+        return float(min(self.thresholds[allowed], key=lambda one: waits(self.ends, one).mean()))
 
     def as_good_as(self, silence: float) -> dict[str, float]:
         """Mean delay, ms, where no more are cut off than by waiting ``silence`` seconds in every pause."""

@@ -74,7 +74,7 @@ def test_both_kinds_of_pause_are_cut_alike() -> None:
 
 
 def test_an_utterance_is_cut_off_by_its_longest_pause() -> None:
-    pauses = Pauses([made(), made(0.3, 0.7), made(0.5)])
+    pauses = Pauses.of([made(), made(0.3, 0.7), made(0.5)])
     assert pauses.cut_off(0.4).tolist() == [False, True, True]
     assert pauses.cut_off(0.6).tolist() == [False, True, False]
     found = figures(pauses.cut_off(0.6), np.array([0.6, 0.6, 0.9]))
@@ -83,7 +83,7 @@ def test_an_utterance_is_cut_off_by_its_longest_pause() -> None:
 
 
 def test_a_judge_that_knows_waits_briefly_and_cuts_nobody_off() -> None:
-    pauses = Pauses([made(0.9), made(0.5), made()])
+    pauses = Pauses.of([made(0.9), made(0.5), made()])
     knowing = Curve(pauses, np.array([0.1, 0.2]), np.array([0.9, 0.8, 0.7]))
     assert knowing.at(0.5)["cutoff"]["value"] == 0
     assert knowing.at(0.5)["delay_ms_mean"]["value"] == pytest.approx(1000 * SHORT)

@@ -5,11 +5,13 @@ The scale is Slaney's (Auditory Toolbox, 1998: linear below 1 kHz, logarithmic a
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from assistant.audio.frames import SAMPLE_RATE, Floats
+from assistant.audio.frames import SAMPLE_RATE
 
 KNEE_HZ = 1000.0
 """Where the scale turns from linear to logarithmic."""
@@ -17,11 +19,13 @@ HZ_PER_MEL = 200.0 / 3.0
 LOG_STEP = float(np.log(6.4)) / 27.0
 
 Matrix = npt.NDArray[np.float64]
+Reals = npt.NDArray[np.floating[Any]]
 
 
 def mel_filters(bands: int, size: int, low_hz: float = 0.0, high_hz: float = SAMPLE_RATE / 2) -> Matrix:
     """Triangular filters of equal area: float64[bands, size // 2 + 1] for the power spectrum of ``size`` samples."""
-    edges = _hz(np.linspace(*_mel(np.array([low_hz, high_hz])), bands + 2))
+    low, high = _mel(np.array([low_hz, high_hz]))
+    edges = _hz(np.linspace(low, high, bands + 2))
     places = np.fft.rfftfreq(size, 1.0 / SAMPLE_RATE)
     left, middle, right = edges[:-2, None], edges[1:-1, None], edges[2:, None]
     triangles = np.minimum((places - left) / (middle - left), (right - places) / (right - middle))
@@ -29,11 +33,11 @@ def mel_filters(bands: int, size: int, low_hz: float = 0.0, high_hz: float = SAM
     return filters
 
 
-def power_spectra(sound: Floats, window: Matrix, hop: int) -> Matrix:
+def power_spectra(sound: Reals, window: Reals, hop: int) -> Reals:
     """Power of each window: [1 + (samples - size) // hop, size // 2 + 1]; no padding."""
     windows = sliding_window_view(sound, len(window))[::hop]
     spectra = np.fft.rfft(windows * window, axis=-1)
-    power: Matrix = spectra.real**2 + spectra.imag**2
+    power: Reals = spectra.real**2 + spectra.imag**2
     return power
 
 

@@ -88,7 +88,7 @@ def bench(
             for judge_name, judge in judges.items():
                 curve, cost = curve_of(judge, found, noise, level)
                 curves[f"{place} {judge_name}"] = curve
-                results |= _named(place, judge_results(judge_name, curve), judge_name)
+                results |= _named(place, judge_results(curve), judge_name)
                 results[f"cpu_ms_{judge_name}"] = report.percentile(cost, 50)
     results |= _named("orders", grammar_results(GrammarEndpointer(skill), sets["orders"]), "grammar")
     if plot is not None:

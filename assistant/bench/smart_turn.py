@@ -54,4 +54,4 @@ class SmartTurn:
         padded = np.pad(sound.astype(np.float64), WINDOW // 2, mode="reflect")
         power = power_spectra(padded, hann(WINDOW), HOP)[:-1]
         logs = np.log10(np.maximum(1e-10, self._filters @ power.T))
-        return ((np.maximum(logs, logs.max() - RANGE) + 4.0) / 4.0).astype(np.float32)
+        return np.asarray((np.maximum(logs, logs.max() - RANGE) + 4.0) / 4.0, np.float32)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -81,7 +82,7 @@ def fit(
         if ranked > best:
             best = ranked
             _save(folder / BEST, _state(net))
-        _save(folder / CHECKPOINT, _state(net) | _moments(net, optimizer) | {"done": epoch + 1, "best": best})
+        _save(folder / CHECKPOINT, _state(net) | _moments(net, optimizer) | {"done": np.array(epoch + 1), "best": np.array(best)})
     _restore(folder / BEST, net)
     return net
 
@@ -128,10 +129,10 @@ def _moments(net: Net, optimizer: torch.optim.AdamW) -> dict[str, np.ndarray]:
     return kept | {"step": np.array(float(step))}
 
 
-def _save(path: Path, arrays: dict[str, object]) -> None:
+def _save(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write a file at once or not at all."""
     new = path.with_suffix(".new.npz")
-    np.savez(new, **arrays)  # type: ignore[arg-type]
+    np.savez(new, **arrays)
     new.replace(path)
 
 

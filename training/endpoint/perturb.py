@@ -42,7 +42,7 @@ def perturbed(cut: Cut, noises: Sequence[Pcm], generator: np.random.Generator) -
     if generator.random() < ROOM_SHARE:
         sound = in_room(sound, generator)
     if noises and generator.random() < NOISE_SHARE:
-        noise = noises[generator.integers(len(noises))]
+        noise = noises[int(generator.integers(len(noises)))]
         gain = noise_gain(sound, noise, generator.uniform(*SNR_DB))
         sound = add_noise(sound, noise, gain, int(generator.integers(len(noise))))
     return sound
@@ -58,4 +58,4 @@ def in_room(sound: Pcm, generator: np.random.Generator) -> Pcm:
     spectrum = np.fft.rfft(sound.astype(np.float64), size) * np.fft.rfft(response, size)
     heard = np.fft.irfft(spectrum, size)[: len(sound)]
     loudest = max(1.0, float(np.abs(heard).max()))
-    return np.rint(heard * np.abs(sound.astype(np.float64)).max() / loudest).astype(np.int16)
+    return np.asarray(np.rint(heard * np.abs(sound.astype(np.float64)).max() / loudest), np.int16)

@@ -28,6 +28,8 @@ HALVED = 2
 PITCH_WINDOW = 512
 """Samples at that rate: 64 ms, four periods of the deepest voice."""
 PITCH_HZ = (60.0, 420.0)
+OCTAVE_COST = 0.05
+"""Taken from the autocorrelation for each octave down: two periods are as alike as one."""
 VOICED = 0.5
 """Autocorrelation from which a frame has a pitch."""
 LOUD = 0.8
@@ -40,6 +42,8 @@ _FILTERS = mel_filters(BANDS, WINDOW, LOW_HZ).astype(np.float32)
 _WINDOW = hann(WINDOW).astype(np.float32)
 _PITCH_WINDOW = hann(PITCH_WINDOW).astype(np.float32)
 _FIRST, _LAST = (round(SAMPLE_RATE / HALVED / hz) for hz in reversed(PITCH_HZ))
+
+_COST = OCTAVE_COST * np.log2(np.arange(_FIRST, _LAST + 1) / _FIRST)
 
 
 def features(sound: Pcm) -> Floats:
@@ -68,7 +72,7 @@ def _pitch(sound: Floats, loud: np.ndarray) -> tuple[Floats, Floats]:
     correlation = _autocorrelation((windows - windows.mean(axis=1, keepdims=True)) * _PITCH_WINDOW)
     correlation /= _autocorrelation(_PITCH_WINDOW[None])
     within = correlation[:, _FIRST : _LAST + 1]
-    lag = within.argmax(axis=1)
+    lag = (within - _COST).argmax(axis=1)
     voicing = np.where(loud, np.clip(within[np.arange(len(lag)), lag], 0.0, 1.0), 0.0)
     octaves = -np.log2((_FIRST + lag).astype(np.float32))
     voiced = voicing > VOICED

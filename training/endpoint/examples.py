@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -83,5 +84,5 @@ def load(path: Path) -> Examples:
     try:
         with np.load(path) as file:
             return Examples(*(file[name] for name in Examples.__slots__))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise ModelError(f"is damaged: {error}", where=str(path), mend="delete it; it is made again") from error

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -82,7 +83,8 @@ def fit(
         if ranked > best:
             best = ranked
             _save(folder / BEST, _state(net))
-        _save(folder / CHECKPOINT, _state(net) | _moments(net, optimizer) | {"done": np.array(epoch + 1), "best": np.array(best)})
+        place = {"done": np.array(epoch + 1), "best": np.array(best)}
+        _save(folder / CHECKPOINT, _state(net) | _moments(net, optimizer) | place)
     _restore(folder / BEST, net)
     return net
 
@@ -149,7 +151,7 @@ def _restore(path: Path, net: Net) -> dict[str, np.ndarray]:
         with np.load(path) as file:
             arrays = {name: file[name] for name in file.files}
         net.load_state_dict({name: torch.from_numpy(arrays[f"weight/{name}"]) for name in net.state_dict()})
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile, RuntimeError) as error:
         mend = "delete it, or train into an empty folder"
         raise ModelError(f"is damaged or of another network: {error}", where=str(path), mend=mend) from error
     return arrays

@@ -3,8 +3,8 @@
 On the measuring half of the data: real sentences (speakers with an even number) and real orders, with the pauses that
 people made in them. Policies: *silence* of one length; a *judge* that hears the sound 0.2 s into a pause and waits
 0.3 s where it thinks that the speaker has finished, else 1.2 s; for orders the *grammar*, the assistant's endpointer.
-Judges: ``trained`` (training/endpoint), ``smart_turn`` (where pipecat-ai is installed), and ``length``, which knows
-only how long somebody has spoken: what it can do is no merit of the others. Pauses hold the recording's own floor.
+Judges: ``trained`` (``--model``, of training/endpoint), ``smart_turn`` (Pipecat's), and ``length``, which knows only
+how long somebody has spoken: what it can do is no merit of the others. Pauses hold the recording's own floor.
 
 Keys for each set S (``sentences``, ``orders``; with --snr also in noise) and policy P: ``S_cutoff_P``, share of
 utterances that end too early, ``S_delay_ms_P_mean`` and ``_p50`` after the end, as the
@@ -19,22 +19,21 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 from rich.console import Console
 
 from assistant.audio.files import read_sound
-from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.audio.frames import Pcm
 from assistant.bench import report
 from assistant.bench.grammar_waits import GrammarEndpointer, grammar_results
 from assistant.bench.pauses import Utterance, speaker_of, utterances
-from assistant.bench.smart_turn import SmartTurn
 from assistant.bench.sounds import add_noise, noise_gain
+from assistant.bench.turn_judges import LENGTH, Judge, judges
 from assistant.bench.waiting import Curve, Pauses, figures
-from assistant.endpoint.model import EndOfTurn
-from assistant.errors import BackendError, ModelError
+from assistant.errors import BackendError
 from assistant.paths import test_data
 from assistant.registry import Registry
 
@@ -52,18 +51,15 @@ SOUNDS = (".flac", ".wav", ".opus", ".ogg")
 console = Console(stderr=True)
 
 
-class Judge(Protocol):
-    """Whether the speaker has finished, from the sound up to now."""
-
-    def complete(self, sound: Pcm) -> float: ...
-
-
 def bench(
     recordings: Annotated[Path | None, typer.Option(help="folder of recordings, one sentence each")] = None,
     orders: Annotated[Path | None, typer.Option(help="folder of recorded orders")] = None,
     skill: Annotated[Path, typer.Option(help="folder of the skill that understands them")] = COFFEE,
     model: Annotated[Path | None, typer.Option(help="ONNX file of training/endpoint, as judge `trained`")] = None,
-    snr: Annotated[float | None, typer.Option(help="dB of kitchen noise in a further round")] = None,
+    judge: Annotated[list[str] | None, typer.Option(help="further judges: length (by default), smart_turn")] = None,
+    grammar: Annotated[bool, typer.Option(help="whether the grammar's endpointer hears the orders")] = True,
+    noise: Annotated[Path | None, typer.Option(help="its second half is heard with --snr; dishes by default")] = None,
+    snr: Annotated[float | None, typer.Option(help="dB of noise in a further round")] = None,
     count: Annotated[int, typer.Option("-n", help="at most so many recordings of each set")] = 10_000,
     plot: Annotated[Path | None, typer.Option(help="draw the curves into this file; needs matplotlib")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
@@ -72,12 +68,12 @@ def bench(
     data = test_data()
     vad = Registry().build("vad", "silero")
     sentences = measured(recordings or data / "speech" / "nonnative")
-    sets = {"sentences": list(utterances(sentences[:count], vad))}
+    sets = {"sentences": list(utterances(drawn(sentences, count), vad))}
     said = sorted(path for path in (orders or data / "commands" / "coffee").rglob("*") if path.suffix in SOUNDS)
-    sets["orders"] = list(utterances(said[:count], vad))
-    noise = read_sound(data / "noise" / NOISE)
-    noise = noise[len(noise) // 2 :]
-    judges = judges_at_hand(model)
+    sets["orders"] = list(utterances(drawn(said, count), vad))
+    background = read_sound(noise or data / "noise" / NOISE)
+    background = background[len(background) // 2 :]
+    asked = judges(judge or [LENGTH], model)
     results: dict[str, Any] = {}
     curves: dict[str, Curve] = {}
     for name, found in sets.items():
@@ -85,12 +81,13 @@ def bench(
         results |= _named(name, silence_results(found))
         for level in (None, snr) if snr is not None else (None,):
             place = name if level is None else f"{name}_{level:g}db"
-            for judge_name, judge in judges.items():
-                curve, cost = curve_of(judge, found, noise, level)
+            for judge_name, judging in asked.items():
+                curve, cost = curve_of(judging, found, background, level)
                 curves[f"{place} {judge_name}"] = curve
                 results |= _named(place, judge_results(curve), judge_name)
                 results[f"cpu_ms_{judge_name}"] = report.percentile(cost, 50)
-    results |= _named("orders", grammar_results(GrammarEndpointer(skill), sets["orders"]), "grammar")
+    if grammar:
+        results |= _named("orders", grammar_results(GrammarEndpointer(skill), sets["orders"]), "grammar")
     if plot is not None:
         draw(plot, sets, curves)
     report.publish("endpoint", results, json_file)
@@ -108,29 +105,15 @@ def _key(key: str, policy: str) -> str:
     return f"{stem}_ms_{policy}_{last}" if mean else f"{key}_{policy}"
 
 
+def drawn(paths: Sequence[Path], count: int) -> list[Path]:
+    """At most ``count`` of them, of any speaker."""
+    return [paths[number] for number in sorted(np.random.default_rng(0).permutation(len(paths))[:count])]
+
+
 def measured(folder: Path) -> list[Path]:
     """Recordings of the measuring half: speakers with an even number."""
     found = sorted(path for path in folder.rglob("*") if path.suffix in SOUNDS)
     return [path for path in found if speaker_of(path).isdigit() and int(speaker_of(path)) % 2 == 0]
-
-
-def judges_at_hand(model: Path | None) -> dict[str, Judge]:
-    """The judges that can be loaded here, by name."""
-    judges: dict[str, Judge] = {"length": Length()}
-    if model is not None:
-        judges["trained"] = EndOfTurn(model)
-    try:
-        judges["smart_turn"] = SmartTurn()
-    except ModelError as error:
-        console.print(f"without Smart Turn: {error}")
-    return judges
-
-
-class Length:
-    """The longer somebody has spoken, the likelier it was all: the control."""
-
-    def complete(self, sound: Pcm) -> float:
-        return 1.0 - 1.0 / (1.0 + len(sound) / SAMPLE_RATE)
 
 
 def curve_of(

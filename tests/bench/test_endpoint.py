@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,11 +13,12 @@ import pytest
 from assistant.audio.files import write_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.audio.mel import hann, mel_filters, power_spectra
-from assistant.bench.endpoint import Length, curve_of, draw, measured
+from assistant.bench.endpoint import bench, curve_of, draw, drawn, measured
 from assistant.bench.grammar_waits import GrammarEndpointer, grammar_results
 from assistant.bench.pauses import Pause, Utterance, clean, utterance
 from assistant.bench.ranking import auc, equal_error_rate
 from assistant.bench.sounds import add_noise, quiet, speech_end
+from assistant.bench.turn_judges import Length, judges
 from assistant.bench.waiting import LONG, SHORT, Curve, Pauses, figures
 from assistant.errors import BackendError
 from assistant.registry import Registry
@@ -112,6 +114,38 @@ def test_only_speakers_with_an_even_number_are_measured(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         write_sound(tmp_path / name, quiet(0.1))
     assert measured(tmp_path) == [tmp_path / "0002" / "b.wav"]
+
+
+def test_recordings_are_drawn_from_all_speakers_and_always_the_same() -> None:
+    paths = [Path(f"{speaker:04}/{number}.wav") for speaker in range(50) for number in range(20)]
+    chosen = drawn(paths, 40)
+    assert len({path.parent for path in chosen}) > 20 and chosen == drawn(paths, 40)
+    assert drawn(paths, 10_000) == paths
+
+
+def test_an_unknown_judge_is_named() -> None:
+    with pytest.raises(BackendError, match=r"no judge 'dice'.*smart_turn"):
+        judges(["dice"], None)
+
+
+def test_the_benchmark_writes_what_it_says(tmp_path: Path) -> None:
+    for name, seconds in (("0002/a.wav", 0.4), ("0004/b.wav", 0.9)):
+        (tmp_path / "said" / name).parent.mkdir(parents=True)
+        write_sound(tmp_path / "said" / name, paused("turn on the light", seconds, "in the bedroom"))
+    (tmp_path / "orders").mkdir()
+    write_sound(tmp_path / "orders" / "one.wav", paused("I want a large", 0.8, "double shot latte"))
+    write_sound(tmp_path / "noise.flac.wav", quiet(3.0))
+    bench(
+        recordings=tmp_path / "said", orders=tmp_path / "orders", skill=COFFEE, model=None, judge=None, snr=10.0,
+        noise=tmp_path / "noise.flac.wav", count=10, plot=None, json_file=tmp_path / "report.json", grammar=True,
+    )
+    told = json.loads((tmp_path / "report.json").read_text())
+    assert told["sentences_cutoff_silence200"] == 1.0 and told["sentences_cutoff_silence1200"] == 0.0
+    assert told["sentences_cutoff_silence600"] == 0.5 and told["sentences_cutoff_silence600_n"] == 2
+    assert told["sentences_auc_length"] == 1.0 and told["sentences_10db_auc_length"] == 1.0
+    assert told["sentences_as_600ms_length"] == pytest.approx(1000 * SHORT)
+    assert told["sentences_delay_ms_length_mean"] == pytest.approx(1000 * SHORT)
+    assert told["orders_cutoff_grammar"] == 0.0 and told["orders_delay_ms_grammar_mean"] < 400
 
 
 def test_the_grammar_waits_for_what_is_missing_and_not_for_what_is_whole() -> None:

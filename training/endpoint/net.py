@@ -1,4 +1,4 @@
-"""The network: convolutions over 100 ms, a recurrent layer over the four seconds, one logit. 35,000 weights."""
+"""The network: convolutions over 100 ms, a recurrent layer over the four seconds, one logit. 47,000 weights."""
 
 from __future__ import annotations
 

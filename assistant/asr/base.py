@@ -61,6 +61,16 @@ class Hypothesis:
         return self.readings[0] if self.readings else None
 
 
+def surer(one: Hypothesis, other: Hypothesis) -> Hypothesis:
+    """The hypothesis whose best reading is to be believed: a whole sentence first, then the surer; ``one`` if alike."""
+
+    def order(hypothesis: Hypothesis) -> tuple[bool, float]:
+        best = hypothesis.best
+        return (best.complete, best.confidence) if best is not None else (False, -1.0)
+
+    return other if order(other) > order(one) else one
+
+
 class RecognizerStream(Protocol):
     """One utterance. Sound is fed as it comes; ``decode`` may be called at any time and changes nothing."""
 

@@ -55,12 +55,36 @@ class FasterWhisper(TextRecognizer):
 
     def __init__(self, config: FasterWhisperConfig | None = None, grammar: Constraints | None = None) -> None:
         self.config = config or FasterWhisperConfig()
+        _check(self.config)
         folder = _folder(self.config.model)
         size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) / 1e6
         capabilities = Capabilities(
             streaming=False, languages=(self.config.language,), grammar=False, licence="MIT", model_mb=size
         )
         super().__init__(_Whisper(folder, self.config), capabilities, grammar)
+
+
+def _check(config: FasterWhisperConfig) -> None:
+    """The settings that CTranslate2 takes without a word, or refuses in its own.
+
+    Raises:
+        BackendError: one is impossible.
+    """
+    try:
+        from ctranslate2 import get_supported_compute_types
+    except ImportError as error:
+        mend = "pip install 'voice-assistant[faster-whisper]'"
+        raise BackendError(str(error), where="asr faster-whisper", mend=mend) from error
+    types = sorted({"default", "auto", *get_supported_compute_types("cpu")})
+    for fault, mend in (
+        (config.threads < 0 and f"threads: {config.threads}", "0 for as many as there are, or a number"),
+        (config.beam < 1 and f"beam: {config.beam}", "1 or more"),
+        (config.compute_type not in types and f"compute_type: {config.compute_type!r}", f"one of {', '.join(types)}"),
+        (config.language != "en" and config.model.endswith(".en") and f"language: {config.language!r}",
+         f"{config.model} knows English only; choose a model of many languages"),
+    ):
+        if fault:
+            raise BackendError(f"{fault} is impossible", where="asr faster-whisper", mend=mend)
 
 
 class _Whisper:

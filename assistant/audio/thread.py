@@ -20,6 +20,8 @@ BACKLOG = 100
 TOGETHER = 8
 """Frames of a resting lane that are handled at once. Waking up costs as much as a frame does, and the first frame four
 times what the next ones cost. A word lasts longer than the 160 ms after which its beginning is noticed."""
+LEFT_OVER = 1.0
+"""Seconds after which fewer are handled too: no more may come."""
 
 
 @dataclass(slots=True)
@@ -30,7 +32,7 @@ class AudioStatistics:
     dropped: int = 0
     busy_seconds: float = 0.0
     longest_wait: float = 0.0
-    """Seconds a frame waited at most."""
+    """Seconds a frame waited at most; one of a resting lane waits on purpose."""
 
 
 class Audio(Protocol):
@@ -131,7 +133,7 @@ class AudioThread:
                     if queue:
                         break
                     continue
-                self._wanted.wait()
+                self._wanted.wait(LEFT_OVER)
             since, pcm = queue.popleft()
             if queue:
                 self._turn.append(lane)

@@ -29,20 +29,28 @@ def read_manifest(path: Path) -> list[Recorded]:
     """The recordings that a manifest lists; paths are relative to its folder.
 
     Raises:
-        AudioError: it cannot be read, lacks a column, or names a file that is not there; says which line.
+        AudioError: it cannot be read, lacks a column, is empty, or names a file that is not there or has no text; says
+            which line.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    except (OSError, UnicodeDecodeError) as error:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            if not set(COLUMNS) <= set(reader.fieldnames or ()):
+                raise AudioError("has not the columns path and text", where=str(path),
+                                 mend="begin it with path<TAB>text")
+            recordings = [_recorded(path, reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise AudioError(f"cannot be read: {error}", where=str(path)) from error
-    if not rows or not set(COLUMNS) <= set(rows[0]):
-        raise AudioError("has not the columns path and text", where=str(path), mend="begin it with path<TAB>text")
-    return [_recorded(path, number, row) for number, row in enumerate(rows, 2)]
+    if not recordings:
+        raise AudioError("lists no recordings", where=str(path))
+    return recordings
 
 
-def _recorded(manifest: Path, line: int, row: dict[str, str]) -> Recorded:
-    file = manifest.parent / (row["path"] or "")
-    if not row["path"] or row["text"] is None or not file.is_file():
-        raise AudioError(f"there is no recording {row['path']!r}", where=f"{manifest}:{line}")
-    return Recorded(file, row["text"], row.get("speaker") or "")
+def _recorded(manifest: Path, line: int, row: dict[str, str | None]) -> Recorded:
+    where = f"{manifest}:{line}"
+    file, text = manifest.parent / (row["path"] or ""), (row["text"] or "").strip()
+    if not row["path"] or not file.is_file():
+        raise AudioError(f"there is no recording {row['path']!r}", where=where)
+    if not text:
+        raise AudioError("the text of this recording is missing", where=where)
+    return Recorded(file, text, row.get("speaker") or "")

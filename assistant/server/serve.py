@@ -32,7 +32,7 @@ DATE_SECONDS = 1.0
 """How old the date in a response may be."""
 
 
-class WebSocket(WebSocketsSansIOProtocol):
+class ClosableWebSocket(WebSocketsSansIOProtocol):
     """Uvicorn's, which cannot be shut down while its client is closing it."""
 
     def shutdown(self) -> None:
@@ -103,7 +103,7 @@ async def serve(
 def configure(app: FastAPI, certificate: Certificate | None) -> uvicorn.Config:
     """How uvicorn serves ``app``."""
     return uvicorn.Config(
-        app, log_config=None, access_log=False, log_level=logging.WARNING, lifespan="off", ws=WebSocket,
+        app, log_config=None, access_log=False, log_level=logging.WARNING, lifespan="off", ws=ClosableWebSocket,
         ws_max_size=MAX_MESSAGE, ws_per_message_deflate=False, limit_concurrency=MAX_CONNECTIONS, proxy_headers=False,
         server_header=False, timeout_graceful_shutdown=GRACE_SECONDS,
         ssl_certfile=certificate.certificate if certificate else None,

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from assistant.asr.base import Hypothesis, Opener, Reading
+from assistant.asr.base import Hypothesis, Opener, Reading, surer
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.audio.ring import RingBuffer
 from assistant.errors import AssistantError
@@ -235,8 +235,7 @@ class Listener:
             self._finish(hypothesis, end, failure=failure)
             return
         before = self._read(pause)
-        if before is None or _surer(hypothesis, before):
-            self._decoded = (pause, hypothesis)
+        self._decoded = (pause, hypothesis if before is None else surer(before, hypothesis))
         if not self._ears.speech and self._ears.offset == pause:
             self._consider(pause)
 
@@ -295,11 +294,3 @@ class Listener:
             return
         if partial is not None and not self._ended:
             self._on_partial(*partial)
-
-
-def _surer(one: Hypothesis, other: Hypothesis) -> bool:
-    """Whether the best reading of one hypothesis is to be believed rather than the other's."""
-    first, second = one.best, other.best
-    if first is None or second is None:
-        return first is not None
-    return (first.complete, first.confidence) > (second.complete, second.confidence)

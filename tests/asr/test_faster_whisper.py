@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,5 +34,15 @@ def test_a_folder_without_a_model_is_named_with_what_it_lacks(tmp_path: Path) ->
 def test_a_damaged_model_is_said_to_be(tmp_path: Path) -> None:
     for name in LOCK:
         (tmp_path / name).write_text("{}")
-    with pytest.raises((ModelError, BackendError), match="cannot be loaded"):
+    with pytest.raises(ModelError, match="cannot be loaded"):
         FasterWhisper(FasterWhisperConfig(model=str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [({"threads": -3}, "threads: -3"), ({"beam": 0}, "beam: 0"), ({"compute_type": "int3"}, "one of .*int8"),
+     ({"language": "de"}, "knows English only")],
+)
+def test_impossible_settings_are_named(settings: dict[str, Any], says: str) -> None:
+    with pytest.raises(BackendError, match=says):
+        FasterWhisper(FasterWhisperConfig(**settings))

@@ -211,6 +211,17 @@ def test_frames_of_a_resting_lane_are_handled_together() -> None:
     audio.close()
 
 
+def test_what_is_left_of_a_resting_lane_is_handled_too() -> None:
+    audio, each = AudioThread(), lane([])
+    audio.push(each, QUIET)
+    wait_until(lambda: each.resting)
+    before = each.statistics.frames
+    for _ in range(TOGETHER - 3):
+        audio.push(each, QUIET)
+    wait_until(lambda: each.statistics.frames == before + TOGETHER - 3)
+    audio.close()
+
+
 def test_a_lane_that_was_left_is_not_kept() -> None:
     audio, left, other = AudioThread(), lane([]), lane([])
     gone = weakref.ref(left)

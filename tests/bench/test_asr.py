@@ -52,8 +52,11 @@ def test_a_backend_takes_the_recordings_down(recordings: list[Recorded], backend
 
 @pytest.mark.parametrize(
     ("table", "says"),
-    [("path\ttext\nnone.wav\thello", r"no recording 'none.wav' \(.*manifest.tsv:2\)|manifest.tsv:2"),
-     ("file\ttext\na.wav\thello", "columns path and text"), ("", "columns path and text")],
+    [("path\ttext\nnone.wav\thello", r"manifest.tsv:2: there is no recording 'none.wav'"),
+     ("path\ttext\n\n\nnone.wav\thello", r"manifest.tsv:4: there is no recording"),
+     ("path\ttext\nmanifest.tsv\t ", r"manifest.tsv:2: the text of this recording is missing"),
+     ("file\ttext\na.wav\thello", "columns path and text"), ("", "columns path and text"),
+     ("\ufeffpath\ttext\n", "lists no recordings")],
 )
 def test_a_bad_manifest_is_named(tmp_path: Path, table: str, says: str) -> None:
     (tmp_path / "manifest.tsv").write_text(table)

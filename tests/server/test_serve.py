@@ -18,7 +18,7 @@ from uvicorn.server import ServerState
 
 from assistant.errors import ConfigError
 from assistant.server.app import COOKIE, create_app
-from assistant.server.serve import WebSocket, configure, serve
+from assistant.server.serve import ClosableWebSocket, configure, serve
 from assistant.server.settings import ServerSettings
 from assistant.server.socket import UNPAIRED
 from assistant.server.tls import VALID_DAYS, ensure_certificate
@@ -98,7 +98,7 @@ async def test_it_ends_though_a_tab_is_closing(agent: FakeAgent) -> None:
     transport = Mock(spec=asyncio.Transport)
     transport.is_closing.return_value = False
     transport.get_extra_info.side_effect = {"sockname": ("127.0.0.1", 80), "peername": ("127.0.0.1", 50000)}.get
-    connection = WebSocket(config, ServerState(), {})
+    connection = ClosableWebSocket(config, ServerState(), {})
     connection.connection_made(transport)
     connection.data_received(
         b"GET /ws HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"

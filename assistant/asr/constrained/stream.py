@@ -68,7 +68,10 @@ class ConstrainedStream:
         return text, stable
 
     def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
-        """Read the sound up to sample ``end`` as a finished utterance."""
+        """Read the sound up to sample ``end`` as a finished utterance.
+
+        What is older than a window was read quickly, once; ``careful`` is for the rest.
+        """
         return self._decode(end, self._config, careful)
 
     def close(self) -> None:
@@ -121,7 +124,7 @@ class ConstrainedStream:
         return text.lstrip(",.!?- ") if self._prefix is not None else text
 
     def _readings(self, found: Found, carried: Carried) -> tuple[Reading, ...]:
-        """Whole sentences by their score, and the surest unfinished one where its confidence puts it."""
+        """Whole sentences by their worth, and the surest unfinished one where its confidence puts it."""
         self.evidence = {}
         readings = [self._reading(sentence, found, carried) for sentence in found.sentences]
         whole = [reading for reading in readings if reading.complete]

@@ -1,7 +1,7 @@
 """Beam search under a grammar, with the free greedy text as one more row of the same batch.
 
 Length by length, in tokens. Hypotheses that say the same words and stand in the same place of the grammar are one;
-those that cannot become better than what is already complete are dropped; when all of them are hopelessly behind the
+those that are far behind what is already complete are dropped; when all of them are hopelessly behind the
 free text, the sound is not for this grammar and the search for sentences ends.
 """
 

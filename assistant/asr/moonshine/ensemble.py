@@ -41,12 +41,9 @@ class Ensemble:
     def __init__(self, views: Sequence[Sound]) -> None:
         self.seconds = views[0].seconds
         self.drafts = views[0].drafts
-        self._views = views
-
-    @property
-    def first(self) -> Together:
+        self.first = Together([view.first for view in views])
         """The place before any token."""
-        return Together([view.first for view in self._views])
+        self._views = views
 
     def known(self, tokens: Tokens) -> Together:
         """The place after a draft or a part of one."""

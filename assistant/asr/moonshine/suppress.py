@@ -18,6 +18,8 @@ DEEPEST_DB = 10.0
 OVERESTIMATED = 3.0
 """Times the quietest moments: they are quieter than the mean of the noise, and musical remains hurt more than the
 consonants that this costs."""
+NOTHING = 1e-9
+"""Power of frames that hold no sound at all: a microphone that was opened late, or gated by its driver."""
 QUIETEST = 15
 """Percentile of a frequency's power that counts as its noise."""
 WINDOW, HOP = 512, 128
@@ -37,7 +39,10 @@ def contrast(sound: Floats) -> float:
     if not whole:
         return 0.0
     power = (sound[:whole].reshape(-1, FRAME_SAMPLES) ** 2).mean(axis=1)
-    quiet, loud = np.percentile(power, (10, 95)) + _SILENT
+    power = power[power > NOTHING]
+    if not len(power):
+        return 0.0
+    quiet, loud = np.percentile(power, (10, 95))
     return float(10.0 * np.log10(loud / quiet))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 
@@ -93,8 +94,13 @@ def without_prefix(text: str, prefix: str) -> str:
     wanted = prefix.replace(" ", "")
     for end in range(1, len(text) + 1) if wanted else ():
         got = fold(text[:end]).replace(" ", "")
-        if got == wanted and (end == len(text) or not text[end].isalnum()):
-            return text[end:].lstrip(" ,.!?-")
+        if got == wanted and not _inside_word(text, end):
+            return re.sub(r"^\W+", "", text[end:])
         if not wanted.startswith(got):
             break
     return text
+
+
+def _inside_word(text: str, end: int) -> bool:
+    """Whether the word goes on: a letter, or an apostrophe and a letter."""
+    return re.match(r"['\u2019]?\w", text[end:]) is not None

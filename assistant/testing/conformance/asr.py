@@ -123,6 +123,14 @@ class AsrConformance(AsrStreamConformance):
         texts = [fold(reading.text) for reading in hypothesis.readings]
         assert len(texts) == len(set(texts))
 
+    def test_a_careful_reading_says_the_same_and_refuses_the_same(self) -> None:
+        for said, order in ((ORDER, True), ("my grandmother used to bake bread on Sundays", False)):
+            stream = self.make(grammar()).stream(View())
+            feed(stream, self.spoken(said))
+            best = stream.decode(careful=True).best
+            assert (best is not None and fold(best.text) == said and best.confidence > 0.6) == order
+            assert order or best is None or best.confidence < 0.3
+
     def test_a_sentence_that_cannot_go_on_says_so(self) -> None:
         best = self.decode(self.spoken(OTHER_ORDER)).best
         assert best is not None and best.complete and not best.can_go_on

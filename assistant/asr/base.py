@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assistant.audio.frames import Pcm
 from assistant.grammar.base import View
@@ -23,6 +23,20 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """One word of what was heard."""
+
+    text: str
+    """As recognised, punctuation included."""
+    confidence: float
+    """0 to 1: geometric mean of the probabilities of its tokens, whatever the grammar allows."""
+    start: int | None = None
+    """First sample, counted as the stream's sound is; None where no times were asked for."""
+    end: int | None = None
+    """First sample after it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One sentence of the grammar as a reading of the sound."""
 
@@ -36,6 +50,8 @@ class Reading:
     """Whether it is a whole sentence of the grammar."""
     can_go_on: bool = False
     """Whether a longer sentence of the grammar begins with it."""
+    words: tuple[Word, ...] = ()
+    """The text word by word, without times; empty where the backend does not weigh single words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,8 @@ class Hypothesis:
     grammar_version: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     """Time spent by stage: ``encode``, ``decode``."""
+    free_words: tuple[Word, ...] = ()
+    """``free_text`` word by word, without times."""
 
     @property
     def best(self) -> Reading | None:
@@ -93,6 +111,20 @@ class RecognizerStream(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
+class WordTimes(Protocol):
+    """What a stream has besides whose backend knows when each word was said."""
+
+    def words(self, text: str) -> tuple[Word, ...]:
+        """The words of a text with their times; asked for seldom, so it may take as long as reading them did.
+
+        Args:
+            text: the free text or the text of a reading of the last ``decode``; of any other text nothing is known,
+                and the result is empty.
+        """
+        ...
+
+
 class Recognizer(Protocol):
     """A recogniser; built from its frozen configuration."""
 
@@ -122,6 +154,10 @@ class Lease(Protocol):
 
     async def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
         """Read the sound up to sample ``end`` as a finished utterance; see ``RecognizerStream.decode``."""
+        ...
+
+    async def words(self, text: str) -> tuple[Word, ...]:
+        """The words of a text of the last ``decode`` with their times; empty where the backend knows none."""
         ...
 
     def close(self) -> None: ...

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assistant.asr.base import Hypothesis, Reading
+from assistant.asr.base import Hypothesis, Reading, Word
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.errors import GrammarError
 from assistant.grammar.base import View
@@ -96,6 +96,13 @@ class RecognizerLease:
         """
         return hypothesis_from(await self._worker.call("decode", self._number, end, careful))
 
+    async def words(self, text: str) -> tuple[Word, ...]:
+        """The words of a text of the last ``decode`` with their times; empty where the backend knows none.
+
+        Raises as ``decode`` does.
+        """
+        return words_from(await self._worker.call("words", self._number, text))
+
     def close(self) -> None:
         """Forget the utterance; may be called twice."""
         if not self.closed:
@@ -106,5 +113,10 @@ class RecognizerLease:
 
 def hypothesis_from(data: Mapping[str, Any]) -> Hypothesis:
     """The hypothesis that plain data describes."""
-    readings = tuple(Reading(**reading) for reading in data["readings"])
-    return Hypothesis(**{**data, "readings": readings})
+    readings = tuple(Reading(**{**one, "words": words_from(one["words"])}) for one in data["readings"])
+    return Hypothesis(**{**data, "readings": readings, "free_words": words_from(data["free_words"])})
+
+
+def words_from(data: Iterable[Mapping[str, Any]]) -> tuple[Word, ...]:
+    """The words that plain data describes."""
+    return tuple(Word(**word) for word in data)

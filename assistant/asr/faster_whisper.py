@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.asr.base import Capabilities
+from assistant.asr.base import Capabilities, Word
 from assistant.asr.text.base import Transcript
 from assistant.asr.text.recognizer import TextRecognizer
-from assistant.audio.frames import Floats
+from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError, ModelError
 from assistant.grammar.base import Constraints
 from assistant.models.folder import model_folder
@@ -105,12 +105,23 @@ class _Whisper:
 
     def transcribe(self, sound: Floats) -> Transcript:
         """Write down what is said; no timestamps, no second try at a higher temperature: both invent words."""
+        spoken = self._segments(sound)
+        return Transcript(" ".join(segment.text.strip() for segment in spoken), _surety(spoken))
+
+    def words(self, sound: Floats) -> list[Word]:
+        """The words with times and probabilities; another pass over the sound, so only where they are asked for."""
+        words = [word for segment in self._segments(sound, word_timestamps=True) for word in segment.words or ()]
+        return [
+            Word(word.word.strip(), word.probability, round(word.start * SAMPLE_RATE), round(word.end * SAMPLE_RATE))
+            for word in words
+        ]
+
+    def _segments(self, sound: Floats, **options: Any) -> list[Any]:
         segments, _ = self._model.transcribe(
             sound, language=self._config.language, beam_size=self._config.beam, temperature=0.0,
-            condition_on_previous_text=False, without_timestamps=True,
+            condition_on_previous_text=False, without_timestamps=True, **options,
         )
-        spoken = [segment for segment in segments if not _made_up(segment)]
-        return Transcript(" ".join(segment.text.strip() for segment in spoken), _surety(spoken))
+        return [segment for segment in segments if not _made_up(segment)]
 
 
 def _made_up(segment: Any) -> bool:

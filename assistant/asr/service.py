@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.asr.base import Recognizer, RecognizerStream
+from assistant.asr.base import Recognizer, RecognizerStream, WordTimes
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.errors import BackendError
 from assistant.grammar import edits
@@ -73,6 +73,11 @@ class RecognizerService:
     def decode(self, stream_id: int, end: int | None = None, careful: bool = False) -> dict[str, Any]:
         """A ``Hypothesis`` as plain data."""
         return asdict(self._stream(stream_id).decode(end, careful))
+
+    def words(self, stream_id: int, text: str) -> list[dict[str, Any]]:
+        """Each ``Word`` of a text of the last ``decode`` as plain data, with times; none if the backend knows none."""
+        stream = self._stream(stream_id)
+        return [asdict(word) for word in stream.words(text)] if isinstance(stream, WordTimes) else []
 
     def close(self, stream_id: int | None = None) -> None:
         """Forget an utterance, or all of them; unknown numbers are forgotten already."""

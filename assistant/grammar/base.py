@@ -136,4 +136,9 @@ class Constraints(Protocol):
     @property
     def version(self) -> int: ...
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the lists call devices, rooms, people and things, as they are spelled."""
+        ...
+
     def constraint(self, vocabulary: Vocabulary, view: View) -> TokenConstraint: ...

@@ -20,6 +20,7 @@ from assistant.grammar.nodes import Node
 from assistant.grammar.sampling import Sampler
 from assistant.grammar.sentences import Sentences
 from assistant.grammar.symbols import symbols_of
+from assistant.grammar.templates import is_template
 from assistant.grammar.vocabulary import PieceTree
 from assistant.grammar.walker import NOWHERE, Set, Walker
 
@@ -268,6 +269,12 @@ class Grammar:
         unset = [f"nothing has set the list {{{name}}}" for name in self.network.unknown_lists()]
         begin = self.network.open_beginnings()
         return unset + [f"{where}: a sentence begins with a wildcard, so anything is one" for where in begin]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the lists call devices, rooms, people and things, as they are spelled; entries with choices are none."""
+        values = [value for spec in self._lists.values() if isinstance(spec, tuple) for value in spec]
+        return tuple(dict.fromkeys(value.said for value in values if not is_template(value.said)))
 
     # Caches.
 

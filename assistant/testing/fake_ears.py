@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.asr.base import Hypothesis, Lease, Reading
+from assistant.asr.base import Hypothesis, Lease, Reading, Word
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, SILENCE_DB, Frame, Levels, Pcm
 from assistant.audio.ring import RingBuffer
 from assistant.clock import settle, virtual_loop
@@ -59,6 +59,9 @@ class FakeLease:
             return Hypothesis(free_text=said.text.split()[-1], start=start, end=end or 0)
         reading = Reading(said.text, 0.0, said.confidence, said.complete, said.can_go_on)
         return Hypothesis((reading,), said.text, 0.0, start, end or 0)
+
+    async def words(self, text: str) -> tuple[Word, ...]:
+        return ()
 
     def close(self) -> None:
         self.closed = True

@@ -35,7 +35,11 @@ async def test_orders_pass_and_the_grammar_follows(client: RecognizerClient) -> 
     await client.warm(View())
     lease = await client.open(View())
     lease.feed(pcm, 1_000)
-    assert words(await lease.decode()) == OTHER_ORDER
+    hypothesis = await lease.decode()
+    assert words(hypothesis) == OTHER_ORDER and hypothesis.best is not None
+    timed = await lease.words(hypothesis.best.text)
+    assert [word.text for word in timed] == [word.text for word in hypothesis.best.words]
+    assert all(1_000 < (word.start or 0) < (word.end or 0) <= hypothesis.end for word in timed)
     text, stable = await lease.partial()
     assert "blinds" in text.lower() and stable <= len(text)
     lease.close()

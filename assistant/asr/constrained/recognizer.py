@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.asr.constrained.names import Names
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.pieces import Pieces
 from assistant.asr.constrained.search import BeamConfig, Searcher
@@ -17,6 +18,9 @@ class ConstrainedRecognizer:
         grammar: whose sentences may be said; None for open dictation only. May be edited between decodes.
     """
 
+    _known_names: tuple[int, Names] | None = None
+    """The grammar's version, and its names."""
+
     def __init__(self, searcher: Searcher, pieces: Pieces, config: BeamConfig, grammar: Constraints | None) -> None:
         self.grammar = grammar
         self.searcher = searcher
@@ -26,7 +30,15 @@ class ConstrainedRecognizer:
     def stream(self, view: View | None = None, *, prefix: str = "") -> ConstrainedStream:
         """Open an utterance; see the contract."""
         phrase = PhraseConstraint(prefix, self._pieces) if prefix else None
-        return ConstrainedStream(self.searcher, self._beam, self._constraint(view), phrase)
+        return ConstrainedStream(self.searcher, self._beam, self._constraint(view), phrase, self._names)
+
+    def _names(self) -> Names:
+        """The household's names: only dictation needs them, so they are gathered when it comes to that."""
+        version = self.grammar.version if self.grammar is not None else 0
+        if self._known_names is None or self._known_names[0] != version:
+            names = self.grammar.names if self.grammar is not None else ()
+            self._known_names = version, Names(names, self._pieces)
+        return self._known_names[1]
 
     def _constraint(self, view: View | None) -> tuple[TokenConstraint, int] | None:
         if view is None or self.grammar is None:

@@ -59,6 +59,8 @@ class Sentence:
     final: bool
     open_tokens: int = 0
     """Tokens in open slots."""
+    log_probabilities: tuple[float, ...] = ()
+    """Of each token; empty where they are not weighed one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Found:
     free_draft: Tokens
     prefix_score: float = 0.0
     """Log-probability of the prefix alone."""
+    free_log_probabilities: tuple[float, ...] = ()
+    """Of each token of the free text."""
 
 
 def compared(score: float, unexplained: float) -> float:

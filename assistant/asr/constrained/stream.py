@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
-from assistant.asr.base import Hypothesis, Reading
+from assistant.asr.base import Hypothesis, Reading, Word
 from assistant.asr.constrained.confidence import Evidence, confidence
+from assistant.asr.constrained.names import Names, Naming
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import BeamConfig, Found, Heard, Searcher, Sentence, Task, Tokens
 from assistant.asr.constrained.windows import LONGEST, Carried, cut_at, leading
+from assistant.asr.constrained.words import Span, WordSearcher, text_of, words_of
 from assistant.asr.heard import QUIET, heard, loudest, made_up
 from assistant.asr.partial import common_words
 from assistant.asr.utterance import Utterance
@@ -30,12 +33,14 @@ class ConstrainedStream:
     Args:
         constraint: what may be said, and the grammar's version; None for open dictation.
         prefix: the phrase that opens the sound.
+        names: tells the names that open dictation is to spell as the household does.
     """
 
     def __init__(
         self, searcher: Searcher, config: BeamConfig, constraint: tuple[TokenConstraint, int] | None,
-        prefix: PhraseConstraint | None,
+        prefix: PhraseConstraint | None, names: Callable[[], Names],
     ) -> None:
+        self._names = names
         self._searcher = searcher
         self._config = config
         # What a partial shows needs no alternatives, but the free text and the sentence must be there to build on.
@@ -47,6 +52,8 @@ class ConstrainedStream:
         self._carried = [Carried()]
         self._drafts: list[Tokens] = []
         self._partial = ""
+        self._written: dict[str, tuple[Span, ...]] = {}
+        """What wrote each text of the last result."""
         self.evidence: dict[str, Evidence] = {}
         """What spoke for each sentence of the last result, by its text."""
 
@@ -74,10 +81,22 @@ class ConstrainedStream:
         """
         return self._decode(end, self._config, careful)
 
+    def words(self, text: str) -> tuple[Word, ...]:
+        """The words of a text of the last ``decode`` with their times, see ``WordTimes``."""
+        searcher = self._searcher
+        if not isinstance(searcher, WordSearcher):
+            return ()
+        sound, start, _ = self._utterance.until(None)
+        return tuple(
+            word for span in self._written.get(text, ())
+            for word in searcher.timed(span, sound[span.at : span.at + span.samples], start + span.at)
+        )
+
     def close(self) -> None:
         """Forget the sound."""
         self._utterance.clear()
         self._drafts.clear()
+        self._written.clear()
 
     def _decode(self, end: int | None, config: BeamConfig, careful: bool = False) -> Hypothesis:
         sound, start, stop = self._utterance.until(end)
@@ -86,16 +105,25 @@ class ConstrainedStream:
             return nothing
         began = time.perf_counter()
         carried = self._carry(sound)
-        place = self._searcher.hear(sound[carried.samples :], self._drafts, careful)
+        self._written = {}
+        rest = sound[carried.samples :]
+        place = self._searcher.hear(rest, self._drafts, careful)
         encoded = time.perf_counter()
         found = self._search(place, carried, config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
-        readings = self._readings(found, carried)
-        free = f"{carried.free} {self._free_text(found)}".strip()
+        readings = self._readings(found, carried, len(rest))
+        # A partial has no time for names.
+        named = config is not self._quick and self._is_dictation(found, readings)
+        last = self._free_span(found, place, carried.samples, len(rest), named)
+        spans = (*carried.free, last)
+        free = text_of(spans)
+        if named:
+            self._drafts.insert(1, (*last.before, *last.tokens))
         if not heard(free) and not (readings and readings[0].confidence >= SHOWN):
             return nothing
         return replace(
             nothing, readings=readings, free_text=free, free_score=carried.free_score + found.free_score,
+            free_words=self._words(free, spans),
             seconds={"encode": encoded - began, "decode": time.perf_counter() - encoded},
         )
 
@@ -112,28 +140,55 @@ class ConstrainedStream:
             carried = self._carried[-1]
             rest = sound[carried.samples :]
             piece = rest[: cut_at(rest)]
-            found = self._search(self._searcher.hear(piece, self._drafts), carried, self._quick)
+            place = self._searcher.hear(piece, self._drafts)
+            found = self._search(place, carried, self._quick)
             best = leading(found)
-            text = self._searcher.text(best.tokens) if best else ""
-            self._carried.append(carried.after(len(piece), found, self._free_text(found), text))
+            sentence = self._span(best, carried.samples, len(piece)) if best else None
+            free = self._free_span(found, place, carried.samples, len(piece), best is None)
+            self._carried.append(carried.after(len(piece), found, free, sentence))
             self._drafts = []
         return self._carried[-1]
 
-    def _free_text(self, found: Found) -> str:
-        text = heard(self._searcher.text(found.free))
-        return text.lstrip(",.!?- ") if self._prefix is not None else text
+    @staticmethod
+    def _is_dictation(found: Found, readings: tuple[Reading, ...]) -> bool:
+        """Whether the free text may matter: no sentence is sure, or it leaves a slot open."""
+        return not readings or readings[0].confidence < SHOWN or found.sentences[0].open_tokens > 0
 
-    def _readings(self, found: Found, carried: Carried) -> tuple[Reading, ...]:
+    def _free_span(self, found: Found, place: Heard, at: int, samples: int, named: bool) -> Span:
+        """The free text of a piece, with the household's names in it or as the model alone has it."""
+        before = found.free_draft[: len(found.free_draft) - len(found.free)]
+        tokens, log_probabilities = found.free, found.free_log_probabilities
+        names = self._names() if named else None
+        if names and isinstance(place, Naming) and (dictated := place.dictate(found, names)) is not None:
+            tokens, log_probabilities = dictated.tokens, dictated.log_probabilities
+        text = heard(self._searcher.text(tokens))
+        text = text.lstrip(",.!?- ") if self._prefix is not None else text
+        shown = tuple(names.spell(text.split())) if names else ()
+        return Span(text, tokens, log_probabilities, before, at, samples, shown)
+
+    def _span(self, sentence: Sentence, at: int, samples: int) -> Span:
+        text = self._searcher.text(sentence.tokens)
+        before = sentence.draft[: len(sentence.draft) - len(sentence.tokens)]
+        return Span(text, sentence.tokens, sentence.log_probabilities, before, at, samples)
+
+    def _words(self, text: str, spans: tuple[Span, ...]) -> tuple[Word, ...]:
+        self._written[text] = spans
+        searcher = self._searcher
+        if not isinstance(searcher, WordSearcher):
+            return ()
+        return tuple(word for span in spans for word in words_of(span, searcher.spelling))
+
+    def _readings(self, found: Found, carried: Carried, samples: int) -> tuple[Reading, ...]:
         """Whole sentences by their worth, and the surest unfinished one where its confidence puts it."""
         self.evidence = {}
-        readings = [self._reading(sentence, found, carried) for sentence in found.sentences]
+        readings = [self._reading(sentence, found, carried, samples) for sentence in found.sentences]
         whole = [reading for reading in readings if reading.complete]
         unfinished = max((r for r in readings if not r.complete), key=lambda r: r.confidence, default=None)
         if unfinished is not None and (not whole or unfinished.confidence > whole[0].confidence):
             whole.insert(0, unfinished)
         return tuple(whole[:READINGS])
 
-    def _reading(self, sentence: Sentence, found: Found, carried: Carried) -> Reading:
+    def _reading(self, sentence: Sentence, found: Found, carried: Carried, samples: int) -> Reading:
         assert self._constraint is not None
         margin = carried.score + sentence.score - carried.free_score - found.free_score
         evidence = Evidence(
@@ -141,11 +196,12 @@ class ConstrainedStream:
             self._pieces(carried.free_tokens + len(found.free)),
             carried.free_score + found.free_score - found.prefix_score, self._pieces(sentence.open_tokens),
         )
-        text = f"{carried.sentence} {self._searcher.text(sentence.tokens)}".strip()
+        spans = (*carried.sentence, self._span(sentence, carried.samples, samples))
+        text = text_of(spans)
         self.evidence[text] = evidence
         return Reading(
             text=text, margin=margin, confidence=self._confidence(text, evidence), complete=sentence.final,
-            can_go_on=self._constraint.can_go_on(sentence.state),
+            can_go_on=self._constraint.can_go_on(sentence.state), words=self._words(text, spans),
         )
 
     def _pieces(self, tokens: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.asr.constrained.search import Found, Sentence
+from assistant.asr.constrained.words import Span
 from assistant.audio.frames import SAMPLE_RATE, Floats
 
 LONGEST = 15 * SAMPLE_RATE
@@ -21,11 +22,12 @@ class Carried:
 
     samples: int = 0
     """Length of these pieces."""
-    free: str = ""
+    free: tuple[Span, ...] = ()
+    """The free text of each."""
     free_score: float = 0.0
     free_tokens: int = 0
-    sentence: str = ""
-    """The best beginning of a sentence."""
+    sentence: tuple[Span, ...] = ()
+    """The best beginning of a sentence, piece by piece."""
     score: float = 0.0
     tokens: int = 0
     state: int | None = None
@@ -33,16 +35,16 @@ class Carried:
     lost: bool = False
     """No sentence of the grammar begins so."""
 
-    def after(self, samples: int, found: Found, free: str, sentence: str) -> Carried:
+    def after(self, samples: int, found: Found, free: Span, sentence: Span | None) -> Carried:
         """With one more piece of so many samples."""
         best = leading(found)
         lost = self.lost or best is None
         return Carried(
             samples=self.samples + samples,
-            free=f"{self.free} {free}".strip(),
+            free=(*self.free, free),
             free_score=self.free_score + found.free_score,
             free_tokens=self.free_tokens + len(found.free),
-            sentence="" if lost else f"{self.sentence} {sentence}".strip(),
+            sentence=() if lost or sentence is None else (*self.sentence, sentence),
             score=self.score + (best.score if best else 0.0),
             tokens=self.tokens + (len(best.tokens) if best else 0),
             state=best.state if best else None,

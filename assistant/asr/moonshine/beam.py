@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -80,6 +80,8 @@ class Search:
     """State to begin in; None for the constraint's own."""
     _levels: dict[int, list[_Row]] = field(default_factory=dict)
     _done: dict[str, Sentence] = field(default_factory=dict)
+    _last: dict[str, _Row] = field(default_factory=dict)
+    """The row that each of these ends with."""
     _seen: dict[_Key, float] = field(default_factory=dict)
     _whole: dict[int, float] = field(default_factory=dict)
     """Score of the best whole sentence of each length."""
@@ -108,6 +110,13 @@ class Search:
                 self._step_free(row)
             self._expand(rows)
         return self._found()
+
+    def free_places(self) -> list[Branch]:
+        """After the search, the places before each token of the free text and after the last."""
+        free = self._free
+        if free is None or free.place is None:
+            return []
+        return [*(row.parent for row in _chain(free)), free.place]
 
     def _begin(self) -> None:
         first = self.sound.first
@@ -203,7 +212,7 @@ class Search:
             row.score = score
             self._free, self._free_ended = row, True
             return
-        self._free = _Row((*row.tokens, token), score, -1, place, since=row.since, base=row.base)
+        self._free = _Row((*row.tokens, token), score, -1, place, since=row.since, base=row.base, before=row)
 
     def _expand(self, rows: list[_Row]) -> None:
         for row in rows:
@@ -229,6 +238,7 @@ class Search:
             self._done[text] = Sentence(
                 row.tokens[row.since :], row.tokens, text, score, row.state, final, row.open_tokens
             )
+            self._last[text] = row
         if final:
             self._keep_whole(len(row.tokens), score)
 
@@ -287,10 +297,12 @@ class Search:
         worth = {text: self._compared(s.score, len(s.draft)) for text, s in self._done.items()}
         best = max((worth[text] for text, s in self._done.items() if s.final), default=-np.inf)
         hopeless = free.score - self.config.hopeless
-        kept = [s for text, s in self._done.items()
+        kept = [replace(s, log_probabilities=_log_probabilities(self._last[text])) for text, s in self._done.items()
                 if worth[text] >= best - self.config.alternatives and s.score >= hopeless]
         kept.sort(key=lambda s: -worth[s.text])
-        return Found(tuple(kept), free.tokens[free.since :], free.score, free.tokens, free.base)
+        return Found(
+            tuple(kept), free.tokens[free.since :], free.score, free.tokens, free.base, _log_probabilities(free)
+        )
 
 
 def _few_spellings(rows: Iterable[_Row]) -> list[_Row]:
@@ -298,6 +310,19 @@ def _few_spellings(rows: Iterable[_Row]) -> list[_Row]:
     rows = list(rows)
     best = max((row.score for row in rows if row.prefix is not None), default=0.0)
     return [row for row in rows if row.prefix is None or row.score >= best - SPELLINGS]
+
+
+def _chain(row: _Row | None) -> list[_Row]:
+    """The hypothesis after each of its tokens without the prefix."""
+    chain: list[_Row] = []
+    while row is not None and len(row.tokens) > row.since:
+        chain.append(row)
+        row = row.before
+    return chain[::-1]
+
+
+def _log_probabilities(row: _Row) -> tuple[float, ...]:
+    return tuple(one.parent.log_probability(one.tokens[-1]) for one in _chain(row))
 
 
 def _trail(row: _Row | None) -> Trail:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assistant.asr.moonshine.attention import OUTPUT, telling
 from assistant.asr.moonshine.files import DECODER, ENCODER, TOKENIZER, model_files
 from assistant.asr.moonshine.vocabulary import BOS, MoonshineVocabulary
 from assistant.audio.frames import Floats
@@ -79,13 +80,15 @@ class MoonshineModel:
         onnxruntime.disable_telemetry_events()
         files = model_files(folder)
         self.vocabulary = MoonshineVocabulary.load(files[TOKENIZER])
-        self._encoder = _session(onnxruntime, files[ENCODER], threads)
-        self._decoder = _session(onnxruntime, files[DECODER], DECODER_THREADS)
+        self._encoder = _session(onnxruntime, files[ENCODER], files[ENCODER].read_bytes(), threads)
+        decoder = telling(files[DECODER].read_bytes(), LAYERS, str(files[DECODER]))
+        self._decoder = _session(onnxruntime, files[DECODER], decoder, DECODER_THREADS)
         names = [f"{layer}.{side}.{kind}" for layer in range(LAYERS) for side in ("decoder", "encoder")
                  for kind in ("key", "value")]
         self._own = [name for name in names if ".decoder." in name]
         self._cross = [name for name in names if ".encoder." in name]
         self._step_outputs = ["logits"] + [f"present.{name}" for name in self._own]
+        self._attention_outputs = [OUTPUT.format(layer=layer) for layer in range(LAYERS)]
         self._first_outputs = self._step_outputs + [f"present.{name}" for name in self._cross]
 
     def encode(self, sound: Floats) -> Encoded:
@@ -118,6 +121,19 @@ class MoonshineModel:
         logits, own = out[0], out[1:]
         rows, n = tokens.shape
         return [[Place(logits[row, i], own, row, length + i + 1) for i in range(n)] for row in range(rows)]
+
+    def attention(self, encoded: Encoded, tokens: Sequence[int]) -> Floats:
+        """How much each token looks at each frame of sound that ``begin`` has seen.
+
+        Returns:
+            float32[layers * heads, 1 + tokens, frames]; row i is what token i was read from, the last row what the
+            end was. Each row sums to 1.
+        """
+        feed = self._feed(encoded, np.array([[BOS, *tokens]], np.int64), first=False)
+        feed |= encoded.caches
+        feed |= {f"past_key_values.{name}": np.zeros((1, HEADS, 0, WIDTH), np.float32) for name in self._own}
+        weights = self._decoder.run(self._attention_outputs, feed)
+        return np.concatenate([of_layer[0] for of_layer in weights])
 
     def spell(self, encoded: Encoded, tokens: Sequence[int], samples: int) -> float:
         """Log-probability of ``tokens`` from the first ``samples`` of sound that ``begin`` has seen whole."""
@@ -153,7 +169,7 @@ def _gather(places: Sequence[Place], k: int, length: int) -> Floats:
     return np.concatenate([place.caches[k][place.row : place.row + 1, :, :length] for place in places])
 
 
-def _session(onnxruntime: Any, path: Path, threads: int) -> Any:
+def _session(onnxruntime: Any, path: Path, model: bytes, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -164,6 +180,6 @@ def _session(onnxruntime: Any, path: Path, threads: int) -> Any:
     # Spinning threads would burn a core between the steps of a decoder.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own exceptions share no base but this
         raise ModelError(f"cannot be loaded: {error}", where=str(path)) from error

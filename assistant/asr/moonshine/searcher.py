@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.asr.base import Word
+from assistant.asr.constrained.names import Dictated, Names
 from assistant.asr.constrained.search import Found, Task, Tokens
+from assistant.asr.constrained.words import Span
+from assistant.asr.moonshine.alignment import timed
 from assistant.asr.moonshine.beam import Search
+from assistant.asr.moonshine.dictation import Dictation
 from assistant.asr.moonshine.ensemble import Ensemble, slowed
 from assistant.asr.moonshine.model import MoonshineModel
-from assistant.asr.moonshine.sound import Sound, Source
+from assistant.asr.moonshine.sound import Branch, Sound, Source
 from assistant.asr.moonshine.suppress import cleared
 from assistant.asr.moonshine.vocabulary import MoonshineVocabulary
 from assistant.audio.frames import Floats
@@ -33,6 +38,14 @@ class MoonshineSearcher:
         """What tokens spell."""
         return self._model.vocabulary.text(tokens)
 
+    def spelling(self, token: int) -> bytes:
+        """What one token writes, in UTF-8; a letter may take several tokens."""
+        return self._model.vocabulary.spelling(token)
+
+    def timed(self, span: Span, sound: Floats, start: int) -> tuple[Word, ...]:
+        """The words of a span with their times, see ``WordSearcher``."""
+        return timed(self._model, span, cleared(sound), start)
+
 
 class MoonshineHeard:
     """Sound that has been encoded."""
@@ -40,10 +53,16 @@ class MoonshineHeard:
     def __init__(self, source: Source, words: MoonshineVocabulary) -> None:
         self._source = source
         self._words = words
+        self._places: list[Branch] = []
 
     def find(self, task: Task) -> Found:
         """The best sentences and the best free text."""
         words = self._words
-        return Search(
-            self._source, task.constraint, words.folded, words.marks, task.config, task.prefix, task.start
-        ).run()
+        search = Search(self._source, task.constraint, words.folded, words.marks, task.config, task.prefix, task.start)
+        found = search.run()
+        self._places = search.free_places()
+        return found
+
+    def dictate(self, found: Found, names: Names) -> Dictated | None:
+        """The free text of the last ``find`` with the names that are in it, see ``Naming``."""
+        return Dictation(self._source, names, self._words, found, self._places).run()

@@ -75,6 +75,10 @@ class Sound:
         """The place after a draft or a part of one."""
         return self._known[tokens]
 
+    def attention(self, tokens: Tokens) -> Floats:
+        """How much each token looks at each frame, see ``MoonshineModel.attention``."""
+        return self.model.attention(self._encoded, tokens)
+
     def probability_within(self, tokens: Tokens, samples: int) -> float:
         """Log-probability of ``tokens`` where the decoder is shown only the first ``samples`` of the sound."""
         return self.model.spell(self._encoded, tokens, samples)

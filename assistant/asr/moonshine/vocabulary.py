@@ -41,9 +41,10 @@ class MoonshineVocabulary(Pieces):
 
     def text(self, tokens: tuple[int, ...]) -> str:
         """What tokens spell."""
-        return b"".join(self._spelling(token) for token in tokens).decode("utf8", "replace").strip()
+        return b"".join(self.spelling(token) for token in tokens).decode("utf8", "replace").strip()
 
-    def _spelling(self, token: int) -> bytes:
+    def spelling(self, token: int) -> bytes:
+        """What one token writes, in UTF-8; a letter may take several tokens."""
         piece = self._bytes[token]
         if token <= EOS:
             return b""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from assistant.asr.base import Word
 from assistant.audio.frames import Floats
 
 
@@ -34,4 +35,13 @@ class LiveTranscriber(Transcriber, Protocol):
 
     def so_far(self, sound: Floats) -> str:
         """Words of a sound that goes on; cheap where it only grew a little since the last time."""
+        ...
+
+
+@runtime_checkable
+class WordTranscriber(Protocol):
+    """What a transcriber has besides that knows when each word was said."""
+
+    def words(self, sound: Floats) -> list[Word]:
+        """The words that ``transcribe`` writes for the same sound, with times in its samples and confidences."""
         ...

@@ -6,11 +6,11 @@ import re
 import time
 from dataclasses import replace
 
-from assistant.asr.base import Hypothesis
+from assistant.asr.base import Hypothesis, Word
 from assistant.asr.fold import fold
 from assistant.asr.heard import QUIET, heard, loudest
 from assistant.asr.partial import common_words
-from assistant.asr.text.base import Transcriber, Transcript
+from assistant.asr.text.base import Transcriber, Transcript, WordTranscriber
 from assistant.asr.text.reading import Allowed, reading_of
 from assistant.asr.utterance import Utterance
 from assistant.audio.frames import Pcm
@@ -74,6 +74,19 @@ class TextStream:
         return replace(
             nothing, readings=(reading,) if reading is not None else (), free_text=transcript.text,
             seconds={"decode": time.perf_counter() - began},
+        )
+
+    def words(self, text: str) -> tuple[Word, ...]:
+        """The words of the last text with their times, see ``WordTimes``; none where the library knows none."""
+        if self._known is None or not isinstance(self._transcriber, WordTranscriber):
+            return ()
+        sound, start, stop = self._sound.until(self._known[0])
+        words = [word for word in self._transcriber.words(sound) if heard(word.text, self._language)]
+        while words and fold(" ".join(word.text for word in words)) != fold(text):
+            words.pop(0)  # the prefix
+        return tuple(
+            replace(word, start=min(stop, start + (word.start or 0)), end=min(stop, start + (word.end or 0)))
+            for word in words
         )
 
     def close(self) -> None:

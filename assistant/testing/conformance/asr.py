@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.asr.base import Hypothesis, Recognizer, RecognizerStream
+from assistant.asr.base import Hypothesis, Recognizer, RecognizerStream, WordTimes
 from assistant.asr.fold import fold
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.errors import AudioError
@@ -152,6 +152,20 @@ class AsrConformance(AsrStreamConformance):
     def test_without_a_view_it_takes_dictation(self) -> None:
         hypothesis = self.decode(self.spoken("my grandmother used to bake bread"), None)
         assert hypothesis.readings == () and "grandmother" in hypothesis.free_text.lower()
+
+    def test_words_are_said_one_after_the_other_within_the_sound(self) -> None:
+        stream = self.make(grammar()).stream(View(), prefix="computer")
+        feed(stream, spoken(f"computer, {ORDER}", before=0.5))
+        hypothesis = stream.decode()
+        assert hypothesis.best is not None
+        timed = stream.words(hypothesis.best.text) if isinstance(stream, WordTimes) else ()
+        stream.close()
+        if not timed:
+            pytest.skip("knows no times of words")
+        assert fold(" ".join(word.text for word in timed)) == ORDER
+        edges = [edge or 0 for word in timed for edge in (word.start, word.end)]
+        assert edges == sorted(edges) and hypothesis.start + SAMPLE_RATE // 2 < edges[0] < edges[-1] <= hypothesis.end
+        assert all(0.0 < word.confidence <= 1.0 for word in timed)
 
     def test_a_prefix_is_no_part_of_the_reading(self) -> None:
         hypothesis = self.decode(self.spoken(f"computer, {ORDER}"), prefix="computer")

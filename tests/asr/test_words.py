@@ -63,7 +63,8 @@ def test_tokens_make_words_and_marks_do_not_count() -> None:
     assert [word.text for word in words] == ["Turn", "on", "21,", "lights."]
     expected = [-0.5, -0.1, (-0.4 - 0.6) / 2, (-1.0 - 3.0) / 2]
     assert [np.log(word.confidence) for word in words] == pytest.approx(expected)
-    assert [(one.first, one.last) for one in spelled(span, model().vocabulary.spelling)] == [(0, 0), (1, 1), (2, 5), (6, 8)]
+    places = [(one.first, one.last) for one in spelled(span, model().vocabulary.spelling)]
+    assert places == [(0, 0), (1, 1), (2, 5), (6, 8)]
 
 
 def test_a_letter_of_several_tokens_belongs_to_its_word() -> None:

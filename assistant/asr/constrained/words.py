@@ -88,8 +88,8 @@ def _letters(tokens: Tokens, spelling: Spelling) -> list[tuple[str, int]]:
 def _confidence(word: Spelled, span: Span, spelling: Spelling) -> float:
     """Of the tokens that write letters or digits: whether a comma follows says nothing about the word."""
     indices = range(word.first, word.last + 1)
-    telling = [i for i in indices if any(map(str.isalnum, spelling(span.tokens[i]).decode("utf8", "ignore")))] or indices
-    return _geometric_mean([span.log_probabilities[i] for i in telling])
+    telling = [i for i in indices if any(map(str.isalnum, spelling(span.tokens[i]).decode("utf8", "ignore")))]
+    return _geometric_mean([span.log_probabilities[i] for i in telling or indices])
 
 
 def _geometric_mean(log_probabilities: Sequence[float]) -> float:

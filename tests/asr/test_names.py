@@ -8,13 +8,22 @@ from functools import cache
 import numpy as np
 import pytest
 
+from assistant.asr.base import Hypothesis
 from assistant.asr.constrained.names import Dictated, Names, plain
-from assistant.asr.constrained.search import Found, Tokens
+from assistant.asr.constrained.recognizer import ConstrainedRecognizer
+from assistant.asr.constrained.search import BeamConfig, Found, Tokens
+from assistant.asr.constrained.stream import ConstrainedStream
 from assistant.asr.moonshine.dictation import Dictation
 from assistant.asr.moonshine.files import TOKENIZER, model_files
 from assistant.asr.moonshine.model import Place
+from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
 from assistant.asr.moonshine.sound import Sound
 from assistant.asr.moonshine.vocabulary import EOS, SIZE, MoonshineVocabulary
+from assistant.audio.frames import Pcm
+from assistant.grammar.base import Rule, Value, View
+from assistant.grammar.grammar import Grammar
+from assistant.testing.conformance.asr import feed, spoken
+from assistant.testing.voices import say
 
 words = MoonshineVocabulary.load(model_files()[TOKENIZER])
 
@@ -123,3 +132,43 @@ def test_names_are_spelled_as_the_household_does() -> None:
         "Zoë, turn on Carla's lamp. Van der Hoogen! is zoe's iPad Klaas here"
     )
     assert plain("Zoë\N{RIGHT SINGLE QUOTATION MARK}s") == "zoe's"
+
+
+@cache
+def recognizer() -> MoonshineRecognizer:
+    return MoonshineRecognizer(MoonshineConfig(threads=1))
+
+
+def heard(grammar: Grammar | None, pcm: Pcm, view: View | None = None) -> tuple[ConstrainedStream, Hypothesis]:
+    """What is heard under a grammar that may know names."""
+    made = ConstrainedRecognizer(recognizer().searcher, recognizer().model.vocabulary, BeamConfig(), grammar)
+    stream = made.stream(view)
+    feed(stream, pcm)
+    return stream, stream.decode()
+
+
+def knowing(*people: str) -> Grammar:
+    made = Grammar()
+    made.set_list("person", [Value(name, name) for name in people])
+    made.set_rules("home", [Rule("home", "Close", ("close the blinds",))])
+    return made
+
+
+def test_dictation_writes_the_name_that_was_said() -> None:
+    pcm = say("where did Ritchie Valens leave the keys")
+    _, without = heard(None, pcm)
+    stream, known = heard(knowing("Ritchie Valens", "Sawai Gandharva"), pcm)
+    assert "Ritchie Valens" not in without.free_text and "Ritchie Valens" in known.free_text
+    assert " ".join(word.text for word in known.free_words) == known.free_text
+    timed = {word.text: word for word in stream.words(known.free_text)}
+    assert known.start < (timed["Ritchie"].start or 0) < (timed["Valens"].start or 0) < known.end
+    assert known.free_score == without.free_score
+
+
+def test_names_do_not_touch_what_sentences_are_worth() -> None:
+    pcm = spoken("my grandmother used to bake bread on Sundays")
+    one, other = (heard(knowing(*people), pcm, View())[1] for people in ([], ["Ritchie Valens"]))
+    assert [(r.text, r.margin, r.confidence) for r in one.readings] == [
+        (r.text, r.margin, r.confidence) for r in other.readings
+    ]
+    assert one.free_text == other.free_text and one.free_score == other.free_score

@@ -106,7 +106,7 @@ def test_a_damaged_checkpoint_is_named(trained: Path, recordings: Path, tmp_path
 def test_the_threshold_becomes_a_half(tmp_path: Path) -> None:
     torch.manual_seed(1)
     net = Net(torch.zeros(CHANNELS), torch.ones(CHANNELS)).eval()
-    export(net, float(net(torch.zeros(1, FRAMES, CHANNELS))[0]), tmp_path / "model.onnx")
+    export(net, float(net(torch.zeros(1, FRAMES, CHANNELS))[0].detach()), tmp_path / "model.onnx")
     model = EndOfTurn(tmp_path / "model.onnx")
     found = model._session.run(None, {"features": np.zeros((1, FRAMES, CHANNELS), np.float32)})[0]
     assert found[0] == pytest.approx(0.5, abs=1e-5)

@@ -109,6 +109,8 @@ async def _reply(events: Any) -> Reply:
                 return Reply(event.text, "question")
             case Answered():
                 answered = Reply(event.text, event.outcome)
+            case TurnEnded(reason="replaced"):
+                continue  # what was typed is a new order, and no answer to the question that was open
             case TurnEnded():
                 return answered
     return answered

@@ -30,7 +30,7 @@ def run_recording(config: Config, input: Path, output: Path | None, area: str, *
     """Hear ``input``; write to ``output`` what the loudspeaker would have played meanwhile.
 
     Raises:
-        AudioError: the recording cannot be read, or nobody says the wake word in it.
+        AudioError: the recording cannot be read, or the wake word is not heard in it.
     """
     pcm = read_sound(input)
     events: list[Event] = []
@@ -41,7 +41,8 @@ def run_recording(config: Config, input: Path, output: Path | None, area: str, *
         typer.echo(f"{output}: {len(played) / SAMPLE_RATE:.1f} s")
     if not any(isinstance(event, TurnStarted) for event in events):
         words = " or ".join(f'"{wake.phrase}"' for wake in config.wake)
-        raise AudioError(f"nobody says {words} in it", where=str(input), mend="say the wake word first, then the order")
+        raise AudioError(f"{words} was not heard in it", where=str(input),
+                         mend="say the wake word first, clearly, then the order")
 
 
 async def _through(config: Config, pcm: Pcm, area: str, events: list[Event]) -> Pcm:

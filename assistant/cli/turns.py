@@ -49,7 +49,7 @@ def list_turns(
 
 @app.command()
 def show(
-    turn: Annotated[str, typer.Argument(help="Its number as `turns list` shows it; none: the latest.")] = "",
+    turn: Annotated[str, typer.Argument(help="Its number as `turns list` shows it, or the beginning of it; none: the latest.")] = "",
     config: ConfigFile = None,
 ) -> None:
     """Show one turn: each step, and how long each stage took."""
@@ -86,7 +86,8 @@ def _find(database: sqlite3.Connection, turn: str) -> Any:
     fields = "SELECT began, id, source, outcome, text, answer, trace FROM turns"
     if not turn:
         return database.execute(f"{fields} ORDER BY began DESC LIMIT 1").fetchone()
-    return database.execute(f"{fields} WHERE id = ?", (turn,)).fetchone()
+    found = database.execute(f"{fields} WHERE substr(id, 1, ?) = ? LIMIT 2", (len(turn), turn)).fetchall()
+    return found[0] if len(found) == 1 or (found and found[0][1] == turn) else None
 
 
 def _print_turn(row: Any) -> None:

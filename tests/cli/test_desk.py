@@ -69,6 +69,17 @@ async def test_a_question_is_a_reply_and_the_next_text_its_answer(agent: FakeAge
     assert agent.sessions[CONSOLE].silent
 
 
+async def test_another_order_instead_of_an_answer_gets_its_own_reply(agent: FakeAgent, desk: Desk) -> None:
+    agent.script = [
+        [QuestionAsked(source=CONSOLE, text="Unlock the door?", expects="yes_no")],
+        [TurnEnded(source=CONSOLE, outcome="cancelled", reason="replaced"),
+         Answered(source=CONSOLE, text="The light is off.", outcome="done"),
+         TurnEnded(source=CONSOLE, outcome="done")],
+    ]
+    assert (await desk.ask("unlock the door"))["outcome"] == "question"
+    assert await desk.ask("turn off the light") == {"text": "The light is off.", "outcome": "done"}
+
+
 async def test_events_of_others_are_no_answer(agent: FakeAgent, desk: Desk) -> None:
     agent.script = [[
         Answered(source="page", text="Not for us.", outcome="done"), TurnEnded(source="page", outcome="done"),

@@ -26,19 +26,19 @@ def two_turns() -> None:
     path = database()
     path.parent.mkdir(parents=True)
     events = [
-        TurnStarted(at=10.0, turn="b", reason="wake"),
-        StageTimed(at=10.4, turn="b", stage="decode", seconds=0.123),
-        ActionFinished(at=10.6, turn="b", device="kitchen_light", command="turn_on", status="done", seconds=0.15),
-        Answered(at=10.6, turn="b", text="The kitchen light is on.", outcome="done"),
+        TurnStarted(at=10.0, turn="ab", reason="wake"),
+        StageTimed(at=10.4, turn="ab", stage="decode", seconds=0.123),
+        ActionFinished(at=10.6, turn="ab", device="kitchen_light", command="turn_on", status="done", seconds=0.15),
+        Answered(at=10.6, turn="ab", text="The kitchen light is on.", outcome="done"),
     ]
     steps = [{**encode(event), "at": round(event.at - 10.0, 4)} for event in events]
     trace = json.dumps({"reason": "", "stages": {"decode": 0.123}, "events": steps})
     with closing(sqlite3.connect(path)) as connection:
         migrate(connection, str(path))
         add = "INSERT INTO turns (id, source, began, outcome, text, answer, trace) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        connection.execute(add, ("a", "page", 1000.0, "info", "what time is it", "It is noon.", "{}"))
+        connection.execute(add, ("a1", "page", 1000.0, "info", "what time is it", "It is noon.", "{}"))
         connection.execute(
-            add, ("b", "file", 2000.0, "done", "turn on the kitchen light", "The kitchen light is on.", trace)
+            add, ("ab", "file", 2000.0, "done", "turn on the kitchen light", "The kitchen light is on.", trace)
         )
         connection.commit()
 
@@ -68,6 +68,13 @@ def test_shows_steps_and_where_the_time_went(two_turns: None) -> None:
     assert "turn on the kitchen light" in text
     assert "decode  123 ms" in text
     assert "0.60 s  ActionFinished" in text and "status=done" in text
+
+
+def test_the_beginning_of_a_number_will_do(two_turns: None) -> None:
+    assert "what time is it" in "\n".join(show("show", "a1")[1])
+    assert "what time is it" not in "\n".join(show("show", "ab")[1])
+    code, lines = show("show", "a")
+    assert code == 2 and "'a'" in lines[0], "there are two"
 
 
 def test_names_the_turn_it_does_not_find(two_turns: None) -> None:

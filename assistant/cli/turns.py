@@ -49,7 +49,7 @@ def list_turns(
 
 @app.command()
 def show(
-    turn: Annotated[str, typer.Argument(help="Its number as `turns list` shows it, or the beginning of it; none: the latest.")] = "",
+    turn: Annotated[str, typer.Argument(help="Its number in `turns list`, or how it begins; none: the latest.")] = "",
     config: ConfigFile = None,
 ) -> None:
     """Show one turn: each step, and how long each stage took."""

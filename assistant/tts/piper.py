@@ -54,6 +54,8 @@ class PiperConfig:
     """Locked hash of ``model``; empty for none."""
     speed: float = 1.0
     """Above 1 is faster."""
+    variation: float = 1.0
+    """How much chance there is in the voice, 1 being what it was trained with; at 0 a sentence always sounds alike."""
     volume: float = 0.9
     """0 to 1."""
     speaker: int | None = None
@@ -63,6 +65,8 @@ class PiperConfig:
     def __post_init__(self) -> None:
         if not 0.25 <= self.speed <= 4.0:
             raise BackendError(f"speed is 0.25 to 4, not {self.speed}", where="tts piper")
+        if not 0.0 <= self.variation <= 2.0:
+            raise BackendError(f"variation is 0 to 2, not {self.variation}", where="tts piper")
 
 
 class Piper:
@@ -123,8 +127,10 @@ class Piper:
                 yield from self._network.speak(self._voice.phonemes_to_ids(phonemes), self._settings())
 
     def _settings(self) -> dict[str, Any]:
-        voice = self._voice.config
-        scales = [voice.noise_scale, voice.length_scale / self.config.speed, voice.noise_w_scale]
+        voice, variation = self._voice.config, self.config.variation
+        scales = [
+            voice.noise_scale * variation, voice.length_scale / self.config.speed, voice.noise_w_scale * variation,
+        ]
         settings: dict[str, Any] = {"scales": np.array(scales, np.float32)}
         if voice.num_speakers > 1:
             settings["sid"] = np.array([self.config.speaker or 0], np.int64)

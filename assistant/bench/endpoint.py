@@ -38,7 +38,7 @@ from assistant.paths import test_data
 from assistant.registry import Registry
 
 SILENCES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2)
-REFERENCES = (0.4, 0.6, 0.8)
+REFERENCES = (0.4, 0.6, 0.8, 1.2)
 """Seconds of silence that judges are held against."""
 THRESHOLD = 0.5
 """From which a judge counts as sure, for ``cutoff`` and ``delay``."""

@@ -56,7 +56,7 @@ class FasterWhisper(TextRecognizer):
     def __init__(self, config: FasterWhisperConfig | None = None, grammar: Constraints | None = None) -> None:
         self.config = config or FasterWhisperConfig()
         _check(self.config)
-        folder = _folder(self.config.model)
+        folder = whisper_folder(self.config.model)
         size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file()) / 1e6
         capabilities = Capabilities(
             streaming=False, languages=(self.config.language,), grammar=False, licence="MIT", model_mb=size
@@ -135,7 +135,7 @@ def _surety(segments: Sequence[Any]) -> float:
     return math.exp(min(0.0, total / tokens)) if tokens else 0.0
 
 
-def _folder(model: str) -> Path:
+def whisper_folder(model: str) -> Path:
     """Where a model lies.
 
     Raises:

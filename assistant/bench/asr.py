@@ -3,9 +3,9 @@
 Each backend hears the same recordings in a process of its own, one after the other, fed in pieces of 300 ms with a
 partial after each. Word errors are counted by jiwer over texts that OpenAI's English normaliser (whisper-normalizer)
 has brought to one form. ``moonshine-greedy`` is the packaged Moonshine with nothing of ours: the likeliest next piece
-until it ends, and no partials.
+until it ends, and no partials. A backend may have settings and a name: ``mine:faster-whisper,model=my-whisper/model``.
 
-Keys for each backend B: ``wer_B`` over all words with a 95 % interval from resampled recordings;
+Keys for each backend (or name) B: ``wer_B`` over all words with a 95 % interval from resampled recordings;
 ``partial_ms_B_p50``, ``_p95`` and ``final_ms_B_...``, what a partial and the reading after the last sample take;
 ``real_time_factor_B``, processor time of the reading after the last sample by duration, and
 ``real_time_factor_live_B``, with that of the partials; ``memory_mb_B``, the process's peak.
@@ -28,6 +28,7 @@ from rich.console import Console
 from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.bench import report
+from assistant.bench.contestant import Contestant, contestant
 from assistant.bench.manifest import Recorded, read_manifest
 from assistant.errors import AudioError, BackendError
 from assistant.registry import Registry
@@ -59,7 +60,10 @@ class Heard:
 
 def bench(
     manifest: Annotated[Path, typer.Option(help="TSV with the columns path and text")],
-    backend: Annotated[list[str] | None, typer.Option(help="one or more; by default moonshine and greedy")] = None,
+    backend: Annotated[
+        list[str] | None, typer.Option(help="[NAME:]BACKEND[,OPTION=VALUE...], repeated; else moonshine and greedy")
+    ] = None,
+    partials: Annotated[bool, typer.Option(help="a partial every 300 ms, or only the text at the end")] = True,
     even: Annotated[bool, typer.Option("--even", help="only speakers with an even number")] = False,
     count: Annotated[int, typer.Option("-n", help="at most so many recordings, drawn")] = 1000,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
@@ -72,17 +76,17 @@ def bench(
     drawn = np.random.default_rng(0).permutation(len(recordings))[:count]
     recordings = [recordings[index] for index in sorted(drawn)]
     results: dict[str, Any] = {"recordings": len(recordings)}
-    for name in backend or [GREEDY, "moonshine"]:
+    for one in [contestant(text) for text in backend or [GREEDY, "moonshine"]]:
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            heard = pool.apply(listen, (name, recordings))
-        results |= figures(name, recordings, heard)
-        console.print(f"{name}: WER {results[f'wer_{name}']['value']:.1%}")
+            heard = pool.apply(listen, (one, recordings, partials))
+        results |= figures(one.label, recordings, heard)
+        console.print(f"{one.label}: WER {results[f'wer_{one.label}']['value']:.1%}")
     report.publish("asr", results, json_file)
 
 
-def listen(name: str, recordings: Sequence[Recorded]) -> Heard:
+def listen(one: Contestant, recordings: Sequence[Recorded], partials: bool = True) -> Heard:
     """Let a backend take the recordings down."""
-    write = _greedy() if name == GREEDY else _streamed(name)
+    write = _greedy() if one.backend == GREEDY else _streamed(one, partials)
     heard = Heard()
     for recording in recordings:
         sound = read_sound(recording.path)
@@ -102,14 +106,14 @@ def _peak_mb() -> float:
     return float("nan")
 
 
-def _streamed(name: str) -> Callable[[Pcm, Heard], str]:
-    recognizer = Registry().build("asr", name, {})
+def _streamed(one: Contestant, partials: bool) -> Callable[[Pcm, Heard], str]:
+    recognizer = Registry().build("asr", one.backend, one.options)
 
     def write(sound: Pcm, heard: Heard) -> str:
         stream = recognizer.stream(None)
         for at in range(0, len(sound), STEP):
             stream.feed(sound[at : at + STEP], at)
-            if at + STEP < len(sound):
+            if partials and at + STEP < len(sound):
                 heard.partials.append(_timed(stream.partial)[1])
         began = time.process_time()
         hypothesis, seconds = _timed(stream.decode)

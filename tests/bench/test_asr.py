@@ -8,8 +8,10 @@ import pytest
 
 from assistant.audio.files import write_sound
 from assistant.bench.asr import GREEDY, errors, figures, listen
+from assistant.bench.contestant import Contestant, contestant
 from assistant.bench.manifest import Recorded, read_manifest
-from assistant.errors import AudioError
+from assistant.errors import AudioError, ModelError
+from assistant.registry import OptionError
 from assistant.testing.voices import say
 
 
@@ -44,10 +46,35 @@ def test_a_manifest_lists_recordings_and_whom_they_are_of(recordings: list[Recor
 
 @pytest.mark.parametrize("backend", [GREEDY, "moonshine"])
 def test_a_backend_takes_the_recordings_down(recordings: list[Recorded], backend: str) -> None:
-    heard = listen(backend, recordings)
+    heard = listen(contestant(backend), recordings)
     found = figures(backend, recordings, heard)
     assert found[f"wer_{backend}"]["value"] < 0.3 and found[f"wer_{backend}"]["n"] == 2
     assert 0 < found[f"real_time_factor_{backend}"] < 1 and found[f"memory_mb_{backend}"] > 50
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("moonshine", Contestant("moonshine", "moonshine")),
+     ("vosk,model=/a/b c,beam=1", Contestant("vosk", "vosk", {"model": "/a/b c", "beam": "1"})),
+     ("mine:vosk,model=C:x=y", Contestant("mine", "vosk", {"model": "C:x=y"}))],
+)
+def test_a_backend_may_have_settings_and_a_name(text: str, meant: Contestant) -> None:
+    assert contestant(text) == meant
+
+
+@pytest.mark.parametrize("text", ["", "a:b:c", "moonshine,beam", "moonshine, ,", "two words"])
+def test_settings_that_cannot_be_read_are_refused(text: str) -> None:
+    with pytest.raises(OptionError, match="no backend with settings"):
+        contestant(text)
+
+
+def test_settings_reach_the_backend_with_their_types(recordings: list[Recorded], tmp_path: Path) -> None:
+    heard = listen(contestant("faster-whisper,beam=1,threads=1"), recordings, partials=False)
+    assert not heard.partials and len(heard.finals) == len(heard.texts) == 2
+    with pytest.raises(ModelError, match="missing"):
+        listen(contestant(f"faster-whisper,model={tmp_path}"), recordings)
+    with pytest.raises(OptionError, match="beam"):
+        listen(contestant("faster-whisper,beam=wide"), recordings)
 
 
 @pytest.mark.parametrize(

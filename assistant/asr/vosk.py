@@ -19,6 +19,7 @@ from assistant.asr.text.live import LiveTextRecognizer
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError, ModelError
 from assistant.grammar.base import Constraints
+from assistant.models.folder import model_folder
 from assistant.packaged import packaged_file
 
 PACKAGED = "ko"
@@ -43,7 +44,9 @@ LOCK = {
 """SHA-256 of the packaged model's files."""
 ACOUSTIC = ("am/final.mdl", "final.mdl")
 """Where a model has its network; the second in models of before 2020."""
-MODELS = "unpack a model of https://alphacephei.com/vosk/models and write its folder as `model`"
+MODELS = (
+    "assistant models list has some; or unpack one of https://alphacephei.com/vosk/models and write its folder as `model`"
+)
 CHUNK = SAMPLE_RATE // 10
 LEAST = 1e-4
 """Where a word's confidence counts as none: one such word makes no sentence impossible."""
@@ -56,7 +59,7 @@ class VoskConfig:
     """Settings of the backend."""
 
     model: str
-    """Folder of an unpacked model (``vosk-model-small-en-us-0.15``), or ``ko``, which comes as a package."""
+    """An installed model's id (``assistant models list``), an unpacked one's folder, or ``ko``, which is a package."""
     language: str = ""
     """Of the model; empty: as the folder's name says, else ``en``."""
 
@@ -153,7 +156,7 @@ def _folder(model: str) -> Path:
     if model == PACKAGED:
         files = [packaged_file(PACKAGE, f"model/{name}", lock, requirement=REQUIREMENT) for name, lock in LOCK.items()]
         return files[0].parents[1]
-    folder = Path(model).expanduser()
+    folder = model_folder(model)
     if not any((folder / name).is_file() for name in ACOUSTIC):
         raise ModelError("there is no model of Vosk", where=str(folder), mend=MODELS)
     return folder

@@ -20,6 +20,7 @@ from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError, ModelError
 from assistant.grammar.base import Constraints
+from assistant.models.folder import model_folder
 
 PACKAGED = "moonshine-tiny-en"
 
@@ -103,7 +104,7 @@ def _model(config: SherpaOnnxConfig) -> Iterator[Model]:
         ModelError: it is missing, damaged or of a family that is not known.
     """
     if config.model != PACKAGED:
-        yield model_in(Path(config.model).expanduser(), config.quantized)
+        yield model_in(model_folder(config.model), config.quantized)
         return
     files = model_files()
     with TemporaryDirectory(prefix="sherpa-") as folder:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ModelError
+from assistant.models.folder import model_folder as installed
 
 CONFIG = "config.json"
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
@@ -35,7 +36,7 @@ def model_folder(name: str) -> ModelFolder:
     Raises:
         ModelError: it is not there, holds no model, or one whose weights are pickled.
     """
-    path = Path(name).expanduser()
+    path = installed(name)
     if not path.is_dir():
         raise ModelError("there is no such folder", where=str(path), mend="name one that save_pretrained wrote")
     kind = str(read_json(path / CONFIG).get("model_type", ""))

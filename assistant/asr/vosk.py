@@ -45,7 +45,7 @@ LOCK = {
 ACOUSTIC = ("am/final.mdl", "final.mdl")
 """Where a model has its network; the second in models of before 2020."""
 MODELS = (
-    "assistant models list has some; or unpack one of https://alphacephei.com/vosk/models and write its folder as `model`"
+    "assistant models list has some; or unpack one of https://alphacephei.com/vosk/models, its folder being `model`"
 )
 CHUNK = SAMPLE_RATE // 10
 LEAST = 1e-4

@@ -136,20 +136,6 @@ def test_after_a_prefix_only_the_rest_is_the_sentence(folder: Callable[[str], Pa
     assert found.prefix_score == pytest.approx(prefix, abs=1e-3)
 
 
-@families
-def test_the_beam_finds_the_best_of_few_sentences(folder: Callable[[str], Path], family: str) -> None:
-    made = Grammar()
-    made.set_rules("home", [Rule("home", "A", ("on",)), Rule("home", "B", ("the",)), Rule("home", "C", ("close",))])
-    searcher, _ = parts(folder(family))
-    constraint = made.constraint(searcher.pieces.grammar, View())
-    for seed in range(3):
-        samples = sound(1.0, seed)
-        words = [(searcher.pieces.pieces.index(f" {word}"),) for word in ("on", "the", "close")]
-        best = max(by_hand(searcher, samples, word) for word in words)
-        found = searcher.hear(samples, ()).find(Task(EVERYTHING, constraint))
-        assert max(sentence.score for sentence in found.sentences) >= best - 1e-3
-
-
 def test_the_processor_leaves_the_scores_of_what_may_follow(folder: Callable[[str], Path]) -> None:
     searcher, constraint = parts(folder("whisper"))
     way, prompt, eos = Way(constraint), searcher.family.prompt, searcher.pieces.eos

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import numpy as np
@@ -80,9 +81,12 @@ class MoonshineModel:
         onnxruntime.disable_telemetry_events()
         files = model_files(folder)
         self.vocabulary = MoonshineVocabulary.load(files[TOKENIZER])
-        self._encoder = _session(onnxruntime, files[ENCODER], files[ENCODER].read_bytes(), threads)
-        decoder = telling(files[DECODER].read_bytes(), LAYERS, str(files[DECODER]))
-        self._decoder = _session(onnxruntime, files[DECODER], decoder, DECODER_THREADS)
+        self._encoder = _session(onnxruntime, files[ENCODER], files[ENCODER], threads)
+        # From a file, because a session that is made of bytes keeps them beside what it makes of them.
+        with NamedTemporaryFile(suffix=".ort") as graph:
+            graph.write(telling(files[DECODER].read_bytes(), LAYERS, str(files[DECODER])))
+            graph.flush()
+            self._decoder = _session(onnxruntime, files[DECODER], Path(graph.name), DECODER_THREADS)
         names = [f"{layer}.{side}.{kind}" for layer in range(LAYERS) for side in ("decoder", "encoder")
                  for kind in ("key", "value")]
         self._own = [name for name in names if ".decoder." in name]
@@ -169,7 +173,7 @@ def _gather(places: Sequence[Place], k: int, length: int) -> Floats:
     return np.concatenate([place.caches[k][place.row : place.row + 1, :, :length] for place in places])
 
 
-def _session(onnxruntime: Any, path: Path, model: bytes, threads: int) -> Any:
+def _session(onnxruntime: Any, path: Path, graph: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -180,6 +184,6 @@ def _session(onnxruntime: Any, path: Path, model: bytes, threads: int) -> Any:
     # Spinning threads would burn a core between the steps of a decoder.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own exceptions share no base but this
         raise ModelError(f"cannot be loaded: {error}", where=str(path)) from error

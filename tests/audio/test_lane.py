@@ -219,6 +219,7 @@ def test_what_is_left_of_a_resting_lane_is_handled_too() -> None:
     for _ in range(TOGETHER - 3):
         audio.push(each, QUIET)
     wait_until(lambda: each.statistics.frames == before + TOGETHER - 3)
+    assert audio.backlog(each) == 0
     audio.close()
 
 

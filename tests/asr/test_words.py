@@ -13,7 +13,7 @@ from assistant.asr.constrained.stream import ConstrainedStream
 from assistant.asr.constrained.words import Span, spelled, words_of
 from assistant.asr.fold import fold
 from assistant.asr.moonshine.alignment import align
-from assistant.asr.moonshine.attention import telling
+from assistant.asr.moonshine.attention import with_attention
 from assistant.asr.moonshine.model import HEADS, LAYERS, MoonshineModel
 from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
 from assistant.asr.moonshine.sound import Sound
@@ -145,7 +145,7 @@ def test_attention_is_a_share_for_each_token() -> None:
 
 def test_a_file_without_attention_is_named() -> None:
     with pytest.raises(ModelError, match=r"broken.ort: .*no attention"):
-        telling(bytes(64), LAYERS, "broken.ort")
+        with_attention(bytes(64), LAYERS, "broken.ort")
 
 
 def test_frames_go_to_tokens_in_order() -> None:

@@ -7,9 +7,8 @@ See README.md in this folder. Broken off at any moment, the same command goes on
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,8 +18,9 @@ import typer
 from assistant.asr.faster_whisper import PACKAGED, whisper_folder
 from assistant.bench import report
 from assistant.bench.manifest import Recorded, read_manifest
-from assistant.errors import AssistantError, AudioError, ModelError
+from assistant.errors import AssistantError, AudioError
 
+from ..folder import claim
 from .batches import LONGEST, Writer, usable
 from .blend import blend
 from .checkpoint import load_tensors
@@ -30,7 +30,7 @@ from .fit import BEST, FitConfig, fit, mean_loss
 from .judge import judge, write_down
 from .material import is_odd, sounds_in, split, write_manifest
 
-SETTINGS, KEPT, MODEL, TRANSFORMERS, REPORT = "settings.json", "kept.tsv", "model", "transformers", "report.json"
+KEPT, MODEL, TRANSFORMERS, REPORT = "kept.tsv", "model", "transformers", "report.json"
 DECIDING = 24
 """Recordings kept out on which epochs and mixtures are compared, of each kind: the whole window makes each dear."""
 KEPT_OUT = 8
@@ -59,7 +59,7 @@ def train(settings: Settings, out: Path, threads: int = 1, say: Callable[[str], 
         AssistantError: the recordings or the model cannot be used, or ``out`` belongs to other settings.
     """
     torch.set_num_threads(threads)
-    _claim(out, settings)
+    claim(out, settings)
     recordings = [one for one in read_manifest(Path(settings.manifest)) if not settings.odd or is_odd(one)]
     parts = split(recordings)
     kept = _kept(settings, out, threads, say) if settings.keep else []
@@ -101,16 +101,6 @@ def _kept(settings: Settings, out: Path, threads: int, say: Callable[[str], None
         texts = write_down(settings.base, recordings, threads)
         write_manifest(path, [replace(one, text=text) for one, text in zip(recordings, texts, strict=True)])
     return [one for one in read_manifest(path) if one.text]
-
-
-def _claim(out: Path, settings: Settings) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / SETTINGS
-    told = json.dumps(asdict(settings), indent=1)
-    if not path.exists():
-        path.write_text(told, "utf-8")
-    elif path.read_text("utf-8") != told:
-        raise ModelError("holds a training with other settings", where=str(path), mend="take another folder")
 
 
 def main(

@@ -25,12 +25,13 @@ from assistant.errors import AssistantError, ModelError
 from assistant.packaged import file_sha256
 from assistant.registry import Registry
 
+from ..folder import claim
 from .examples import FILE, Examples, examples, load, save
 from .export import export
 from .fit import FitConfig, fit, logits_of, new_net
 from .material import CHOOSE, FIT, JUDGE, cuts, halves, recordings
 
-SETTINGS, MODEL, MANIFEST, REPORT = "settings.json", "endpoint.onnx", "manifest.json", "report.json"
+MODEL, MANIFEST, REPORT = "endpoint.onnx", "manifest.json", "report.json"
 AS_GOOD_AS = 0.8
 """Seconds of silence; the threshold is where no more speakers are cut off than by waiting so long in every pause."""
 USUAL = FitConfig()
@@ -58,7 +59,7 @@ def train(settings: Settings, out: Path, say: Callable[[str], None] = print) -> 
         AssistantError: the recordings cannot be used, or ``out`` belongs to other settings.
     """
     torch.set_num_threads(1)
-    _claim(out, settings)
+    claim(out, settings)
     found = _heard(settings, out, say)
     parts = {name: found.of(name) for name in (FIT, CHOOSE, JUDGE)}
     for name, part in parts.items():
@@ -105,16 +106,6 @@ def _heard(settings: Settings, out: Path, say: Callable[[str], None]) -> Example
         found = list(cuts(paths, Registry().build("vad", "silero")))
         save(path, examples(found, noises, settings.fit.views, settings.fit.seed, say))
     return load(path)
-
-
-def _claim(out: Path, settings: Settings) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / SETTINGS
-    told = json.dumps(asdict(settings), indent=1)
-    if not path.exists():
-        path.write_text(told, "utf-8")
-    elif path.read_text("utf-8") != told:
-        raise ModelError("holds a training with other settings", where=str(path), mend="take another folder")
 
 
 def _write_manifest(out: Path, settings: Settings, parts: dict[str, Examples], threshold: float) -> None:

@@ -24,7 +24,7 @@ NODE_OUTPUTS, NODE_ATTRIBUTES = 22, 24
 ATTRIBUTE_NAME, ATTRIBUTE_GRAPH = 4, 18
 
 
-def telling(model: bytes, layers: int, where: str) -> bytes:
+def with_attention(model: bytes, layers: int, where: str) -> bytes:
     """The decoder's file with the attention weights as outputs.
 
     Args:

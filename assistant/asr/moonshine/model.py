@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, gettempdir
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from assistant.asr.moonshine.attention import OUTPUT, telling
+from assistant.asr.moonshine.attention import OUTPUT, with_attention
 from assistant.asr.moonshine.files import DECODER, ENCODER, TOKENIZER, model_files
 from assistant.asr.moonshine.vocabulary import BOS, MoonshineVocabulary
 from assistant.audio.frames import Floats
@@ -70,23 +70,21 @@ class MoonshineModel:
     Args:
         folder: where the files are; None for the installed package.
         threads: processor threads of the encoder.
+        telling: whether ``attention`` will be asked; the decoder's graph is then changed as it is loaded.
 
     Raises:
-        ModelError: a file is missing or damaged.
+        ModelError: a file is missing or damaged, or there is no room for the changed graph.
     """
 
-    def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
+    def __init__(self, folder: Path | None = None, threads: int = 1, *, telling: bool = False) -> None:
         import onnxruntime
 
         onnxruntime.disable_telemetry_events()
         files = model_files(folder)
         self.vocabulary = MoonshineVocabulary.load(files[TOKENIZER])
-        self._encoder = _session(onnxruntime, files[ENCODER], files[ENCODER], threads)
-        # From a file, because a session that is made of bytes keeps them beside what it makes of them.
-        with NamedTemporaryFile(suffix=".ort") as graph:
-            graph.write(telling(files[DECODER].read_bytes(), LAYERS, str(files[DECODER])))
-            graph.flush()
-            self._decoder = _session(onnxruntime, files[DECODER], Path(graph.name), DECODER_THREADS)
+        self._encoder = _session(onnxruntime, files[ENCODER], threads)
+        decoder = _telling_session if telling else _session
+        self._decoder = decoder(onnxruntime, files[DECODER], DECODER_THREADS)
         names = [f"{layer}.{side}.{kind}" for layer in range(LAYERS) for side in ("decoder", "encoder")
                  for kind in ("key", "value")]
         self._own = [name for name in names if ".decoder." in name]
@@ -127,7 +125,7 @@ class MoonshineModel:
         return [[Place(logits[row, i], own, row, length + i + 1) for i in range(n)] for row in range(rows)]
 
     def attention(self, encoded: Encoded, tokens: Sequence[int]) -> Floats:
-        """How much each token looks at each frame of sound that ``begin`` has seen.
+        """How much each token looks at each frame of sound that ``begin`` has seen; of a model that is ``telling``.
 
         Returns:
             float32[layers * heads, 1 + tokens, frames]; row i is what token i was read from, the last row what the
@@ -173,7 +171,20 @@ def _gather(places: Sequence[Place], k: int, length: int) -> Floats:
     return np.concatenate([place.caches[k][place.row : place.row + 1, :, :length] for place in places])
 
 
-def _session(onnxruntime: Any, path: Path, graph: Path, threads: int) -> Any:
+def _telling_session(onnxruntime: Any, path: Path, threads: int) -> Any:
+    """From a file too, because a session that is made of bytes keeps them beside what it makes of them."""
+    changed = with_attention(path.read_bytes(), LAYERS, str(path))
+    try:
+        with NamedTemporaryFile(suffix=".ort") as file:
+            file.write(changed)
+            file.flush()
+            return _session(onnxruntime, Path(file.name), threads)
+    except OSError as error:
+        where = gettempdir()
+        raise ModelError(f"the decoder cannot be written: {error}", where=where, mend="make room there") from error
+
+
+def _session(onnxruntime: Any, path: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -184,6 +195,6 @@ def _session(onnxruntime: Any, path: Path, graph: Path, threads: int) -> Any:
     # Spinning threads would burn a core between the steps of a decoder.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own exceptions share no base but this
         raise ModelError(f"cannot be loaded: {error}", where=str(path)) from error

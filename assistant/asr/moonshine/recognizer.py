@@ -39,7 +39,8 @@ class MoonshineRecognizer(ConstrainedRecognizer):
 
     def __init__(self, config: MoonshineConfig | None = None, grammar: Constraints | None = None) -> None:
         self.config = config or MoonshineConfig()
-        self.model = MoonshineModel(Path(self.config.folder) if self.config.folder else None, self.config.threads)
+        folder = Path(self.config.folder) if self.config.folder else None
+        self.model = MoonshineModel(folder, self.config.threads, telling=True)
         super().__init__(
             MoonshineSearcher(self.model), self.model.vocabulary, BeamConfig(width=self.config.beam), grammar
         )

@@ -14,7 +14,7 @@ from assistant.audio.thread import Audio
 from assistant.bus import Bus
 from assistant.dialogue.chain import Chain
 from assistant.events import ComponentFailed
-from assistant.grammar.base import Match
+from assistant.grammar.base import Match, View
 from assistant.skills import builtin
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.tts.client import SynthesizerClient
@@ -77,6 +77,11 @@ class Services:
     def is_stop(self, match: Match) -> bool:
         """Whether the meaning is "stop" or "never mind"."""
         return match.skill == builtin.SKILL and match.intent in ("Stop", "NeverMind")
+
+    def meaning(self, view: View, text: str) -> tuple[str, str, dict[str, Any]] | None:
+        """Skill, intent and slots of a sentence under a view; None where it has no meaning."""
+        found = self.chain.understand(text, "", view)
+        return (found.match.skill, found.match.intent, found.match.slots) if found is not None else None
 
     def report(self, source: str, turn: str, error: BaseException) -> None:
         """A turn failed: log it and tell the bus."""

@@ -7,6 +7,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from assistant.audio.clip import Clip
 from assistant.audio.frames import Frame, Pcm
@@ -181,6 +182,7 @@ class Session:
         config, ring = self.services.config.endpoint, self.ring
         if hurried:
             config, ring = replace(config, incomplete=HURRIED_SILENCE), self.over
+        request = replace(request, meaning=partial(self.services.meaning, request.view))
         return Listener(self.ears, ring, self.services.recognizer, config, request, on_partial, on_waiting)
 
     async def stop_word(self, start: int, end: int) -> str:

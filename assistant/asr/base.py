@@ -52,6 +52,8 @@ class Reading:
     """Whether a longer sentence of the grammar begins with it."""
     words: tuple[Word, ...] = ()
     """The text word by word, without times; empty where the backend does not weigh single words."""
+    worth: float = 0.0
+    """Natural-log likelihood beside the other readings of the hypothesis: the margin less what is left unexplained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Hypothesis:
     """Time spent by stage: ``encode``, ``decode``."""
     free_words: tuple[Word, ...] = ()
     """``free_text`` word by word, without times."""
+    rival: Reading | None = None
+    """The likeliest reading that means something else than the best."""
 
     @property
     def best(self) -> Reading | None:

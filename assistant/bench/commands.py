@@ -39,6 +39,7 @@ from assistant.paths import test_data
 from assistant.registry import Registry
 from assistant.turns.endpoint import accepted
 from assistant.turns.judge import Thresholds, Verdict, judge
+from assistant.turns.rivals import shared
 
 SNRS_DB = (24.0, 18.0, 12.0, 6.0)
 SOUNDS = ("*.flac", "*.wav", "*.opus", "*.ogg")
@@ -103,9 +104,9 @@ class Listener:
         stream = self._recognizer.stream(VIEW)
         stream.feed(sound, 0)
         asked = time.perf_counter()
-        hypothesis = stream.decode()
+        hypothesis = shared(stream.decode(), self._meaning)
         if not accepted(hypothesis, self._thresholds.accept):
-            hypothesis = surer(stream.decode(careful=True), hypothesis)
+            hypothesis = surer(shared(stream.decode(careful=True), self._meaning), hypothesis)
         seconds = time.perf_counter() - asked
         stream.close()
         self.busy += time.process_time() - began

@@ -32,9 +32,10 @@ def not_understood(heard: str, failures: int, examples: Sequence[str]) -> str:
     return f"{first} You can say {', '.join(quoted[:-1])} or {quoted[-1]}." if len(quoted) > 1 else first
 
 
-def did_you_mean(reading: str) -> str:
-    """The question about a doubtful reading."""
-    return f"Did you mean: {reading.strip(' .,!?').lower()}?"
+def did_you_mean(reading: str, rival: str = "") -> str:
+    """The question about a doubtful reading, or about two."""
+    first, second = (text.strip(" .,!?").lower() for text in (reading, rival))
+    return f"Did you mean: {first}, or: {second}?" if second else f"Did you mean: {first}?"
 
 
 @cache

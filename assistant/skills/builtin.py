@@ -26,6 +26,8 @@ NO = (
     "no (I don't|I do not|I didn't|it isn't)",
     "wrong",
 )
+FIRST = ("[no] [the] first [one] [please]", "[the] former [please]")
+SECOND = ("[no] [the] (second|other|last) [one] [please]", "[the] latter [please]")
 STOP = (
     "[okay|ok|please|now] stop [it|that|now|please|talking|ringing|the (alarm|timer|ringing|noise)]",
     "[please] (be quiet|shut up|be silent|quiet|silence|hush) [please|now]",
@@ -40,13 +42,15 @@ NEVER_MIND = (
 
 def _rules() -> list[Rule]:
     rules = [Rule(SKILL, "Yes", YES, "yes_no"), Rule(SKILL, "No", NO, "yes_no")]
+    rules += [Rule(SKILL, "First", FIRST, "which"), Rule(SKILL, "Second", SECOND, "which")]
     for scope in ("stop", "order"):
         rules += [Rule(SKILL, "Stop", STOP, scope), Rule(SKILL, "NeverMind", NEVER_MIND, scope)]
     return rules
 
 
 RULES = tuple(_rules())
-"""``Yes`` and ``No`` (scope ``yes_no``); ``Stop`` and ``NeverMind`` (scopes ``stop`` and ``order``)."""
+"""``Yes`` and ``No`` (scope ``yes_no``); ``First`` and ``Second`` (``which``); ``Stop`` and ``NeverMind`` (``stop`` and
+``order``)."""
 
 
 def answer(order: HandleRequest) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,6 +28,8 @@ class Said:
     complete: bool = True
     start: float | None = None
     """Second from which the sound must have been heard to make out more than the last word; None: any."""
+    rival: str = ""
+    """What it sounds like just as much."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,8 @@ class FakeLease:
         if said.start is not None and said.start * SAMPLE_RATE < start:
             return Hypothesis(free_text=said.text.split()[-1], start=start, end=end or 0)
         reading = Reading(said.text, 0.0, said.confidence, said.complete, said.can_go_on)
-        return Hypothesis((reading,), said.text, 0.0, start, end or 0)
+        rivals = (replace(reading, text=said.rival),) if said.rival else ()
+        return Hypothesis((reading, *rivals), said.text, 0.0, start, end or 0)
 
     async def words(self, text: str) -> tuple[Word, ...]:
         return ()

@@ -29,6 +29,7 @@ def spoken(*orders: tuple[float, float, str] | tuple[float, float, str, float], 
     """Parts for people who say these orders: (first second, last second, words[, confidence]).
 
     A text that begins with "hey nova" begins with the wake phrase, half a second long. "..." ends words that may go on.
+    After " | " stands what they sound like just as much.
     """
     script, phrases, so_far, begun = [], [], "", 0.0
     for first, last, words, *confidence in orders:
@@ -39,10 +40,12 @@ def spoken(*orders: tuple[float, float, str] | tuple[float, float, str, float], 
             text = words.removeprefix("hey nova").strip()
         goes_on = text.endswith("...")
         begun = begun if so_far else begins
+        text, _, rival = text.partition(" | ")
         text = f"{so_far} {text.removesuffix('...')}".strip()
         so_far = text if goes_on else ""
         if text:
-            script.append(Said(last, text, confidence[0] if confidence else 0.95, can_go_on=goes_on, start=begun))
+            sure = confidence[0] if confidence else 0.95
+            script.append(Said(last, text, sure, can_go_on=goes_on, start=begun, rival=rival))
     return FakeParts(
         FakeRecognizer(script, seconds), [(order[0], order[1]) for order in orders], phrases=FakePhrases(phrases)
     )

@@ -36,6 +36,8 @@ class Judgement:
 
     verdict: Verdict
     reading: Reading | None = None
+    rival: Reading | None = None
+    """What else may have been meant, where that is asked."""
 
 
 def judge(thresholds: Thresholds, hypothesis: Hypothesis, *, addressed: bool) -> Judgement:
@@ -54,7 +56,7 @@ def judge(thresholds: Thresholds, hypothesis: Hypothesis, *, addressed: bool) ->
         if best.confidence >= thresholds.accept:
             return Judgement(Verdict.ACCEPT, best)
         if best.confidence >= thresholds.ask_back:
-            return Judgement(Verdict.ASK_BACK, best)
+            return Judgement(Verdict.ASK_BACK, best, hypothesis.rival)
     if hypothesis.free_text.strip():
         return Judgement(Verdict.REFUSE)
     return Judgement(Verdict.IGNORE)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assistant.asr.base import Hypothesis, Opener, Reading, surer
+from assistant.asr.fold import fold
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.audio.ring import RingBuffer
 from assistant.errors import AssistantError
@@ -18,6 +19,7 @@ from assistant.grammar.base import View
 from assistant.turns.ears import Ears, Heard
 from assistant.turns.endpoint import Endpoint, EndpointConfig, accepted, decide
 from assistant.turns.feed import Feed
+from assistant.turns.rivals import Meaning, shared
 
 BATCH = 1600
 """Samples that go to the recogniser at once: 100 ms."""
@@ -57,6 +59,8 @@ class ListenRequest:
     no_speech: float = 5.0
     """Seconds to wait for a first word."""
     risky: Callable[[Reading], bool] = field(default=lambda reading: False)
+    meaning: Meaning = fold
+    """Tells what a reading means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,7 @@ class Listener:
 
     async def _run_decode(self, feed: Feed, pause: int, end: int, failure: str, careful: bool) -> None:
         try:
-            hypothesis = await feed.decode(end, careful)
+            hypothesis = await self._read_from(feed, end, careful)
             if feed.prefix and not accepted(hypothesis, self._request.accept):
                 hypothesis = await self._decode_order(end, careful) or hypothesis
         except AssistantError:
@@ -244,10 +248,13 @@ class Listener:
         start = max(self._request.start, self._request.prefix_end - WAKE_TAIL)
         feed = Feed(self._ring, self._recognizer, self._request.view, start)
         try:
-            hypothesis = await feed.decode(end, careful)
+            hypothesis = await self._read_from(feed, end, careful)
         finally:
             feed.close()
         return hypothesis if accepted(hypothesis, self._request.accept) else None
+
+    async def _read_from(self, feed: Feed, end: int, careful: bool) -> Hypothesis:
+        return shared(await feed.decode(end, careful), self._request.meaning)
 
     def _consider(self, pause: int) -> None:
         """Is the pause that began at sample ``pause`` the end?"""

@@ -11,10 +11,11 @@ from assistant.dialogue import phrases
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
 from assistant.grammar.base import Match, View
+from assistant.skills import builtin
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
-from assistant.turns.views import FOLLOW_UPS
+from assistant.turns.views import FOLLOW_UPS, WHICH
 
 if TYPE_CHECKING:
     from assistant.turns.turn import Turn
@@ -50,10 +51,12 @@ class Thinking:
         match = self._meaning(judgement, utterance)
         if match is None:
             await self._refuse(utterance.hypothesis.free_text, judgement)
-        elif judgement.verdict is Verdict.ASK_BACK and not await self._meant(judgement):
+            return
+        meant = await self._meant(judgement, match) if judgement.verdict is Verdict.ASK_BACK else match
+        if meant is None:
             await self.answer(phrases.CANCELLED, "cancelled")
         else:
-            await self._carry_out(match, utterance.provisional)
+            await self._carry_out(meant, utterance.provisional)
 
     async def respond_to_text(self, text: str) -> None:
         """The same for a typed order."""
@@ -84,9 +87,18 @@ class Thinking:
         self._turn.publish(StageTimed(stage="understand", seconds=time.perf_counter() - began))
         return match
 
-    async def _meant(self, judgement: Judgement) -> bool:
+    async def _meant(self, judgement: Judgement, match: Match) -> Match | None:
+        """Ask which meaning it was; None: none of those that were asked about."""
         assert judgement.reading is not None
-        return await self._turn.questions.confirm(phrases.did_you_mean(judgement.reading.text))
+        questions, reading, rival = self._turn.questions, judgement.reading.text, judgement.rival
+        if rival is None:
+            return match if await questions.confirm(phrases.did_you_mean(reading)) else None
+        reply = await questions.ask(phrases.did_you_mean(reading, rival.text), WHICH)
+        if reply is None or reply.skill != builtin.SKILL:
+            return reply  # the order, said again
+        if reply.intent == "Second":
+            return self._turn.understand(rival.text, "", self._turn.view)
+        return match if reply.intent in ("First", "Yes") else None
 
     async def _carry_out(self, match: Match, provisional: bool) -> None:
         """Let the skill act; what an earlier, shorter reading did and this one does not is taken back."""

@@ -12,3 +12,5 @@ OVER_ANSWER = View(scopes=("order", "stop"))
 """While an answer is being spoken."""
 YES_NO = View(scopes=("yes_no", "stop"))
 """After a question for a yes."""
+WHICH = View(scopes=("which", "yes_no", "order", "stop"))
+"""After "did you mean this, or that?"; the order may also be said again."""

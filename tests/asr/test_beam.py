@@ -1,4 +1,4 @@
-"""The search on a scripted model: what is compared, what is dropped, and that two views are heard as one."""
+"""The search on a scripted model: what is compared, kept and dropped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from assistant.asr.constrained.search import BeamConfig, Found, Tokens
 from assistant.asr.moonshine.beam import Search
-from assistant.asr.moonshine.ensemble import Together
 from assistant.asr.moonshine.model import Place
 from assistant.grammar.base import Rule, View, Vocabulary
 from assistant.grammar.grammar import Grammar
@@ -17,6 +16,7 @@ from assistant.grammar.grammar import Grammar
 PIECES = ("", "", "", " hi", " turn", " on", " the", " fan", " lamp")
 EOS = 2
 WORDS = {piece.strip(): number for number, piece in enumerate(PIECES) if piece}
+USUAL = BeamConfig()
 SENTENCES = ("hi", "turn on the fan", "turn on the lamp")
 
 
@@ -46,11 +46,11 @@ class Script:
         return Place(np.log(chances), [], 0, length)
 
 
-def search(script: Script, width: int = 8) -> Found:
+def search(script: Script, config: BeamConfig = USUAL, sentences: Sequence[str] = SENTENCES) -> Found:
     grammar = Grammar()
-    grammar.set_rules("test", [Rule("test", "Say", SENTENCES)])
+    grammar.set_rules("test", [Rule("test", "Say", tuple(sentences))])
     constraint = grammar.constraint(Vocabulary(PIECES, EOS), View())
-    return Search(script, constraint, [piece.lower() for piece in PIECES], frozenset(), BeamConfig(width=width)).run()
+    return Search(script, constraint, [piece.lower() for piece in PIECES], frozenset(), config).run()
 
 
 def test_a_short_sentence_does_not_stand_for_a_long_one() -> None:
@@ -70,8 +70,21 @@ def test_a_short_sentence_stands_where_nothing_else_was_said() -> None:
     assert found.sentences[0].score == pytest.approx(np.log(0.6 / 0.9000045) + np.log(0.9 / 1.000006), abs=0.01)
 
 
-def test_views_are_heard_as_their_mean() -> None:
-    one, other = Script({"hi": 0.8, "turn": 0.2}).first, Script({"hi": 0.2, "turn": 0.8}).first
-    both = Together([one, other])
-    assert both.log_probability(WORDS["hi"]) == pytest.approx(both.log_probability(WORDS["turn"]), abs=1e-3)
-    assert both.log_probability(WORDS["hi"]) == pytest.approx((np.log(0.8) + np.log(0.2)) / 2, abs=0.01)
+MISHEARD = Script({"hi": 0.5, "fan": 0.3, "on": 0.15, "turn": 0.01}, {"on": 0.9}, {"the": 0.9}, {"lamp": 0.9})
+"""The first word of "turn on the lamp" was hard to hear; what follows was not."""
+OTHERS = (*SENTENCES, "hi hi", "fan hi", "on hi")
+
+
+def test_a_wide_opening_keeps_a_beginning_that_what_follows_bears_out() -> None:
+    narrow, wide = BeamConfig(width=2, alternatives=30.0), BeamConfig(width=2, opening=2, alternatives=30.0)
+    assert "turn on the lamp" not in [sentence.text for sentence in search(MISHEARD, narrow, OTHERS).sentences]
+    assert search(MISHEARD, wide, OTHERS).sentences[0].text == "turn on the lamp"
+
+
+def test_sentences_that_begin_alike_do_not_crowd_out_the_others() -> None:
+    second = {"fan": 0.4, "lamp": 0.4, "the": 0.1, "on": 0.04}
+    script = Script({"hi": 0.9, "turn": 0.01}, second, {"the": 0.9}, {"lamp": 0.9})
+    sentences = (*SENTENCES, "hi fan hi", "hi lamp hi", "hi the hi")
+    crowded, various = (BeamConfig(width=3, alike=alike, alternatives=30.0) for alike in (10, 2))
+    assert "turn on the lamp" not in [sentence.text for sentence in search(script, crowded, sentences).sentences]
+    assert "turn on the lamp" in [sentence.text for sentence in search(script, various, sentences).sentences]

@@ -73,6 +73,15 @@ def test_a_sentence_that_explains_little_is_not_the_best() -> None:
     assert best_of([short, long], (4,), -10.0, BeamConfig())[0] is short
 
 
+def test_open_slots_explain_nothing() -> None:
+    """"Play ..." takes any words as they were heard; a sentence that names them is believed though it costs more."""
+    play = Sentence((3,) * 6, (3,) * 6, "play me a latte please", -4.0, 0, True, open_tokens=5)
+    brew = Sentence((4,) * 6, (4,) * 6, "make me a latte please", -9.0, 0, True)
+    assert best_of([play, brew], free=(3,) * 6, free_score=-3.0, config=BeamConfig())[0] is brew
+    far = Sentence((4,) * 6, (4,) * 6, "make me a latte please", -14.0, 0, True)
+    assert best_of([play, far], free=(3,) * 6, free_score=-3.0, config=BeamConfig())[0] is play
+
+
 def test_what_nobody_says_is_not_heard() -> None:
     assert heard("\u266a\u266a You.") == heard("Thank you for watching!") == heard(" . ") == ""
     assert heard("\u266a Turn on the caf\u00e9 light.") == "Turn on the caf\u00e9 light."

@@ -36,6 +36,26 @@ def test_a_risky_order_is_not_begun_early_and_needs_a_yes() -> None:
     run(main)
 
 
+@pytest.mark.parametrize(
+    ("reply", "done"),
+    [
+        ("the first one", ["bedroom"]), ("the second", ["kitchen"]),
+        ("turn on the light in the living room", ["living room"]), ("no", []),
+    ],
+)
+def test_of_two_likely_meanings_the_speaker_chooses(reply: str, done: list[str]) -> None:
+    async def main() -> None:
+        heard = "hey nova turn on the light in the bedroom | turn on the light in the kitchen"
+        parts = spoken((1.0, 3.0, heard), (10.0, 11.0, reply))
+        async with room(parts) as at:
+            await at.play(16.0)
+            question = at.last(QuestionAsked).text
+            assert question == "Did you mean: turn on the light in the bedroom, or: turn on the light in the kitchen?"
+            assert [order.slots["area"] for order in parts.skills.orders] == done
+
+    run(main)
+
+
 def test_silence_is_a_no_after_the_question_was_asked_again() -> None:
     async def main() -> None:
         parts = spoken((1.0, 3.0, "hey nova unlock the door"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.asr.constrained.phrases import PhraseConstraint
@@ -13,8 +13,9 @@ from assistant.grammar.base import TokenConstraint
 
 Tokens = tuple[int, ...]
 UNEXPLAINED = 1.5
-"""Log-probability that a whole sentence loses, when it is compared, for each token of the free text that it leaves
-unexplained: else "Hi" is the best sentence for any order that was hard to hear."""
+"""Log-probability that a sentence loses, when it is compared, for each token that it leaves unexplained: of the free
+text beyond its end, else "Hi" is the best sentence for any order that was hard to hear, and of its own in open slots,
+else "play ..." is, which takes every word as it was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,23 @@ class BeamConfig:
     """Widths in hypotheses, others in natural-log probability."""
 
     width: int = 8
+    opening: int = 1
+    """Times as wide it is while the first words are written: in noise the right ones may be the twentieth guess."""
+    alike: int = 10_000
+    """Most hypotheses of one length with the same first word: thousands of numbers begin alike."""
     behind: float = 14.0
     """A hypothesis so far behind the best of its length is dropped; the best may run into a dead end later."""
     alternatives: float = 4.0
     """Sentences up to so far behind the best are worth finding: fifty times less likely is no alternative."""
     hopeless: float = 26.0
     """So far behind the free text no sentence is believed any more."""
+
+    thorough: int = 2
+    """Times as wide a careful search is."""
+
+    def careful(self) -> BeamConfig:
+        """The same for a search that may take its time: it finds what noise and accents hide from the usual one."""
+        return replace(self, width=self.thorough * self.width, opening=2, alike=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +92,14 @@ class Found:
     """Of each token of the free text."""
 
 
-def compared(score: float, unexplained: float) -> float:
+def compared(score: float, missing: float, open_tokens: float = 0) -> float:
     """What a sentence is worth beside others.
 
     Args:
-        unexplained: tokens of the free text beyond its own; of letters, the sub-word pieces they make.
+        missing: tokens of the free text beyond its own; of letters, the sub-word pieces they make.
+        open_tokens: its own in open slots.
     """
-    return score - UNEXPLAINED * max(0.0, unexplained)
+    return score - UNEXPLAINED * (max(0.0, missing) + open_tokens)
 
 
 def best_of(
@@ -102,7 +115,10 @@ def best_of(
         known = best.get(sentence.text)
         if sentence.text and (known is None or (sentence.final, sentence.score) > (known.final, known.score)):
             best[sentence.text] = sentence
-    worth = {s.text: compared(s.score, (len(free) - len(s.draft)) / tokens_per_piece) for s in best.values()}
+    worth = {
+        s.text: compared(s.score, (len(free) - len(s.draft)) / tokens_per_piece, s.open_tokens / tokens_per_piece)
+        for s in best.values()
+    }
     floor = max((worth[s.text] for s in best.values() if s.final), default=-math.inf) - config.alternatives
     kept = [s for s in best.values() if worth[s.text] >= floor and s.score >= free_score - config.hopeless]
     return tuple(sorted(kept, key=lambda s: -worth[s.text]))
@@ -124,13 +140,12 @@ class Searcher(Protocol):
         """How many of its tokens make a usual sub-word piece, in which confidence counts."""
         ...
 
-    def hear(self, sound: Floats, drafts: Sequence[Tokens], careful: bool = False) -> Heard:
+    def hear(self, sound: Floats, drafts: Sequence[Tokens]) -> Heard:
         """Encode a piece of sound.
 
         Args:
             sound: float32[n], 16 kHz mono, full scale 1.
             drafts: texts that are likely to come: what was found in less of the same sound.
-            careful: take the time to find what a quick search may lose.
         """
         ...
 

@@ -10,7 +10,7 @@ from assistant.asr.base import Hypothesis, Reading, Word
 from assistant.asr.constrained.confidence import Evidence, confidence
 from assistant.asr.constrained.names import Names, Naming
 from assistant.asr.constrained.phrases import PhraseConstraint
-from assistant.asr.constrained.search import BeamConfig, Found, Heard, Searcher, Sentence, Task, Tokens
+from assistant.asr.constrained.search import BeamConfig, Found, Heard, Searcher, Sentence, Task, Tokens, compared
 from assistant.asr.constrained.windows import LONGEST, Carried, cut_at, leading
 from assistant.asr.constrained.words import Span, WordSearcher, text_of, words_of
 from assistant.asr.heard import QUIET, heard, loudest, made_up
@@ -107,9 +107,9 @@ class ConstrainedStream:
         carried = self._carry(sound)
         self._written = {}
         rest = sound[carried.samples :]
-        place = self._searcher.hear(rest, self._drafts, careful)
+        place = self._searcher.hear(rest, self._drafts)
         encoded = time.perf_counter()
-        found = self._search(place, carried, config)
+        found = self._search(place, carried, config.careful() if careful else config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
         readings = self._readings(found, carried, len(rest))
         # A partial has no time for names.
@@ -202,6 +202,7 @@ class ConstrainedStream:
         return Reading(
             text=text, margin=margin, confidence=self._confidence(text, evidence), complete=sentence.final,
             can_go_on=self._constraint.can_go_on(sentence.state), words=self._words(text, spans),
+            worth=compared(margin, evidence.free_tokens - evidence.tokens, evidence.open_tokens),
         )
 
     def _pieces(self, tokens: int) -> int:

@@ -8,6 +8,7 @@ free text, the sound is not for this grammar and the search for sentences ends.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.asr.constrained.phrases import PhraseConstraint
-from assistant.asr.constrained.search import BeamConfig, Found, Sentence, Tokens, compared
+from assistant.asr.constrained.search import UNEXPLAINED, BeamConfig, Found, Sentence, Tokens, compared
 from assistant.asr.moonshine.sound import Branch, Source
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.grammar.base import TokenConstraint
@@ -33,6 +34,8 @@ SAME = 1e-3
 """Scores that differ less come from rounding."""
 SPELLINGS = 2.5
 """Log-probability by which a spelling of the prefix may be behind the best."""
+OPENING = 4
+"""Tokens of the first words."""
 LOOP = 4
 """A free text that repeats its last token so often has lost itself."""
 
@@ -56,6 +59,11 @@ class _Row:
     open_tokens: int = 0
     before: _Row | None = None
     """Without the last token."""
+
+    @property
+    def worth(self) -> float:
+        """What it is worth beside others of its length."""
+        return compared(self.score, 0, self.open_tokens)
 
 
 _Key = tuple[int, int | None, str, bool]
@@ -84,9 +92,9 @@ class Search:
     """The row that each of these ends with."""
     _seen: dict[_Key, float] = field(default_factory=dict)
     _whole: dict[int, float] = field(default_factory=dict)
-    """Score of the best whole sentence of each length."""
+    """Worth of the best whole sentence of each length, whatever is missing at its end."""
     _best: float = -np.inf
-    """Of them, less what they leave unexplained."""
+    """Of them, less what is missing."""
     _trails: list[tuple[Tokens, Trail]] = field(default_factory=list)
     _free: _Row | None = None
     _free_ended: bool = False
@@ -96,7 +104,7 @@ class Search:
         limit = round(self.sound.seconds * TOKENS_PER_SECOND) + 6
         self._begin()
         for length in range(limit + 12):
-            self._best = max((self._compared(score, n) for n, score in self._whole.items()), default=-np.inf)
+            self._best = max((compared(worth, self._missing(n)) for n, worth in self._whole.items()), default=-np.inf)
             rows = self._rows_at(length)
             free = self._free_at(length, limit)
             both = rows + free
@@ -175,11 +183,19 @@ class Search:
                 self._seen[key] = row.score
         if not merged:
             return []
-        best = max(row.score for row in merged.values())
+        best = max(row.worth for row in merged.values())
         floor = max(best - self.config.behind, self._best - self.config.alternatives, self._hopeless())
-        kept = [row for row in _few_spellings(merged.values()) if row.score >= floor]
-        kept = heapq.nlargest(self.config.width, kept, key=lambda row: row.score)
+        kept = [row for row in _few_spellings(merged.values()) if row.worth >= floor]
+        kept = _various(kept, self._width(length), self.config.alike)
         return [row for row in kept if not self._is_dominated(row, kept[0])]
+
+    def _width(self, length: int) -> int:
+        prefix = self._free.since if self._free is not None else length
+        return self._widest if length <= prefix + OPENING else self.config.width
+
+    @property
+    def _widest(self) -> int:
+        return self.config.width * self.config.opening
 
     def _is_dominated(self, row: _Row, leader: _Row) -> bool:
         """Whether the row spells, in other pieces, the beginning of a text that is at least as good further on."""
@@ -222,7 +238,7 @@ class Search:
         for row in rows:
             pushed += self._children_of_prefix(row) if row.prefix is not None else self._children(row)
         # More than the width survives only by merging; twice the width leaves room for it.
-        for child in heapq.nlargest(2 * self.config.width, pushed, key=lambda row: row.score):
+        for child in heapq.nlargest(2 * self._widest, pushed, key=lambda row: row.worth):
             self._levels.setdefault(len(child.tokens), []).append(child)
 
     def _finish(self, row: _Row) -> None:
@@ -240,15 +256,17 @@ class Search:
             )
             self._last[text] = row
         if final:
-            self._keep_whole(len(row.tokens), score)
+            self._keep_whole(len(row.tokens), compared(score, 0, row.open_tokens))
 
-    def _keep_whole(self, length: int, score: float) -> None:
-        self._whole[length] = max(score, self._whole.get(length, -np.inf))
+    def _keep_whole(self, length: int, worth: float) -> None:
+        self._whole[length] = max(worth, self._whole.get(length, -np.inf))
 
-    def _compared(self, score: float, length: int) -> float:
-        """What a whole sentence of so many tokens is worth beside others."""
+    def _missing(self, length: int) -> int:
+        """Tokens of the free text beyond so many; while it is not finished, it is taken to be as long as last time."""
         free = len(self._free.tokens) if self._free is not None else 0
-        return compared(score, free - length)
+        if not self._free_ended and self.sound.drafts:
+            free = max(free, len(self.sound.drafts[0]))
+        return free - length
 
     def _children(self, row: _Row) -> list[_Row]:
         assert self.constraint is not None
@@ -262,13 +280,14 @@ class Search:
         return children + (self._leave_prefix(row) if row.prefix >= self.prefix.end else [])
 
     def _best_children(self, row: _Row, ids: Ids, states: Ids, prefix: PhraseConstraint | None) -> list[_Row]:
-        place, width = row.place, self.config.width
+        place, width = row.place, self._widest
         assert place is not None
         if not len(ids):
             return []
         scores = place.logits[ids] + np.float32(row.score - place.total)
         order = np.argpartition(-scores, width)[:width] if len(ids) > width else np.arange(len(ids))
-        floor = max(self._best - self.config.alternatives, self._hopeless())
+        open_tokens = row.open_tokens + (len(ids) > ANYTHING)
+        floor = max(self._best - self.config.alternatives, self._hopeless()) + UNEXPLAINED * open_tokens
         children = []
         for i in order[scores[order] >= floor].tolist():
             token, state = int(ids[i]), int(states[i])
@@ -276,7 +295,7 @@ class Search:
                 (*row.tokens, token), float(scores[i]),
                 row.state if prefix else state, place,
                 "" if prefix else _join(row.text, self.folded[token]), row.since, row.base,
-                prefix=state if prefix else None, open_tokens=row.open_tokens + (len(ids) > ANYTHING), before=row,
+                prefix=state if prefix else None, open_tokens=open_tokens, before=row,
             ))
         return children
 
@@ -294,7 +313,9 @@ class Search:
 
     def _found(self) -> Found:
         free = self._free or _Row((), 0.0, -1, self.sound.first)
-        worth = {text: self._compared(s.score, len(s.draft)) for text, s in self._done.items()}
+        worth = {
+            text: compared(s.score, self._missing(len(s.draft)), s.open_tokens) for text, s in self._done.items()
+        }
         best = max((worth[text] for text, s in self._done.items() if s.final), default=-np.inf)
         hopeless = free.score - self.config.hopeless
         kept = [replace(s, log_probabilities=_log_probabilities(self._last[text])) for text, s in self._done.items()
@@ -303,6 +324,24 @@ class Search:
         return Found(
             tuple(kept), free.tokens[free.since :], free.score, free.tokens, free.base, _log_probabilities(free)
         )
+
+
+def _various(rows: list[_Row], width: int, alike: int) -> list[_Row]:
+    """The best, as many as the width allows, best first; of those with the same first word not too many.
+
+    Numbers written in digits count as one word.
+    """
+    rows = sorted(rows, key=lambda row: -row.worth)
+    if len(rows) <= width:
+        return rows
+    counts: Counter[str] = Counter()
+    kept: list[_Row] = []
+    rest: list[_Row] = []
+    for row in rows:
+        word = "0" if row.text[:1].isdigit() else row.text.partition(" ")[0]
+        counts[word] += 1
+        (kept if counts[word] <= alike else rest).append(row)
+    return sorted((kept + rest)[:width], key=lambda row: -row.worth)
 
 
 def _few_spellings(rows: Iterable[_Row]) -> list[_Row]:

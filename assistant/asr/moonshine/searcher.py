@@ -11,7 +11,6 @@ from assistant.asr.constrained.words import Span
 from assistant.asr.moonshine.alignment import timed
 from assistant.asr.moonshine.beam import Search
 from assistant.asr.moonshine.dictation import Dictation
-from assistant.asr.moonshine.ensemble import Ensemble, slowed
 from assistant.asr.moonshine.model import MoonshineModel
 from assistant.asr.moonshine.sound import Branch, Sound, Source
 from assistant.asr.moonshine.suppress import cleared
@@ -27,12 +26,9 @@ class MoonshineSearcher:
     def __init__(self, model: MoonshineModel) -> None:
         self._model = model
 
-    def hear(self, sound: Floats, drafts: Sequence[Tokens], careful: bool = False) -> MoonshineHeard:
-        """Encode a piece of sound, its noise suppressed, and verify the drafts; if careful, a second view beside it."""
-        clear = cleared(sound)
-        view = Sound(self._model, clear, drafts)
-        source = Ensemble([view, Sound(self._model, slowed(clear), drafts)]) if careful else view
-        return MoonshineHeard(source, self._model.vocabulary)
+    def hear(self, sound: Floats, drafts: Sequence[Tokens]) -> MoonshineHeard:
+        """Encode a piece of sound, its noise suppressed, and verify the drafts."""
+        return MoonshineHeard(Sound(self._model, cleared(sound), drafts), self._model.vocabulary)
 
     def text(self, tokens: Tokens) -> str:
         """What tokens spell."""

@@ -32,7 +32,7 @@ class Branch(Protocol):
 
 
 class Source(Protocol):
-    """What a search decodes: a piece of sound, or several views of it. Places belong to the source that gave them."""
+    """What a search decodes: a piece of sound. Places belong to the source that gave them."""
 
     @property
     def seconds(self) -> float: ...

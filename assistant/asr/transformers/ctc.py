@@ -18,8 +18,6 @@ from assistant.audio.frames import SAMPLE_RATE, Floats
 
 WIDER = 4
 """So many times as wide is the beam as one over pieces: a letter decides less, and costs no pass of the network."""
-CAREFUL = 3
-"""So much wider again for a careful reading."""
 OPEN_SLOT = 0.9
 """Where so large a share of the letters may follow, the grammar has an open slot."""
 
@@ -42,14 +40,14 @@ class CtcSearcher:
         capitals = "".join(letters.pieces)
         self._only_capitals = capitals == capitals.upper()
 
-    def hear(self, sound: Floats, drafts: Sequence[Tokens], careful: bool = False) -> CtcHeard:
+    def hear(self, sound: Floats, drafts: Sequence[Tokens]) -> CtcHeard:
         """Run the network on a piece of sound. The search is too cheap for drafts."""
         del drafts
         inputs = self._features(padded(sound), sampling_rate=SAMPLE_RATE, return_tensors="pt").input_values
         with torch.inference_mode():
             logits = self._model(inputs.to(self._model.device, self._model.dtype)).logits[0]
         frames = logits.float().log_softmax(-1).cpu().numpy()
-        return CtcHeard(self, frames, WIDER * CAREFUL if careful else WIDER)
+        return CtcHeard(self, frames)
 
     def text(self, tokens: Tokens) -> str:
         """What letters spell; in small letters where the network knows no others."""
@@ -62,18 +60,16 @@ class CtcHeard:
 
     Args:
         frames: natural-log probabilities, float32[frames, letters].
-        wider: the beam is so many times as wide as it is told.
     """
 
-    def __init__(self, searcher: CtcSearcher, frames: Floats, wider: int) -> None:
-        self._wider = wider
+    def __init__(self, searcher: CtcSearcher, frames: Floats) -> None:
         self._searcher = searcher
         self._blank = searcher.pieces.eos
         self._frames = frames
 
     def find(self, task: Task) -> Found:
         """The best sentences and the best free text, each with the probability of all its alignments."""
-        config = replace(task.config, width=task.config.width * self._wider)
+        config = replace(task.config, width=WIDER * task.config.width)
         free_way = Way(None, task.prefix)
         free = greedy(self._frames, self._blank)
         if task.prefix is not None:

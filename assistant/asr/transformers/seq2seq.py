@@ -26,8 +26,6 @@ CACHE_NAMES = ("cache", "past_key_values")
 """What the library calls the cache, lately and before."""
 IMPOSSIBLE = -1e8
 """Scores below are those of places in the beam that nothing filled."""
-CAREFUL = 3
-"""So many times as wide is the beam of a careful reading: it finds what accents and noise hide from the usual one."""
 OPEN_SLOT = 0.3
 """Where so large a share of the vocabulary may follow, the grammar has an open slot."""
 
@@ -63,13 +61,13 @@ class Seq2SeqSearcher:
         self.family = family
         self.cache_name = next(name for name in CACHE_NAMES if name in inspect.signature(model.forward).parameters)
 
-    def hear(self, sound: Floats, drafts: Sequence[Tokens], careful: bool = False) -> Seq2SeqHeard:
+    def hear(self, sound: Floats, drafts: Sequence[Tokens]) -> Seq2SeqHeard:
         """Encode a piece of sound. Drafts are of no use to ``generate``."""
         del drafts
         inputs = self.family.inputs(sound).to(self.model.device, self.model.dtype)
         with torch.inference_mode():
             encoded = self.model.get_encoder()(inputs)
-        return Seq2SeqHeard(self, encoded, len(sound) / SAMPLE_RATE, CAREFUL if careful else 1)
+        return Seq2SeqHeard(self, encoded, len(sound) / SAMPLE_RATE)
 
     def text(self, tokens: Tokens) -> str:
         """What tokens spell."""
@@ -77,14 +75,9 @@ class Seq2SeqSearcher:
 
 
 class Seq2SeqHeard:
-    """Sound that has been encoded.
+    """Sound that has been encoded."""
 
-    Args:
-        wider: the beam is so many times as wide as it is told.
-    """
-
-    def __init__(self, searcher: Seq2SeqSearcher, encoded: Any, seconds: float, wider: int) -> None:
-        self._wider = wider
+    def __init__(self, searcher: Seq2SeqSearcher, encoded: Any, seconds: float) -> None:
         self._model = searcher.model
         self._pieces = searcher.pieces
         self._family = searcher.family
@@ -103,7 +96,7 @@ class Seq2SeqHeard:
         if task.constraint is not None:
             way = Way(task.constraint, task.prefix, task.start)
             # At width 1 generate would be greedy, and tell no scores.
-            width = max(2, task.config.width * self._wider)
+            width = max(2, task.config.width)
             sentences = best_of(self._sentences(way, width, cache), free, free_score, task.config)
         return Found(sentences, free[since:], free_score, free, sum(worth[:since]))
 

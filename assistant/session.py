@@ -46,6 +46,8 @@ WAKE_LEAD = 3200
 """Samples before the estimated start of the wake phrase that go to the recogniser: 200 ms."""
 STOP_MARGIN = -6.0
 """Score from which a sound may begin with a stop word; a longer wake phrase may score less."""
+LESS_SURE = 2.3
+"""Score by which a wake phrase inside an order may be less sure than the one before it: ten times less likely."""
 LANE_FAILURES = 3
 LANE_FAILURE_SECONDS = 60.0
 """A lane that fails so often in so long is not opened again."""
@@ -262,11 +264,11 @@ class Session:
         self.lane.send_frames = wanted
 
     def _woken(self, hit: WakeHit) -> None:
-        if self._turn is not None and self._turn.listening_for_order and hit.start < self._turn.trigger.phrase_end:
-            return  # the same phrase, heard by another detector or in another window
+        if self._turn is not None and self._turn.listening_for_order and not _begins_anew(hit, self._turn.trigger):
+            return
         self.publish(WakeHeard(phrase=hit.phrase, sample=hit.start, end=hit.end, score=hit.score))
         start = max(0, hit.start - WAKE_LEAD)
-        self._interrupt_or_start(Trigger("wake", start=start, phrase=hit.phrase, phrase_end=hit.end))
+        self._interrupt_or_start(Trigger("wake", start, hit.phrase, hit.end, hit.score))
 
     def _interrupt_or_start(self, trigger: Trigger) -> None:
         taken = self._turn is not None and self._turn.call(Replaced(trigger))
@@ -300,3 +302,13 @@ class Session:
             with contextlib.suppress(WorkerError):
                 return await follow_up(self, turn.id, self._triggers)
         return following
+
+
+def _begins_anew(hit: WakeHit, trigger: Trigger) -> bool:
+    """Whether a wake phrase, heard while the order is awaited, is said once more.
+
+    It may be the same one in another window or by another detector; and words of the order can sound a little like it.
+    """
+    if not trigger.phrase:
+        return True
+    return hit.start >= trigger.phrase_end and hit.score >= trigger.phrase_score - LESS_SURE

@@ -3,8 +3,9 @@
 A whole agent at live pace with a simulated home whose devices confirm after 150 ms. Half of the orders hold a pause.
 Keys: ``p50_ms``, ``p95_ms`` (orders without a pause or with one in an incomplete sentence; a wrong outcome counts as
 infinite), ``wrong``, ``early_cutoff_rate`` and ``early_cutoff_none``, ``early_cutoff_incomplete``,
-``whole_then_more_right`` (right in the end, other devices untouched, one answer completed), and ``stage_NAME_ms``, the
-median time spent in each stage. Recorded orders whose pause follows words that already are an order count as whole.
+``whole_then_more_right`` (right in the end, other devices untouched, one answer completed), ``final_within_60ms`` and
+``final_p95_ms``, by how much the final text came after the endpoint's silence, and ``stage_NAME_ms``, the median time
+spent in each stage. Recorded orders whose pause follows words that already are an order count as whole.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ ORDERED = ("on", "brightness", "open", "locked", "temperature", "mode")
 """State that orders change; the rest is measured or follows from it."""
 SLACK = 0.02
 """Seconds by which a sound may seem to precede the end: one frame."""
+
+FINAL_MS = 60.0
 
 console = Console(stderr=True)
 States = Mapping[str, Mapping[str, Any]]
@@ -210,6 +213,8 @@ def summary(scores: Sequence[Score]) -> dict[str, Any]:
         "early_cutoff_rate": report.share(sum(score.cut_off for score in rest), len(rest)),
         **{f"early_cutoff_{kind}": _cut_offs(rest, kind) for kind in ("none", "incomplete")},
         "whole_then_more_right": report.share(done, len(whole)),
+        "final_within_60ms": report.share(sum(late <= FINAL_MS for late in stages["final"]), len(stages["final"])),
+        "final_p95_ms": report.percentile(stages["final"], 95),
         **{f"stage_{stage}_ms": report.percentile(values, 50) for stage, values in sorted(stages.items())},
     }
 

@@ -98,6 +98,7 @@ class Phrase:
     end: float
     """Seconds."""
     text: str
+    score: float = 1.0
 
 
 class FakePhrases:
@@ -121,7 +122,7 @@ class FakePhrases:
         if self.lost:
             raise WorkerLost("is being restarted", where="worker phrases")
         hits = [
-            WakeHit(said.text, round(said.start * SAMPLE_RATE), round(said.end * SAMPLE_RATE), 1.0)
+            WakeHit(said.text, round(said.start * SAMPLE_RATE), round(said.end * SAMPLE_RATE), said.score)
             for said in self.script if said.text in phrases
         ]
         return [hit for hit in hits if 0 <= hit.start - sample <= self.LEAD * SAMPLE_RATE and hit.end <= end]

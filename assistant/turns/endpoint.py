@@ -45,6 +45,14 @@ def accepted(hypothesis: Hypothesis | None, accept: float) -> bool:
     return best is not None and best.complete and best.confidence >= accept
 
 
+def patience(config: EndpointConfig, hypothesis: Hypothesis, accept: float, *, risky: bool = False) -> float:
+    """Seconds of silence after which what was read ends the utterance; see ``decide``."""
+    best = hypothesis.best
+    if best is None or risky or not accepted(hypothesis, accept):
+        return config.incomplete
+    return config.open if best.can_go_on else config.closed
+
+
 def decide(
     config: EndpointConfig, silence: float, hypothesis: Hypothesis | None, accept: float, *, risky: bool = False
 ) -> Endpoint:
@@ -56,11 +64,7 @@ def decide(
         accept: confidence from which a reading counts as heard.
         risky: the reading asks for something that must not be done by mistake: wait the full time.
     """
-    if silence >= config.incomplete:
-        return Endpoint.END if hypothesis is not None else Endpoint.WAIT
-    best = hypothesis.best if hypothesis is not None else None
-    if best is None or risky or not accepted(hypothesis, accept):
+    if hypothesis is None or silence < patience(config, hypothesis, accept, risky=risky):
         return Endpoint.WAIT
-    if not best.can_go_on:
-        return Endpoint.END if silence >= config.closed else Endpoint.WAIT
-    return Endpoint.PROVISIONAL if silence >= config.open else Endpoint.WAIT
+    may_go_on = hypothesis.best is not None and hypothesis.best.can_go_on
+    return Endpoint.PROVISIONAL if may_go_on and silence < config.incomplete else Endpoint.END

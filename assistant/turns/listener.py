@@ -17,7 +17,7 @@ from assistant.audio.ring import RingBuffer
 from assistant.errors import AssistantError
 from assistant.grammar.base import View
 from assistant.turns.ears import Ears, Heard
-from assistant.turns.endpoint import Endpoint, EndpointConfig, accepted, decide
+from assistant.turns.endpoint import Endpoint, EndpointConfig, accepted, decide, patience
 from assistant.turns.feed import Feed
 from assistant.turns.rivals import Meaning, shared
 
@@ -77,6 +77,8 @@ class Utterance:
     failure: str = ""
     """``no_speech``, ``too_long``, ``recogniser`` or ``deaf``: no sound came any more; empty when the speaker just
     finished."""
+    late: float = 0.0
+    """Seconds by which the endpoint was missed because the text was not ready."""
 
 
 class Listener:
@@ -185,6 +187,16 @@ class Listener:
             if gap >= BREATH or not self._feed.prefix:
                 self._restart(max(self._count_from, heard.onset - PREROLL))
 
+    def _phrase_alone(self, pause: int) -> None:
+        """Nothing but the wake phrase was said before sample ``pause``: what follows is read without it.
+
+        It may have begun already: reading takes its time, and detectors notice speech a little late.
+        """
+        self._count_from, self._spoken, self._feed.prefix = pause, 0, ""
+        if self._ears.speech and self._ears.onset > pause:
+            self._restart(max(pause, self._ears.onset - PREROLL))
+            self._spoken = self._ears.now - self._ears.onset
+
     def _restart(self, start: int) -> None:
         """The order begins only now: read it without what came before."""
         self._feed.close()
@@ -238,6 +250,8 @@ class Listener:
         if failure:
             self._finish(hypothesis, end, failure=failure)
             return
+        if feed.prefix and self._is_nothing(hypothesis):
+            self._phrase_alone(pause)
         before = self._read(pause)
         self._decoded = (pause, hypothesis if before is None else surer(before, hypothesis))
         if not self._ears.speech and self._ears.offset == pause:
@@ -263,9 +277,9 @@ class Listener:
             return
         silence = (self._ears.now - pause) / SAMPLE_RATE
         best = hypothesis.best
-        if best is None and not hypothesis.free_text.strip():
+        if self._is_nothing(hypothesis):
             if silence >= FRESH_GAP:
-                self._nothing_said()
+                self._nothing_said(pause)
             return
         risky = best is not None and self._request.risky(best)
         end = decide(self._config, silence, hypothesis, self._request.accept, risky=risky)
@@ -273,20 +287,30 @@ class Listener:
         if reading and silence < self._config.incomplete + PATIENCE and not accepted(hypothesis, self._request.accept):
             return
         if end is not Endpoint.WAIT:
-            self._finish(hypothesis, pause, provisional=end is Endpoint.PROVISIONAL)
+            late = silence - patience(self._config, hypothesis, self._request.accept, risky=risky)
+            self._finish(hypothesis, pause, provisional=end is Endpoint.PROVISIONAL, late=late)
 
-    def _nothing_said(self) -> None:
-        """What sounded like speech was none: go on waiting for a first word."""
+    def _is_nothing(self, hypothesis: Hypothesis) -> bool:
+        """Whether there was no word, or none but the wake phrase: its end is an estimate."""
+        if accepted(hypothesis, self._request.accept):
+            return False
+        words = fold(hypothesis.free_text)
+        return words == fold(self._request.prefix) if words else hypothesis.best is None
+
+    def _nothing_said(self, pause: int) -> None:
+        """What sounded like speech before sample ``pause`` was none: go on waiting for a first word."""
         self._spoken = 0
-        self._count_from = self._waiting_since = self._ears.now
+        self._count_from, self._waiting_since = pause, self._ears.now
         self._feed.prefix = ""
 
-    def _finish(self, hypothesis: Hypothesis, end: int, *, provisional: bool = False, failure: str = "") -> None:
+    def _finish(
+        self, hypothesis: Hypothesis, end: int, *, provisional: bool = False, failure: str = "", late: float = 0.0
+    ) -> None:
         if not self._ended and not self._result.done():
             self._ended, self._ended_after = True, end
             self.resumed.clear()
             self._result.set_result(
-                Utterance(hypothesis, self._feed.start, end, self._ears.now, provisional, failure)
+                Utterance(hypothesis, self._feed.start, end, self._ears.now, provisional, failure, late)
             )
 
     def _ask_partial(self, now: int) -> None:

@@ -147,4 +147,5 @@ class Thinking:
             )
         )
         publish(StageTimed(stage="endpoint", seconds=(utterance.ended_at - utterance.end) / SAMPLE_RATE))
+        publish(StageTimed(stage="final", seconds=utterance.late))
         publish(StageTimed(stage="decode", seconds=sum(hypothesis.seconds.values())))

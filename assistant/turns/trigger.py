@@ -19,6 +19,8 @@ class Trigger:
     phrase: str = ""
     phrase_end: int = 0
     """First sample after the wake phrase."""
+    phrase_score: float = 0.0
+    """The detector's own; see ``WakeHit``."""
     text: str = ""
     """The order, where it was typed; the words, where a timer is due."""
     listener: Listener | None = None

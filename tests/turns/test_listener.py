@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from assistant.asr.base import Lease
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.clock import run_virtual
@@ -48,8 +50,9 @@ def test_a_slow_recogniser_delays_the_end_by_no_more_than_itself() -> None:
     async def main() -> None:
         scene = Scene([(0.5, 2.0)])
         listener = listening(scene, FakeRecognizer([Said(2.0, "turn it off")], seconds=0.3))
-        _, at = await ended_at(scene, listener, 5)
+        utterance, at = await ended_at(scene, listener, 5)
         assert 2.42 <= at <= 2.48
+        assert at - 2.0 - EndpointConfig().closed == pytest.approx(utterance.late, abs=0.021)
         await listener.close()
 
     run(main)
@@ -132,6 +135,21 @@ def test_after_a_pause_the_order_is_decoded_without_the_wake_phrase() -> None:
         utterance, _ = await ended_at(scene, listener, 6)
         assert [lease.prefix for lease in recognizer.leases] == ["hey nova", ""]
         assert utterance.start > 14_400 and waited and waited[0] < 1.4
+        await listener.close()
+
+    run(main)
+
+
+def test_a_wake_phrase_that_lasted_longer_than_it_seemed_is_no_order() -> None:
+    """Its end was placed 0.2 s early, so the recogniser finds it once more; the order begins a second later."""
+    async def main() -> None:
+        scene = Scene([(0.2, 0.9), (2.3, 3.5)])
+        recognizer = FakeRecognizer([Said(0.9, "hey nova", confidence=0.1), Said(3.5, "turn it off")])
+        await scene.play(1.0)
+        listener = listening(scene, recognizer, prefix="hey nova", prefix_end=round(0.7 * SAMPLE_RATE))
+        utterance, at = await ended_at(scene, listener, 6)
+        assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "turn it off"
+        assert not utterance.failure and 3.6 < at < 3.8
         await listener.close()
 
     run(main)

@@ -29,7 +29,7 @@ from assistant.events import (
 from assistant.grammar.base import View
 from assistant.testing.fake_ears import FakeRecognizer
 from assistant.testing.fake_room import room, spoken
-from assistant.testing.fake_services import TALE, FakeParts
+from assistant.testing.fake_services import TALE, FakeParts, Phrase
 from assistant.turns.views import OVER_ANSWER
 from assistant.wake.base import WakeHit
 
@@ -41,6 +41,18 @@ def run(main: Callable[[], Awaitable[None]]) -> None:
 def leases_closed(parts: FakeParts) -> bool:
     assert isinstance(parts.recognizer, FakeRecognizer)
     return all(lease.closed for lease in parts.recognizer.leases)
+
+
+@pytest.mark.parametrize(("score", "heard"), [(-5.0, 1), (0.5, 2)], ids=["sounds like it", "said again"])
+def test_a_wake_phrase_within_an_order_counts_if_it_is_as_sure(score: float, heard: int) -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 1.5, "hey nova"), (2.0, 2.5, "hey nova"), (2.6, 4.0, "turn on the light"))
+        parts.phrases.script = [Phrase(1.0, 1.5, "hey nova"), Phrase(2.0, 2.5, "hey nova", score)]
+        async with room(parts) as at:
+            await at.play(8.0)
+            assert len(at.all(WakeHeard)) == len(at.all(TurnStarted)) == heard
+
+    run(main)
 
 
 def test_an_order_is_understood_done_and_answered() -> None:
@@ -59,7 +71,7 @@ def test_an_order_is_understood_done_and_answered() -> None:
             assert at.ended == [("done", "")] and at.last(TurnStarted).reason == "wake"
             assert len({event.turn for event in at.events if event.turn}) == 1
             stages = {event.stage: event.seconds for event in at.all(StageTimed)}
-            assert list(stages) == ["endpoint", "decode", "understand", "act", "first_sound"]
+            assert list(stages) == ["endpoint", "final", "decode", "understand", "act", "first_sound"]
             assert stages["act"] == pytest.approx(parts.skills.seconds, abs=0.03) and stages["first_sound"] < 0.1
             assert at.all(PlaybackStarted)[0].at - 1000 < 3.0 + 0.2 + parts.skills.seconds + 0.1, "answered late"
             assert at.session.conversation.intent == "fake.TurnOn" and not at.loud(0, 3.2)

@@ -1,0 +1,187 @@
+"""``bench streaming``: how soon are words there while they are spoken, and how soon is the whole order read?
+
+Orders of 2.5 to 3.5 s are drawn from the shipped sentences, Home Assistant's and a home of 200 devices, and spoken by
+Piper, whose network tells when each word ends. They come in at the pace of speech: partials are asked as a turn asks
+them, and come as late as they really take; after the last sample the order is read, and once more carefully if it is
+not understood. Then the same in the kitchen's noises at 6 dB. All of it on one core.
+
+Keys: ``partial_lag_ms_p50`` and ``_p95``, from the end of a word to the partial or final text that first holds it;
+``shown``, the share of words that any of them holds; for each condition C (``clean``, ``6db``) ``understood_C`` and
+``decode_ms_C_p50``, ``_p95``, processor time after the last sample; ``memory_mb``, the process's peak.
+"""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import os
+import resource
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+
+from assistant.asr.base import Hypothesis, RecognizerStream, surer
+from assistant.asr.fold import fold
+from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
+from assistant.audio.files import read_sound
+from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.bench import report, timed
+from assistant.bench.commands import noisy
+from assistant.bench.crowd import crowded
+from assistant.bench.latency import NOISES
+from assistant.bench.timed import AROUND, Timed
+from assistant.bench.words import orders
+from assistant.grammar.base import View
+from assistant.grammar.grammar import Grammar
+from assistant.paths import test_data
+from assistant.turns.endpoint import EndpointConfig, accepted
+from assistant.turns.judge import Thresholds
+from assistant.turns.listener import BATCH, PARTIAL_EVERY
+from assistant.turns.rivals import shared
+
+SECONDS = (2.5, 3.5)
+"""Of an order."""
+DRAWN = 6
+"""Times as many orders are spoken as are wanted: most are shorter or longer."""
+SNR_DB = 6.0
+VIEW = View(area="living room")
+
+console = Console(stderr=True)
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was measured."""
+
+    lags: list[float] = field(default_factory=list)
+    """Milliseconds."""
+    words: int = 0
+    decodes: dict[str, list[float]] = field(default_factory=dict)
+    """Milliseconds by condition."""
+    understood: dict[str, int] = field(default_factory=dict)
+
+
+def bench(
+    count: Annotated[int, typer.Option("-n", help="orders")] = 100,
+    seed: Annotated[int, typer.Option(help="which orders are drawn")] = 4,
+    noise: Annotated[list[Path] | None, typer.Option(help="noises; dishes and tap by default")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
+) -> None:
+    """How far partials are behind the words, and how long an order takes to be read after its last sample."""
+    noises = noise or [test_data() / "noise" / name for name in NOISES]
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        spoken = [one for one in pool.apply(timed.piper, (orders(DRAWN * count, seed),)) if _fits(one)][:count]
+    console.print(f"{len(spoken)} orders of {SECONDS[0]} to {SECONDS[1]} s")
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        results = pool.apply(measured, (spoken, noises, seed))
+    report.publish("streaming", results, json_file)
+
+
+def _fits(spoken: Timed) -> bool:
+    return SECONDS[0] <= len(spoken.sound) / SAMPLE_RATE - 2 * AROUND <= SECONDS[1]
+
+
+def measured(spoken: Sequence[Timed], noises: Sequence[Path], seed: int) -> dict[str, Any]:
+    """The benchmark's keys; binds this process to one core."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    grammar = crowded([])
+    recognizer = MoonshineRecognizer(MoonshineConfig(threads=1), grammar)
+    halves = [sound[len(sound) // 2 :] for sound in map(read_sound, noises)]
+    generator, found = np.random.default_rng(seed), Figures()
+    for number, order in enumerate(spoken):
+        quiet = Order(recognizer, grammar, order.text)
+        found.lags += quiet.hear(order.sound, order)
+        found.words += len(order.words)
+        quiet.count("clean", found)
+        loud = Order(recognizer, grammar, order.text)
+        loud.hear(noisy(order.sound, halves[number % len(halves)], SNR_DB, generator))
+        loud.count("6db", found)
+    n = len(spoken)
+    return {
+        "partial_lag_ms_p50": report.percentile(found.lags, 50),
+        "partial_lag_ms_p95": report.percentile(found.lags, 95),
+        "shown": report.share(len(found.lags), found.words),
+        **{
+            f"decode_ms_{condition}_p{q}": report.percentile(values, q)
+            for condition, values in found.decodes.items() for q in (50, 95)
+        },
+        **{f"understood_{condition}": report.share(hits, n) for condition, hits in found.understood.items()},
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+class Order:
+    """One order on its way into the recogniser."""
+
+    def __init__(self, recognizer: MoonshineRecognizer, grammar: Grammar, text: str) -> None:
+        self._stream: RecognizerStream = recognizer.stream(VIEW)
+        self._grammar = grammar
+        self._text = text
+        self._decode_ms = 0.0
+        self._hypothesis = Hypothesis()
+
+    def hear(self, sound: Pcm, said: Timed | None = None) -> list[float]:
+        """Feed a sound as a turn does and read it; milliseconds from each word of ``said`` to where it was shown."""
+        shown: dict[int, float] = {}
+        rest = np.arange(0, len(sound) + BATCH, BATCH).clip(max=len(sound)).tolist()
+        free, asked = 0.0, 0
+        for first, end in pairwise(rest):
+            self._stream.feed(sound[first:end], first)
+            if end - asked >= PARTIAL_EVERY and end / SAMPLE_RATE >= free and end < _last(sound):
+                began = time.perf_counter()
+                text, _ = self._stream.partial()
+                asked, free = end, end / SAMPLE_RATE + time.perf_counter() - began
+                _show(text, said, free, shown)
+        self._read(len(sound))
+        text = self._hypothesis.best.text if self._hypothesis.best else self._hypothesis.free_text
+        config, pause = EndpointConfig(), _last(sound) / SAMPLE_RATE
+        _show(text, said, pause + max(config.closed, config.speculate + self._decode_ms / 1000), shown)
+        self._stream.close()
+        ends = [end for _, _, end in said.words] if said is not None else []
+        return [1000 * (at - (ends[word] or 0) / SAMPLE_RATE) for word, at in shown.items()]
+
+    def count(self, condition: str, found: Figures) -> None:
+        """Add what became of it."""
+        best = self._hypothesis.best
+        right = accepted(self._hypothesis, Thresholds().accept) and best is not None
+        same = right and best is not None and self._meaning(best.text) == self._meaning(self._text)
+        found.decodes.setdefault(condition, []).append(self._decode_ms)
+        found.understood[condition] = found.understood.get(condition, 0) + same
+
+    def _read(self, end: int) -> None:
+        began, accept = time.process_time(), Thresholds().accept
+        hypothesis = shared(self._stream.decode(end), self._meaning)
+        if not accepted(hypothesis, accept):
+            hypothesis = surer(hypothesis, shared(self._stream.decode(end, careful=True), self._meaning))
+        self._decode_ms = 1000 * (time.process_time() - began)
+        self._hypothesis = hypothesis
+
+    def _meaning(self, text: str) -> object:
+        found = self._grammar.match(text, VIEW)
+        return (found[0].skill, found[0].intent, found[0].slots) if found else None
+
+
+def _last(sound: Pcm) -> int:
+    """First sample after the speech."""
+    return len(sound) - math.floor(AROUND * SAMPLE_RATE)
+
+
+def _show(text: str, said: Timed | None, at: float, shown: dict[int, float]) -> None:
+    """Note when each spoken word was first shown."""
+    for word in _held(text, said) if said is not None else ():
+        shown.setdefault(word, at)
+
+
+def _held(text: str, said: Timed) -> Iterator[int]:
+    """Which spoken words a text holds."""
+    heard, spoken = fold(text).split(), [fold(word) for word, _, _ in said.words]
+    for block in SequenceMatcher(None, heard, spoken, autojunk=False).get_matching_blocks():
+        yield from range(block.b, block.b + block.size)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class AssistantError(Exception):
     """Base of every error the assistant raises on purpose.
@@ -11,6 +13,9 @@ class AssistantError(Exception):
         where: file and line, setting, topic, device or component it concerns; empty if there is no place.
         mend: what the user can do about it; empty if nothing.
     """
+
+    others: tuple[AssistantError, ...] = ()
+    """What else was found to be wrong at the same time."""
 
     def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
         self.what = what
@@ -25,6 +30,13 @@ class AssistantError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.what, self.where, self.mend))
+
+
+def together(errors: Iterable[AssistantError]) -> AssistantError:
+    """The first of several errors of which none hides another; it holds the others."""
+    first, *others = dict.fromkeys(one for error in errors for one in (error, *error.others))
+    first.others = tuple(others)
+    return first
 
 
 def _rebuild(kind: type[AssistantError], what: str, where: str, mend: str) -> AssistantError:

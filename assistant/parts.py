@@ -59,21 +59,24 @@ class Workers:
     @property
     def busy(self) -> bool:
         """Whether one of them is at work."""
-        return any(worker.busy for worker in self.all)
+        return any(worker.busy for worker in self._with_fallback())
 
     async def start(self) -> None:
-        """Start them side by side.
+        """Start them side by side, however long a slow or busy machine takes.
 
         Raises:
             AssistantError: one cannot be built; says why.
         """
-        await asyncio.gather(*(worker.start() for worker in self.all))
+        first = [worker.start(patient=True) for worker in self.all if worker is not self.voice.worker]
+        await asyncio.gather(*first, self.voice.start())
 
     async def close(self) -> None:
         """End them."""
         await self.voice.close()
-        workers = [*self.all, *([self._fallback] if self._fallback is not None else [])]
-        await asyncio.gather(*(worker.close() for worker in workers))
+        await asyncio.gather(*(worker.close() for worker in self._with_fallback()))
+
+    def _with_fallback(self) -> list[Worker]:
+        return [*self.all, *([self._fallback] if self._fallback is not None else [])]
 
     def _worker(self, bus: Bus, spec: WorkerSpec) -> Worker:
         worker = Worker(spec, bus.post)

@@ -51,9 +51,14 @@ def runtime_dir() -> Path:
     return Path(tempfile.gettempdir()) / f"{APP}-{os.getuid()}"
 
 
+def own_config_file() -> Path:
+    """Where the user's settings belong, whether there are any or not."""
+    return config_dir() / "config.yaml"
+
+
 def config_file() -> Path:
     """The configuration in use when none is named: the user's, else the one that ships."""
-    own = config_dir() / "config.yaml"
+    own = own_config_file()
     return own if own.is_file() else shipped_dir() / "configs" / "default.yaml"
 
 

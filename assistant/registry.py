@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, distributions
@@ -135,6 +135,14 @@ class Registry:
         """
         return _check(f"{kind} backend {name!r}", _options(self.load(kind, name))[1], options)
 
+    def mistakes(self, kind: str, name: str, options: Mapping[str, Any]) -> list[OptionError]:
+        """All that ``check`` would refuse.
+
+        Raises:
+            BackendError: the backend cannot be loaded.
+        """
+        return list(_mistakes(f"{kind} backend {name!r}", _options(self.load(kind, name))[1], options))
+
     def build(self, kind: str, name: str, options: Mapping[str, Any] | None = None, **shared: Any) -> Any:
         """Build a component.
 
@@ -259,15 +267,26 @@ def _fields(config: type[Any]) -> list[Option]:
 
 
 def _check(label: str, declared: list[Option], given: Mapping[str, Any]) -> dict[str, Any]:
+    for mistake in _mistakes(label, declared, given):
+        raise mistake
+    types = {option.name: option for option in declared}
+    return {name: _convert(label, types[name], value) for name, value in given.items()}
+
+
+def _mistakes(label: str, declared: list[Option], given: Mapping[str, Any]) -> Iterator[OptionError]:
     known = {option.name: option for option in declared}
-    for name in given:
+    for name, value in given.items():
         if name not in known:
             mend = nearest(name, sorted(known)) or "it takes no options"
-            raise OptionError(f"{label} has no option {name!r}", mend=mend, option=name)
+            yield OptionError(f"{label} has no option {name!r}", mend=mend, option=name)
+            continue
+        try:
+            _convert(label, known[name], value)
+        except OptionError as error:
+            yield error
     for option in declared:
         if option.default is inspect.Parameter.empty and option.name not in given:
-            raise OptionError(f"{label} needs the option {option.name!r}", mend="add it", option=option.name)
-    return {name: _convert(label, known[name], value) for name, value in given.items()}
+            yield OptionError(f"{label} needs the option {option.name!r}", mend="add it", option=option.name)
 
 
 def _convert(label: str, option: Option, value: Any) -> Any:

@@ -6,8 +6,9 @@ Only ``true`` and ``false`` are booleans and only decimal digits are numbers (YA
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
@@ -15,8 +16,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
-from assistant.errors import AssistantError, ConfigError
+from assistant.errors import AssistantError, ConfigError, together
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = Sequence[Hashable]
@@ -81,7 +83,8 @@ class YamlFile:
         """The value at ``place`` as a pydantic model.
 
         Raises:
-            ConfigError: (or ``error``) names the line, what was expected there and the nearest known name.
+            ConfigError: (or ``error``) names the line, what was expected there and the nearest known name; with all
+                further mistakes.
         """
         data = self.data
         for step in place:
@@ -89,7 +92,46 @@ class YamlFile:
         try:
             return model.model_validate({} if data is None else data)
         except ValidationError as fault:
-            raise error(**_explain(self, fault, model, tuple(place))) from fault
+            raise together(_explain(self, fault, model, tuple(place), error)) from fault
+
+    def salvage(self, model: type[Model]) -> tuple[Model, list[AssistantError]]:
+        """What is right in the file, as a model of which every field has a default; and all that is wrong."""
+        data, mistakes = copy.deepcopy(self.data), list[AssistantError]()
+        while True:
+            try:
+                return model.model_validate({} if data is None else data), mistakes
+            except ValidationError as fault:
+                mistakes += _explain(self, fault, model, (), ConfigError)
+                data = _without(data, {_whole(data, _standing(data, item["loc"])) for item in fault.errors()})
+
+
+def _standing(data: Any, place: Place) -> tuple[Hashable, ...]:
+    """The deepest part of ``place`` that is there."""
+    for count, step in enumerate(place):
+        inside = isinstance(data, dict) and step in data
+        if not inside and not (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+            return tuple(place[:count])
+        data = data[step]
+    return tuple(place)
+
+
+def _whole(data: Any, place: Place) -> tuple[Hashable, ...]:
+    """What has to go so that ``place`` goes: of a list all of it, or its other items would move up."""
+    for count, step in enumerate(place):
+        if isinstance(data, list):
+            return tuple(place[:count])
+        data = data[step]
+    return tuple(place)
+
+
+def _without(data: Any, places: Collection[tuple[Hashable, ...]]) -> Any:
+    """The data after the values at these places were taken out; None if one of them is all of it."""
+    for *around, last in sorted(places, key=len, reverse=True) if () not in places else ():
+        part = data
+        for step in around:
+            part = part[step]
+        part.pop(last, None)
+    return None if () in places else data
 
 
 def _child(node: yaml.Node | None, step: Hashable) -> tuple[int, yaml.Node] | None:
@@ -133,6 +175,8 @@ def parse_yaml(text: str, name: str = "<text>", error: type[AssistantError] = Co
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         where = f"{name}:{mark.line + 1}" if mark else name
+        if mark and _indented_by_tab(text, mark.line):
+            raise error("YAML does not allow tabs", where=where, mend="indent with spaces") from fault
         raise error(fault.problem or "this is not YAML", where=where) from fault
     except yaml.reader.ReaderError as fault:
         line = text.count("\n", 0, max(fault.position, 0)) + 1
@@ -143,6 +187,12 @@ def parse_yaml(text: str, name: str = "<text>", error: type[AssistantError] = Co
         if loader is not None:
             loader.dispose()
     return YamlFile(data, name, root)
+
+
+def _indented_by_tab(text: str, line: int) -> bool:
+    lines = re.split(r"\r\n|\r|\n", text)
+    indent = re.match(r"\s*", lines[line]) if line < len(lines) else None
+    return indent is not None and "\t" in indent[0]
 
 
 def _check(root: yaml.Node, name: str, error: type[AssistantError]) -> None:
@@ -184,13 +234,26 @@ def _no_double_keys(node: yaml.MappingNode, name: str, error: type[AssistantErro
 
 
 def _explain(
-    file: YamlFile, fault: ValidationError, model: type[BaseModel], place: tuple[Hashable, ...]
+    file: YamlFile, fault: ValidationError, model: type[BaseModel], place: tuple[Hashable, ...],
+    error: type[AssistantError],
+) -> list[AssistantError]:
+    """All that is wrong, by line. Of the forms that one value could have had, the first is told."""
+    found: dict[tuple[Hashable, ...], AssistantError] = {}
+    for item in sorted(fault.errors(), key=lambda item: file.line((*place, *item["loc"]))):
+        missing = item["type"] == "missing"
+        key = item["loc"] if missing else _standing(file.data, (*place, *item["loc"]))
+        found.setdefault(key, error(**_describe(file, item, model, place)))
+    return list(found.values())
+
+
+def _describe(
+    file: YamlFile, first: ErrorDetails, model: type[BaseModel], place: tuple[Hashable, ...]
 ) -> dict[str, str]:
-    """What, where and mend of the first thing that is wrong."""
-    first = min(fault.errors(), key=lambda item: file.line((*place, *item["loc"])))
+    """What, where and mend of one thing that is wrong."""
     local = tuple(first["loc"])
     where = file.where((*place, *local))
-    label = ".".join(str(step) for step in local) or "the file"
+    there = local if first["type"] == "missing" else _standing(file.data, (*place, *local))[len(place):]
+    label = ".".join(str(step) for step in there) or "the file"
     if first["type"] == "extra_forbidden":
         known = sorted(_fields(model, local[:-1]))
         return {"what": f"unknown key {str(local[-1])!r}", "where": where, "mend": nearest(str(local[-1]), known)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import tempfile
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from assistant import paths
 # The same cases in every run, however busy the machine is.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
+
+# Tests start hundreds of processes. Where no bytecode is to be written, each would compile the whole package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 CI = os.environ.get("CI", "").lower() == "true"
 
@@ -28,13 +32,15 @@ def data() -> Path:
 
 
 @pytest.fixture
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home of the test's own: no file of the user is read or written. Gives its folder."""
-    for variable in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR"):
+    for variable in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME"):
         folder = tmp_path / variable.lower()
         folder.mkdir(mode=0o700)
         monkeypatch.setenv(f"XDG_{variable}", str(folder))
-    return tmp_path
+    with tempfile.TemporaryDirectory() as runtime:  # a socket's path may have 107 bytes: the test's own is too long
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        yield tmp_path
 
 
 @pytest.hookimpl(wrapper=True)

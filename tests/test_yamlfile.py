@@ -68,6 +68,9 @@ def test_a_wrong_value_names_line_and_nearest() -> None:
         ("wake: a\nx: \x07\n", 2, "character"),
         ("a: &x [*x]\n", 1, "refers to itself"),
         ("? [a, b]\n: c\n", 1, "key must be a word"),
+        ("devices:\n\t- name: a\n", 2, "YAML does not allow tabs (indent with spaces)"),
+        ("extra:\n  x:\n    name: a\n\tkind: light\n", 4, "YAML does not allow tabs"),
+        ("extra:\r\n  x:\r\n \tname: a\r\n", 3, "YAML does not allow tabs"),
     ],
 )
 def test_mistakes(text: str, line: int, says: str) -> None:
@@ -75,6 +78,18 @@ def test_mistakes(text: str, line: int, says: str) -> None:
         parse_yaml(text, "f").validate(Config)
     assert caught.value.where == f"f:{line}"
     assert says in str(caught.value)
+
+
+def test_all_mistakes_are_told_and_what_is_right_is_kept() -> None:
+    devices = "devices: [{name: a}, {name: b, kind: swich, x: 1}]"
+    file = parse_yaml(f"wake: [1]\n{devices}\nextra: {{x: {{name: c, kind: light}}}}\n", "f")
+    with pytest.raises(ConfigError) as caught:
+        file.validate(Config)
+    whats = [mistake.what for mistake in (caught.value, *caught.value.others)]
+    assert [what.split()[0] for what in whats] == ["wake:", "'devices.0.kind'", "devices.1.kind", "unknown"]
+    config, mistakes = file.salvage(Config)
+    assert [mistake.what for mistake in mistakes] == whats
+    assert config == Config(extra={"x": Device(name="c", kind="light")})
 
 
 def test_a_file_that_unfolds_is_refused() -> None:

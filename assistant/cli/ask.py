@@ -26,6 +26,8 @@ def ask(
     """Give an order in writing, get the answer in writing.
 
     assistant ask "turn on the kitchen light"
+
+    Ends with 0 when it was done, 1 when not, whether the answer could be said aloud or not.
     """
     import asyncio
 
@@ -54,11 +56,16 @@ async def _ask(text: str, speak: bool, area: str, config: Path | None) -> str:
 
 
 async def _speak(access: Running | Own, text: str, config: Path | None) -> None:
-    """Say it where the running assistant speaks, else on this machine."""
+    """Say it where the running assistant speaks, else on this machine; an order that was done stays done unheard."""
+    from assistant.cli.output import warn
     from assistant.cli.speak import to_loudspeaker
     from assistant.config import load_config
+    from assistant.errors import AssistantError
 
-    if access.own:
-        await to_loudspeaker(load_config(config), text)
-    else:
-        await access.call("say", text=text)
+    try:
+        if access.own:
+            await to_loudspeaker(load_config(config), text)
+        else:
+            await access.call("say", text=text)
+    except AssistantError as error:
+        warn(f"not said aloud: {error}")

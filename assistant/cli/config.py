@@ -26,14 +26,22 @@ def show(config: ConfigFile = None) -> None:
 
 @app.command()
 def check(config: ConfigFile = None) -> None:
-    """Say whether the settings are right; if not, which line is wrong."""
-    from assistant.config import load_config
+    """Say whether the settings are right; if not, which lines are wrong."""
+    from assistant.config.examine import by_line, examine
     from assistant.config.household import check_household
     from assistant.config.listening import check_listening
+    from assistant.config.load import read_config
+    from assistant.errors import ConfigError, together
 
-    loaded = load_config(config)
-    check_listening(loaded)
-    remarks = check_household(loaded)
+    loaded, mistakes = examine(read_config(config))
+    remarks: list[str] = []
+    for look in (check_listening, check_household):
+        try:
+            remarks += look(loaded) or []
+        except ConfigError as error:
+            mistakes += [error, *error.others]
+    if mistakes:
+        raise together(by_line(mistakes))
     typer.echo(f"{loaded.file} is right{', but for a room that is not there yet:' if remarks else '.'}")
     for remark in remarks:
         typer.echo(f"  {remark}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -22,6 +22,8 @@ from assistant.errors import AssistantError
 if TYPE_CHECKING:
     from assistant.server.tls import Certificate
 
+T = TypeVar("T")
+
 NAME_WIDTH = 11
 
 
@@ -35,7 +37,9 @@ async def _live(config: Config, began: float) -> None:
     ended = _signals()
     async with AsyncExitStack() as stack:
         await refuse_second()
-        agent = await stack.enter_async_context(Agent(config))
+        agent = await _unless(ended, stack.enter_async_context(Agent(config)))
+        if agent is None:
+            return
         sound = await _sound(agent, stack)
         page = await stack.enter_async_context(_page(agent))
         await stack.enter_async_context(serve_control(Desk(agent, page)))
@@ -46,6 +50,20 @@ async def _live(config: Config, began: float) -> None:
         notify("STOPPING=1")
         beating.cancel()
         typer.echo("Good night.")
+
+
+async def _unless(ended: asyncio.Event, start: Coroutine[Any, Any, T]) -> T | None:
+    """What ``start`` gives; None if it was told to end before: a start may take long on a slow machine."""
+    starting, ending = asyncio.ensure_future(start), asyncio.ensure_future(ended.wait())
+    try:
+        await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            return starting.result()
+        starting.cancel()
+        await asyncio.wait([starting])
+        return None
+    finally:
+        ending.cancel()
 
 
 def _signals() -> asyncio.Event:
@@ -136,5 +154,15 @@ def _greet(agent: Agent, page: str, sound: str, seconds: float) -> None:
     home = f"{count} devices in {rooms} rooms" + (" (a simulation)" if config.home.simulate else "")
     if agent.home.problem:
         home += f"; {config.home.broker or 'the broker'} cannot be reached yet, see `assistant doctor`"
-    facts([("page", page or "off"), ("home", home), ("microphone", sound), ("settings", str(config.file)),
+    facts([("page", page or "off"), ("home", home), ("microphone", sound), ("settings", _settings(config)),
            ("end", "Ctrl-C")], width=NAME_WIDTH)
+
+
+def _settings(config: Config) -> str:
+    """The file that is used; where none was written yet, the place for one."""
+    from assistant.paths import own_config_file, shipped_dir
+
+    own, default = own_config_file(), shipped_dir() / "configs" / "default.yaml"
+    if config.file in (None, default) and not own.exists():
+        return f"the defaults; there is no {own} yet"
+    return str(config.file.absolute() if config.file else "the defaults")

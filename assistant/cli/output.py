@@ -35,13 +35,19 @@ def facts(pairs: Sequence[tuple[str, str]], *, width: int = 0) -> None:
 def complain(error: BaseException) -> None:
     """Say what was wrong, where, and how to mend it, on the error stream."""
     if isinstance(error, AssistantError):
-        place = f"{error.where}: " if error.where else ""
-        typer.secho(f"{place}{error.what}", err=True, fg="red")
-        if error.mend:
-            typer.echo(f"  {error.mend}", err=True)
+        for one in (error, *error.others):
+            place = f"{one.where}: " if one.where else ""
+            typer.secho(f"{place}{one.what}", err=True, fg="red")
+            if one.mend:
+                typer.echo(f"  {one.mend}", err=True)
         return
     typer.secho(f"a fault of the assistant: {type(error).__name__}: {error}", err=True, fg="red")
     typer.echo("  `assistant --debug ...` shows where", err=True)
+
+
+def warn(text: str) -> None:
+    """Say on the error stream what went wrong beside what was asked for."""
+    typer.secho(text, err=True, fg="yellow")
 
 
 def is_terminal() -> bool:

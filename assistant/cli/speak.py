@@ -33,7 +33,7 @@ async def render(config: Config, text: str) -> Pcm:
     fallback = Worker(_spec("fallback voice", config.tts.fallback, {}), None) if config.tts.fallback else None
     client = SynthesizerClient(voice, fallback)
     try:
-        await voice.start()
+        await client.start()
         pieces = [soxr.resample(piece.pcm, piece.rate, SAMPLE_RATE) async for piece in client.speak(text)]
     finally:
         await client.close()

@@ -10,6 +10,7 @@ import typer
 from assistant.agent import Agent
 from assistant.audio.files import read_sound, write_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.cli.ask import FAILED, NOT_DONE
 from assistant.clock import run_virtual
 from assistant.config import Config
 from assistant.errors import AudioError
@@ -31,6 +32,7 @@ def run_recording(config: Config, input: Path, output: Path | None, area: str, *
 
     Raises:
         AudioError: the recording cannot be read, or the wake word is not heard in it.
+        typer.Exit: with ``NOT_DONE``; an order in it was not carried out, or none was heard after the wake word.
     """
     pcm = read_sound(input)
     events: list[Event] = []
@@ -43,6 +45,8 @@ def run_recording(config: Config, input: Path, output: Path | None, area: str, *
         words = " or ".join(f'"{wake.phrase}"' for wake in config.wake)
         raise AudioError(f"{words} was not heard in it", where=str(input),
                          mend="say the wake word first, clearly, then the order")
+    if any(isinstance(event, Answered) and event.outcome in FAILED for event in events):
+        raise typer.Exit(NOT_DONE)
 
 
 async def _through(config: Config, pcm: Pcm, area: str, events: list[Event]) -> Pcm:

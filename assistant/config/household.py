@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.config.models import Config
-from assistant.errors import ConfigError
+from assistant.errors import ConfigError, together
 from assistant.home.schema import Household
 from assistant.yamlfile import load_yaml, nearest
 
@@ -18,10 +18,14 @@ def check_kinds(config: Config) -> None:
     if home.household is None:
         return
     file = load_yaml(home.household)
-    for at, device in enumerate(Household.read(file).devices):
-        if not device.kind and (home.simulate or home.broker is None):
-            raise ConfigError(f"the kind of {device.name!r} is missing: nothing announces this device",
-                              where=file.where(("devices", at)), mend="add it, e.g. `kind: light`")
+    mistakes = [
+        ConfigError(f"the kind of {device.name!r} is missing: nothing announces this device",
+                    where=file.where(("devices", at)), mend="add it, e.g. `kind: light`")
+        for at, device in enumerate(Household.read(file).devices)
+        if not device.kind and (home.simulate or home.broker is None)
+    ]
+    if mistakes:
+        raise together(mistakes)
 
 
 def check_household(config: Config) -> list[str]:
@@ -33,13 +37,16 @@ def check_household(config: Config) -> list[str]:
     if config.home.household is None:
         return []
     household = Household.load(config.home.household)
-    remarks = []
+    remarks, mistakes = [], []
     for name, source in config.sources.items():
         if source.area and household.area(source.area) is None:
             what = f"there is no room {source.area!r} in {config.home.household.name}"
             where = config.where("sources", name, "area")
             hint = nearest(source.area, [area.name for area in household.areas])
             if config.home.broker is None:
-                raise ConfigError(what, where=where, mend=hint)
-            remarks.append(f"{where}: {what} ({hint}); it counts once a device announces it")
+                mistakes.append(ConfigError(what, where=where, mend=hint))
+            else:
+                remarks.append(f"{where}: {what} ({hint}); it counts once a device announces it")
+    if mistakes:
+        raise together(mistakes)
     return remarks

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from assistant.config.models import Component, Config, Wake
-from assistant.errors import AssistantError, BackendError, ConfigError
+from assistant.errors import AssistantError, BackendError, ConfigError, together
 from assistant.registry import Registry
 
 STREAM = ("feed", "reset", "close")
@@ -26,15 +27,18 @@ def check_listening(config: Config, registry: Registry | None = None) -> None:
         ConfigError: one of them does not come up; names its line.
     """
     registry = registry or Registry()
-    _build(config, registry, "vad", config.vad, config.vad.options)
+    mistakes = [*_faults(config, registry, "vad", config.vad, config.vad.options)]
     for number, wake in enumerate(config.wake):
         if wake.backend != "phrase":
-            _build(config, registry, "wake", wake, wake_options(wake, registry), number)
+            mistakes += _faults(config, registry, "wake", wake, wake_options(wake, registry), number)
+    if mistakes:
+        raise together(mistakes)
 
 
-def _build(
+def _faults(
     config: Config, registry: Registry, kind: str, part: Component, options: dict[str, Any], *number: int
-) -> None:
+) -> Iterator[ConfigError]:
+    """Why it does not come up, if it does not."""
     try:
         stream = registry.build(kind, part.backend, options).stream()
         lacking = [f"{name}()" for name in STREAM if not callable(getattr(stream, name, None))]
@@ -44,4 +48,4 @@ def _build(
                                mend=f"see assistant.{kind}.base")
         stream.close()
     except AssistantError as error:
-        raise ConfigError(error.what, where=config.where(kind, *number), mend=error.mend) from error
+        yield ConfigError(error.what, where=config.where(kind, *number), mend=error.mend)

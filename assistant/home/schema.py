@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from assistant.errors import ConfigError
+from assistant.errors import ConfigError, together
 from assistant.yamlfile import YamlFile, load_yaml, nearest
 
 Kind = Literal["light", "switch", "cover", "climate", "lock", "sensor", "binary_sensor"]
@@ -166,16 +166,20 @@ class Household(_Part):
     def read(cls, file: YamlFile) -> Household:
         """The household in a file already loaded; raises like ``load``."""
         household = file.validate(cls)
-        _no_doubles(file, "floors", [(floor.name, *floor.aliases) for floor in household.floors])
-        _no_doubles(file, "areas", [(area.name, *area.aliases) for area in household.areas])
-        _no_doubles(file, "devices", [(device.id,) for device in household.devices])
+        mistakes = [
+            *_doubles(file, "floors", [(floor.name, *floor.aliases) for floor in household.floors]),
+            *_doubles(file, "areas", [(area.name, *area.aliases) for area in household.areas]),
+            *_doubles(file, "devices", [(device.id,) for device in household.devices]),
+            *_unknown(file, "areas", "floor", [area.floor for area in household.areas], household.floors),
+            *_unknown(file, "devices", "area", [device.area for device in household.devices], household.areas),
+        ]
+        if mistakes:
+            raise together(mistakes)
         areas = tuple(
-            area.model_copy(update={"floor": _known(file, ("areas", at, "floor"), area.floor, household.floors)})
-            for at, area in enumerate(household.areas)
+            area.model_copy(update={"floor": _full_name(area.floor, household.floors)}) for area in household.areas
         )
         devices = tuple(
-            device.model_copy(update={"area": _known(file, ("devices", at, "area"), device.area, areas)})
-            for at, device in enumerate(household.devices)
+            device.model_copy(update={"area": _full_name(device.area, areas)}) for device in household.devices
         )
         return household.model_copy(update={"areas": areas, "devices": devices})
 
@@ -198,23 +202,30 @@ def find_named(name: str, things: Iterable[Named]) -> Named | None:
     return next((one for one in things if word in (said.casefold() for said in (one.name, *one.aliases))), None)
 
 
-def _known(file: YamlFile, place: tuple[str, int, str], name: str, things: Sequence[Area | Floor]) -> str:
-    if not name:
-        return ""
-    found = find_named(name, things)
-    if found is None:
-        raise ConfigError(f"there is no {place[2]} {name!r}", where=file.where(place),
-                          mend=nearest(name, [thing.name for thing in things]))
-    return found.name
+def _full_name(name: str, things: Sequence[Area | Floor]) -> str:
+    """The name of the thing that is meant by a name or an alias; what is unknown or empty stays."""
+    found = find_named(name, things) if name else None
+    return found.name if found is not None else name
 
 
-def _no_doubles(file: YamlFile, section: str, names: list[tuple[str, ...]]) -> None:
+def _unknown(
+    file: YamlFile, section: str, key: str, names: Sequence[str], things: Sequence[Area | Floor]
+) -> Iterator[ConfigError]:
+    """A mistake for each name that no thing has."""
+    for at, name in enumerate(names):
+        if name and find_named(name, things) is None:
+            yield ConfigError(f"there is no {key} {name!r}", where=file.where((section, at, key)),
+                              mend=nearest(name, [thing.name for thing in things]))
+
+
+def _doubles(file: YamlFile, section: str, names: list[tuple[str, ...]]) -> Iterator[ConfigError]:
+    """A mistake for each name that was given before."""
     seen: dict[str, int] = {}
     for at, said in enumerate(names):
         for name in said:
             if name.casefold() in seen:
                 first = file.line((section, seen[name.casefold()]))
-                raise ConfigError(f"{name!r} was already given in line {first}", where=file.where((section, at)),
+                yield ConfigError(f"{name!r} was already given in line {first}", where=file.where((section, at)),
                                   mend="each name may stand once")
         seen.update({name.casefold(): at for name in said})
 

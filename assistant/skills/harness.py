@@ -60,7 +60,7 @@ class LocalWorker:
         self._service: Any = None
         self.request = on_request
 
-    async def start(self) -> None:
+    async def start(self, *, patient: bool = False) -> None:
         self._service = SkillRunner(**self._spec.config)
         self._service.parent = self
 

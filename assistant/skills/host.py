@@ -84,7 +84,7 @@ class WorkerLike(Protocol):
     @property
     def pid(self) -> int | None: ...
 
-    async def start(self) -> None: ...
+    async def start(self, *, patient: bool = False) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -156,13 +156,16 @@ class SkillHost:
         """Whether an order is at work that waits for nothing from us."""
         return any(not running.asking for running in self._running.values())
 
-    async def start(self) -> dict[str, str]:
+    async def start(self, *, patient: bool = False) -> dict[str, str]:
         """Start the process; skills whose code cannot be loaded, and why.
+
+        Args:
+            patient: it is waited for however long it takes. Code that we do not know may never end.
 
         Raises:
             WorkerError: it does not start.
         """
-        await self._worker.start()
+        await self._worker.start(patient=patient)
         problems: dict[str, str] = await self._worker.call("problems")
         for skill, problem in problems.items():
             self._report(skill, "", "", problem)

@@ -23,6 +23,9 @@ from assistant.workers.worker import Worker
 
 log = logging.getLogger(__name__)
 
+SHIPPED = "skills"
+"""The name of the process of those that ship."""
+
 
 class SkillSet:
     """The skills found in folders.
@@ -55,7 +58,7 @@ class SkillSet:
         self._memories = Memories()
         self._hosts: dict[str, SkillHost] = {}
         if own:
-            host = SkillHost("skills", own, requests, publish, worker=worker)
+            host = SkillHost(SHIPPED, own, requests, publish, worker=worker)
             self._hosts.update({skill.name: host for skill in own})
         for skill in others:
             self._hosts[skill.name] = SkillHost(
@@ -127,7 +130,7 @@ class SkillSet:
 
     async def _start_host(self, host: SkillHost) -> None:
         try:
-            problems = await host.start()
+            problems = await host.start(patient=host.name == SHIPPED)
         except WorkerError as error:
             await host.close()
             for name in host.skills:

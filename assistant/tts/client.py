@@ -88,6 +88,22 @@ class SynthesizerClient:
         self._rendering: dict[str, Rendering] = {}
         self._starting = asyncio.Lock()
 
+    async def start(self) -> None:
+        """Start the voice, however long it takes. One that cannot be started is replaced by the fallback.
+
+        Raises:
+            AssistantError: no voice can be started.
+        """
+        fallback = self.fallback_worker
+        try:
+            await self.worker.start(patient=True)
+        except AssistantError as error:
+            if fallback is None:
+                raise
+            logger.warning("the voice cannot be started, the %s speaks in its place: %s", fallback.spec.name, error)
+            await fallback.start(patient=True)
+            self.worker, self.fallback_worker = fallback, None
+
     async def speak(self, text: str) -> AsyncGenerator[Speech, None]:
         """The sound of ``text``, clause by clause, each at its own rate; the last one is marked.
 

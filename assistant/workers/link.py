@@ -81,11 +81,18 @@ class Link:
         self._progress = self._loop.time()
         self._pong = 0
         self._requests: set[asyncio.Task[None]] = set()
+        self._waiting: asyncio.TimerHandle | None = None
 
-    async def greet(self) -> None:
-        """Tell the process what to run and wait until it is ready. Raises the error with which it failed."""
+    async def greet(self, limit: float | None) -> None:
+        """Tell the process what to run and wait until it is ready. Raises the error with which it failed.
+
+        Args:
+            limit: seconds until it must be; None: as long as it lives.
+        """
+        if limit is None:
+            self._waiting = self._loop.call_later(self.spec.start_timeout, self._still_waiting, self._loop.time())
         try:
-            async with asyncio.timeout(self.spec.start_timeout):
+            async with asyncio.timeout(limit):
                 self.process.writer.write(pack(["init", settings(self.spec)]))
                 match await self._receive():
                     case ["ready", {"concurrent": bool(concurrent)}]:
@@ -95,10 +102,22 @@ class Link:
                     case _:
                         raise self._error("began with nonsense")
         except TimeoutError:
-            raise self._error(f"was not ready after {self.spec.start_timeout:g} s") from None
+            raise self._error(f"was not ready after {limit:g} s") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             how = await self.process.ended()
             raise self._error(f"ended while starting ({how}): {self.process.last_line}") from None
+        finally:
+            if self._waiting is not None:
+                self._waiting.cancel()
+
+    def _still_waiting(self, began: float) -> None:
+        """Say what is waited for; again after as long as it has taken so far."""
+        taken = self._loop.time() - began
+        logger.warning(
+            "still waiting for the %s, which has been starting for %.0f s: this machine is slow or busy",
+            self.spec.name, taken,
+        )
+        self._waiting = self._loop.call_later(taken, self._still_waiting, began)
 
     async def run(self) -> str:
         """Take messages until the process ends; returns the reason."""

@@ -48,7 +48,7 @@ class WorkerSpec:
     service: str
     config: Mapping[str, Any] = field(default_factory=dict)
     start_timeout: float = 30.0
-    """Until the service must have been built."""
+    """Until the service must have been built; where it is waited for patiently, until that is said to take long."""
     call_timeout: float = 10.0
     """Deadline of a call, and of the next item of a stream, where the caller names none."""
     backoff: float = 0.2

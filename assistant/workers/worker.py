@@ -15,6 +15,9 @@ from assistant.workers.link import Counters, Link, OnRequest
 from assistant.workers.process import GOODBYE_SECONDS, Process
 from assistant.workers.spec import WorkerSpec
 
+RESTART_FACTOR = 4.0
+"""A restart that takes so many times as long as the slowest start so far has gone wrong."""
+
 logger = logging.getLogger(__name__)
 
 _restoring: ContextVar[Worker | None] = ContextVar("_restoring", default=None)
@@ -50,6 +53,7 @@ class Worker:
         self._ready = asyncio.Event()
         self._supervisor: asyncio.Task[None] | None = None
         self._closing = False
+        self._slowest_start = 0.0
 
     @property
     def ready(self) -> bool:
@@ -75,8 +79,12 @@ class Worker:
         """Proportional set size of the process in MiB; 0 while there is none."""
         return self._link.process.pss_mb() if self._link else 0.0
 
-    async def start(self) -> None:
+    async def start(self, *, patient: bool = False) -> None:
         """Start the process and wait until it is ready.
+
+        Args:
+            patient: one that takes longer than the spec's ``start_timeout`` is waited for as long as it lives, which
+                the log says.
 
         Raises:
             AssistantError: the service's own, if it could not be built; WorkerError if the process ended or was late.
@@ -84,7 +92,7 @@ class Worker:
         if self._supervisor is not None:
             raise WorkerError("is started already", where=f"worker {self.spec.name}")
         self._closing = False
-        link = await self._spawn()
+        link = await self._spawn(None if patient else self.spec.start_timeout)
         self._supervisor = asyncio.create_task(self._supervise(link), name=f"worker {self.spec.name}")
         await asyncio.sleep(0)
 
@@ -175,20 +183,20 @@ class Worker:
             raise WorkerLost("is not running", where=f"worker {self.spec.name}")
         return link
 
-    async def _spawn(self) -> Link:
+    async def _spawn(self, limit: float | None) -> Link:
         began = asyncio.get_running_loop().time()
         process = await Process.spawn(self.spec)
         link = Link(self.spec, process, self.counters, self._requested if self.on_request else None, self._ready.clear)
         try:
-            await link.greet()
+            await link.greet(limit)
         except BaseException:
             process.kill()
             await process.ended()
             raise
         self._link = link
-        self._publish(WorkerReady(
-            worker=self.spec.name, pid=process.pid, seconds=asyncio.get_running_loop().time() - began
-        ))
+        seconds = asyncio.get_running_loop().time() - began
+        self._slowest_start = max(self._slowest_start, seconds)
+        self._publish(WorkerReady(worker=self.spec.name, pid=process.pid, seconds=seconds))
         return link
 
     async def _supervise(self, link: Link | None) -> None:
@@ -229,7 +237,7 @@ class Worker:
     async def _revive(self) -> str:
         """Start a new process; returns why that failed, if it did."""
         try:
-            await self._spawn()
+            await self._spawn(max(self.spec.start_timeout, RESTART_FACTOR * self._slowest_start))
         except AssistantError as error:
             return str(error)
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +41,12 @@ def assistant(
         through: a command that runs it.
     """
     home = {f"XDG_{name}": str(folder / name.lower()) for name in XDG}
-    runtime = folder / "runtime"
-    runtime.mkdir(mode=0o700, exist_ok=True)
-    home |= {"HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime)}
-    done = subprocess.run(
-        [*through, sys.executable, "-m", "assistant", *words], cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**os.environ, **home, **(environment or {})}, timeout=LIMIT_SECONDS,
-    )
+    with tempfile.TemporaryDirectory() as runtime:  # a socket's path may have 107 bytes: the test's own is too long
+        home |= {"HOME": str(folder), "XDG_RUNTIME_DIR": runtime}
+        done = subprocess.run(
+            [*through, sys.executable, "-m", "assistant", *words], cwd=ROOT, capture_output=True, text=True,
+            check=False, env={**os.environ, **home, **(environment or {})}, timeout=LIMIT_SECONDS,
+        )
     return Done(done.stdout.splitlines(), done.stderr, done.returncode)
 
 

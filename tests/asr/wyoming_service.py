@@ -1,4 +1,4 @@
-"""A real Wyoming service for tests: the protocol's own server around Whisper, in a thread of its own."""
+"""A real Wyoming service for tests: the protocol's own server around Moonshine, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.event import Event
 from wyoming.server import AsyncEventHandler, AsyncServer
 
-from assistant.asr.faster_whisper import FasterWhisper, FasterWhisperConfig
+from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
 
 STARTS_WITHIN = 10.0
 
 
 @cache
-def whisper() -> FasterWhisper:
-    return FasterWhisper(FasterWhisperConfig(threads=1))
+def recognizer() -> MoonshineRecognizer:
+    return MoonshineRecognizer(MoonshineConfig(threads=1))
 
 
 class Handler(AsyncEventHandler):
@@ -52,7 +52,7 @@ class Handler(AsyncEventHandler):
 
 
 def _heard(pcm: bytes) -> str:
-    stream = whisper().stream(None)
+    stream = recognizer().stream(None)
     stream.feed(np.frombuffer(pcm, "<i2"), 0)
     return stream.decode().free_text
 

@@ -127,6 +127,17 @@ def test_check_gives_one_verdict_on_a_room_nobody_knows(tmp_path: Path) -> None:
     assert f"{path}:2" in second and "'kitchen'" in second
 
 
+def test_check_shows_every_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        "vad: silera\nwake: {backend: micro, phrase: hello world}\nsources:\n  microphone: {area: kitchn}\n", "utf-8"
+    )
+    result = command("config", "check", "-c", str(path))
+    assert result.exit_code == USER_ERROR and result.stdout == ""
+    said = [line for line in result.stderr.splitlines() if not line.startswith("  ")]
+    assert [line.split(": ")[0] for line in said] == [f"{path}:{line}" for line in (1, 2, 4)], result.stderr
+
+
 def test_check_builds_the_trained_wake_word(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("wake: {backend: micro, phrase: hello world}\n", encoding="utf-8")

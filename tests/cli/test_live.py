@@ -1,15 +1,18 @@
-"""What is printed at the start: what this machine lacks, and each fault once."""
+"""What is printed at the start: what this machine lacks, and each fault once; and that a start can be ended."""
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from assistant.cli import live
-from assistant.config import Config
+from assistant.config import Config, load_config
 from assistant.errors import AudioError
+from assistant.paths import own_config_file, shipped_dir
 
 SOUGHT = AudioError("there is no loudspeaker", mend="plug one in, or use the page")
 
@@ -44,3 +47,35 @@ def test_a_broker_that_is_away_is_explained_once(capsys: pytest.CaptureFixture[s
     printed = capsys.readouterr().out
     assert problem not in printed, "the warning says it in full"
     assert "lan:1883 cannot be reached yet, see `assistant doctor`" in printed
+
+
+def test_the_settings_that_are_used_are_named(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = own_config_file()
+    assert live._settings(load_config()) == f"the defaults; there is no {own} yet"
+    other = own_folders / "other.yaml"
+    other.write_text("vad: silero\n", encoding="utf-8")
+    monkeypatch.chdir(own_folders)
+    assert live._settings(load_config("other.yaml")) == str(other)
+    own.parent.mkdir()
+    own.write_text("vad: silero\n", encoding="utf-8")
+    assert live._settings(load_config()) == str(own)
+    shipped = shipped_dir() / "configs" / "default.yaml"
+    assert live._settings(load_config(shipped)) == str(shipped), "it was asked for"
+
+
+async def test_a_start_that_takes_long_can_be_ended() -> None:
+    ended, undone = asyncio.Event(), False
+
+    async def start(seconds: float) -> str:
+        nonlocal undone
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            undone = True
+        return "started"
+
+    assert await live._unless(ended, start(0.0)) == "started"
+    undone = False
+    asyncio.get_running_loop().call_soon(ended.set)
+    assert await live._unless(ended, start(60.0)) is None
+    assert undone

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from assistant.config import Config, load_config
+from assistant.config.examine import examine
 from assistant.config.listening import check_listening
 from assistant.config.load import default_config
 from assistant.errors import ConfigError
 from assistant.paths import shipped_dir
 from assistant.registry import Registry
+from assistant.yamlfile import load_yaml
 
 Write = Callable[[str], Path]
 
@@ -160,7 +162,7 @@ def test_a_path_that_is_not_there_names_a_near_one_or_none(write: Write, text: s
 
 def test_a_backend_whose_package_is_missing_is_no_right_setting(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = {"webrtc": ["webrtcvad-wheels"]}
-    monkeypatch.setattr("assistant.config.load.missing_packages", lambda backend: missing.get(backend.name, []))
+    monkeypatch.setattr("assistant.config.examine.missing_packages", lambda backend: missing.get(backend.name, []))
     with pytest.raises(ConfigError, match=r"config\.yaml:1: vad backend 'webrtc' needs webrtcvad-wheels .*\[webrtc\]"):
         load_config(write("vad: webrtc"))
 
@@ -195,3 +197,55 @@ def test_a_detector_whose_stream_cannot_be_fed_is_named(write: Write) -> None:
     config = load_config(write("vad: half"), registry)
     with pytest.raises(ConfigError, match=r"config\.yaml:1: a stream of vad half .* lacks feed\(\)"):
         check_listening(config, registry)
+
+
+ALL_WRONG = """\
+wake: [hey nova, {phrase: alexa, backend: mikro}, {phrase: café}]
+vad: silera
+server:
+  hots: 127.0.0.1
+  port: eighty
+asr: {backend: moonshine, thread: 2, threads: many}
+turns:
+  accept: 0.9
+tts: {fallback: espeek}
+serverr: {}
+audio:
+  input: [1]
+skills:
+  folders: [nowhere]
+  disabled: [timrs]
+home: {household: house.yaml}
+"""
+SAID = [
+    (1, "'mikro'"), (1, "cannot write 'é'"), (2, "'silera'"), (4, "'hots'"), (5, "valid integer"), (6, "'thread'"),
+    (6, "threads: input"), (7, "should rise"), (9, "'espeek'"), (10, "'serverr'"), (12, "audio.input: input"),
+    (14, "'nowhere'"), (15, "'timrs'"),
+]
+HOUSE_WRONG = """\
+areas: [{name: kitchen}, {name: Kitchen}]
+devices:
+  - {name: lamp, kind: light, area: kitchn}
+  - {name: plug, kind: switch, area: attic}
+"""
+
+
+def test_all_that_is_wrong_is_said_at_once_by_line(write: Write, own_folders: Path) -> None:
+    house = own_folders / "house.yaml"
+    house.write_text(HOUSE_WRONG, encoding="utf-8")
+    path = write(ALL_WRONG)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    mistakes = [caught.value, *caught.value.others]
+    assert [mistake.where for mistake in mistakes] == [
+        *(f"{path}:{line}" for line, _ in SAID), f"{house}:1", f"{house}:3", f"{house}:4"
+    ]
+    for mistake, (_, what) in zip(mistakes, SAID, strict=False):
+        assert what in mistake.what
+    assert "'Kitchen' was already given" in mistakes[-3].what and mistakes[-2].mend == "did you mean 'kitchen'?"
+
+
+def test_what_is_right_is_examined_where_other_things_are_wrong(write: Write) -> None:
+    config, mistakes = examine(load_yaml(write("vad: silera\ntts: espeak\nserver: {port: 0, hots: x}\n")))
+    assert len(mistakes) == 2
+    assert (config.vad.backend, config.tts.backend, config.server.port) == ("silero", "espeak", 0)

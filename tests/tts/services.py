@@ -8,13 +8,18 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from assistant.errors import ModelError
 from assistant.tts.clauses import clauses
 
 
 class Voice:
     """Speaks ``clauses`` in two pieces each; misbehaves at clause ``fails_at`` in the way of ``how``."""
 
-    def __init__(self, amplitude: int = 100, fails_at: int = -1, how: str = "", pause: float = 0.0) -> None:
+    def __init__(
+        self, amplitude: int = 100, fails_at: int = -1, how: str = "", pause: float = 0.0, missing: bool = False
+    ) -> None:
+        if missing:
+            raise ModelError("there is no such voice", where="voice.onnx", mend="install it")
         self._amplitude = amplitude
         self._fails_at = fails_at
         self._how = how

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.errors import WorkerError
+from assistant.errors import ModelError, WorkerError
 from assistant.tts.base import Speech
 from assistant.tts.cache import SpeechCache
 from assistant.tts.client import SynthesizerClient
@@ -117,6 +117,19 @@ async def test_while_the_voice_is_down_the_fallback_speaks_and_then_the_voice_ag
     assert {int(piece.pcm[0]) for piece in await said(client)} == {7}
     await voice.start()
     assert {int(piece.pcm[0]) for piece in await said(client)} == {100}
+
+
+async def test_a_voice_that_cannot_be_started_is_replaced(
+    make_worker: MakeWorker, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = SynthesizerClient(make_worker(missing=True), make_worker("spare", amplitude=7))
+    await client.start()
+    assert {int(piece.pcm[0]) for piece in await said(client)} == {7}
+    assert {int(piece.pcm[0]) for piece in await said(client, "Another sentence.")} == {7}
+    (message,) = caplog.messages
+    assert "the voice cannot be started, the spare speaks in its place" in message and "install it" in message
+    with pytest.raises(ModelError, match="no such voice"):
+        await SynthesizerClient(make_worker(missing=True)).start()
 
 
 async def test_without_a_fallback_the_error_is_told_to_every_listener(make_worker: MakeWorker) -> None:

@@ -17,7 +17,11 @@ from assistant.errors import ModelError
 
 
 class Plain:
-    def __init__(self, greeting: str = "hello", fail: bool = False) -> None:
+    def __init__(self, greeting: str = "hello", fail: bool = False, wait_for: str = "", dies: bool = False) -> None:
+        while wait_for and not Path(wait_for).exists():
+            time.sleep(0.01)
+        if dies:
+            os._exit(7)
         if fail:
             raise ModelError("no such model", where="model.onnx", mend="install it")
         self.greeting = greeting

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from assistant.errors import WorkerError, WorkerLost, WorkerTimeout
+from assistant.errors import AssistantError, WorkerError, WorkerLost, WorkerTimeout
 from assistant.events.base import Event
 from assistant.events.system import WorkerDied, WorkerReady
 from assistant.workers import link
@@ -166,6 +166,41 @@ async def test_a_service_that_cannot_come_back_is_tried_again_and_again(
     await ready(worker)
     assert await worker.call("greet", "you") == "back you"
     assert any(isinstance(event, WorkerDied) and "no such model" in event.reason for event in events)
+
+
+async def test_a_slow_start_is_waited_for_and_said_to_be_one(
+    make: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sign = tmp_path / "go on"
+    worker = make(config={"wait_for": str(sign)}, start_timeout=0.1)
+    starting = asyncio.create_task(worker.start(patient=True))
+    await until(lambda: len(caplog.messages) == 2)
+    assert all("still waiting for the test" in message for message in caplog.messages)
+    sign.touch()
+    await starting
+    await ready(worker)
+    assert await worker.call("greet", "you") == "hello you"
+    caplog.clear()
+    with pytest.raises(WorkerLost):
+        await worker.call("exit")
+    await ready(worker)
+    assert not any("not ready" in message for message in caplog.messages), "it may take as long again"
+
+
+async def test_a_slow_start_is_given_up_by_those_who_cannot_wait(make: Make, tmp_path: Path) -> None:
+    worker = make(config={"wait_for": str(tmp_path / "never")}, start_timeout=0.1)
+    with pytest.raises(WorkerError, match=r"was not ready after 0\.1 s"):
+        await worker.start()
+
+
+@pytest.mark.parametrize(
+    ("config", "says"), [({"dies": True}, r"ended while starting \(exit status 7\)"), ({"fail": True}, "no such model")]
+)
+async def test_who_waits_patiently_hears_of_a_death_at_once(make: Make, config: dict[str, bool], says: str) -> None:
+    worker = make(config=config)
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(AssistantError, match=says):
+            await worker.start(patient=True)
 
 
 async def test_limits_priority_and_environment(make: Make) -> None:

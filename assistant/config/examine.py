@@ -1,0 +1,164 @@
+"""Examines a configuration to its end: every mistake with its line, and what is left without the wrong parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+
+from assistant.asr.fold import fold
+from assistant.config.household import check_kinds
+from assistant.config.models import Component, Config, Wake
+from assistant.errors import AssistantError, BackendError, ConfigError
+from assistant.paths import folders, shipped_dir
+from assistant.registry import Registry, missing_packages
+from assistant.yamlfile import YamlFile, nearest
+
+Place = tuple[str | int, ...]
+
+IN_MEMORY = ":memory:"
+"""SQLite's name for a database that is gone when it is closed."""
+
+
+def examine(file: YamlFile, registry: Registry | None = None) -> tuple[Config, list[AssistantError]]:
+    """The settings of a file that was read, and all that is wrong with it, by line; paths become absolute.
+
+    What is wrong is left out of the settings: its default stands in its place, so that the rest can be examined too.
+
+    Raises:
+        ConfigError: the file holds no settings at all.
+    """
+    if file.data is not None and not isinstance(file.data, dict):
+        raise ConfigError("settings are written as `name: value`", where=file.where())
+    config, mistakes = file.salvage(Config)
+    config = _with_files(config, file, mistakes)
+    config = _with_backends(config, file, registry or Registry(), mistakes)
+    mistakes += _skill_mistakes(config, file)
+    config._file = file
+    return _with_household(config, mistakes), by_line(mistakes)
+
+
+def by_line(mistakes: Iterable[AssistantError]) -> list[AssistantError]:
+    """Mistakes in the order of their lines, those of one file together; each once."""
+    unlike = {str(mistake): mistake for mistake in mistakes}.values()
+    files = list(dict.fromkeys(mistake.where.rpartition(":")[0] for mistake in unlike))
+
+    def place(mistake: AssistantError) -> tuple[int, int]:
+        name, _, line = mistake.where.rpartition(":")
+        return files.index(name), int(line) if line.isdecimal() else 0
+
+    return sorted(unlike, key=place)
+
+
+def _with_files(config: Config, file: YamlFile, mistakes: list[AssistantError]) -> Config:
+    """The same with absolute paths; those that must exist do."""
+    base = Path(file.name).absolute().parent
+
+    def found(place: Place, path: Path, *, folder: bool = False) -> Path | None:
+        beside, shipped = base / path, shipped_dir() / "configs" / path
+        choice = next((known for known in (beside, shipped) if known.is_dir() == folder and known.exists()), None)
+        if choice is None:
+            what = f"there is no {'folder' if folder else 'file'} {str(path)!r}"
+            mend = _nearest_file(path, beside, folder=folder)
+            mistakes.append(ConfigError(what, where=file.where(place), mend=mend))
+        return choice
+
+    home, skills, server, store = config.home, config.skills, config.server, config.store
+    if home.household is not None:
+        home = home.model_copy(update={"household": found(("home", "household"), home.household)})
+    places = [found(("skills", "folders", i), path, folder=True) for i, path in enumerate(skills.folders)]
+    skills = skills.model_copy(update={"folders": tuple(place for place in places if place is not None)})
+    if not isinstance(server.tls, bool):
+        pair = {name: found(("server", "tls", name), getattr(server.tls, name)) for name in ("certificate", "key")}
+        server = server.model_copy(update={"tls": server.tls.model_copy(update=pair)})
+    if store.path is not None and str(store.path) != IN_MEMORY:
+        store = store.model_copy(update={"path": base / store.path})
+    return config.model_copy(update={"home": home, "skills": skills, "server": server, "store": store})
+
+
+def _nearest_file(said: Path, path: Path, *, folder: bool) -> str:
+    """The like-named file beside the one that is not there; what else lies there helps nobody."""
+    if path.parent.is_dir():
+        names = [entry.name for entry in path.parent.iterdir() if entry.is_dir() == folder]
+        near = get_close_matches(path.name, names, 1)
+        if near:
+            return f"did you mean {str(said.with_name(near[0]))!r}?"
+    return "" if said.is_absolute() else "paths start at the folder of this file"
+
+
+def _with_backends(config: Config, file: YamlFile, registry: Registry, mistakes: list[AssistantError]) -> Config:
+    """The same; a component that cannot be used is left out."""
+
+    def right(kind: str, component: Component, *place: str | int) -> Component:
+        found = list(_component_mistakes(file, registry, kind, component, place))
+        mistakes.extend(found)
+        return component.model_validate({}) if found else component
+
+    many = isinstance(file.data, dict) and isinstance(file.data.get("wake"), list)
+    wakes = tuple(right("wake", wake, "wake", *([at] if many else [])) for at, wake in enumerate(config.wake))
+    parts = {kind: right(kind, getattr(config, kind), kind) for kind in ("vad", "asr", "tts")}
+    return config.model_copy(update={"wake": wakes, **parts})
+
+
+def _component_mistakes(
+    file: YamlFile, registry: Registry, kind: str, component: Component, place: Place
+) -> Iterator[ConfigError]:
+    unusable = list(_why_unusable(registry, kind, component.backend, file.where((*place, "backend"))))
+    yield from unusable
+    if component.options and not unusable:
+        yield from _option_mistakes(file, registry, kind, component, place)
+    fallback = getattr(component, "fallback", None)
+    if fallback is not None:
+        yield from _why_unusable(registry, kind, fallback, file.where((*place, "fallback")))
+    if isinstance(component, Wake) and component.backend == "phrase":
+        yield from _phrase_mistakes(component.phrase, file.where((*place, "phrase")))
+
+
+def _why_unusable(registry: Registry, kind: str, name: str, where: str) -> Iterator[ConfigError]:
+    """A backend should be there with its packages; what others wrote is loaded too, ours is known to be whole."""
+    try:
+        backend = registry.find(kind, name)
+        missing = missing_packages(backend)
+        if missing:
+            yield ConfigError(f"{kind} backend {name!r} needs {', '.join(missing)}", where=where, mend=backend.install)
+        elif not backend.target.startswith("assistant."):
+            registry.load(kind, name)
+    except BackendError as error:
+        yield ConfigError(error.what, where=where, mend=error.mend)
+
+
+def _option_mistakes(
+    file: YamlFile, registry: Registry, kind: str, component: Component, place: Place
+) -> Iterator[ConfigError]:
+    try:
+        for error in registry.mistakes(kind, component.backend, component.options):
+            yield ConfigError(error.what, where=file.where((*place, error.option)), mend=error.mend)
+    except BackendError as error:
+        yield ConfigError(error.what, where=file.where(place), mend=error.mend)
+
+
+def _phrase_mistakes(phrase: str, where: str) -> Iterator[ConfigError]:
+    letters = [letter for letter in phrase if letter.isalnum() and not fold(letter)]
+    if letters or not fold(phrase).strip():
+        odd = ", ".join(repr(letter) for letter in dict.fromkeys(letters)) or repr(phrase)
+        yield ConfigError(f"the recogniser cannot write {odd}", where=where,
+                          mend="write the wake phrase as it sounds, in the letters a to z")
+
+
+def _skill_mistakes(config: Config, file: YamlFile) -> Iterator[ConfigError]:
+    places = [*config.skills.folders, *folders("skills")]
+    known = sorted({entry.name for place in places for entry in place.iterdir() if (entry / "skill.yaml").is_file()})
+    for number, name in enumerate(config.skills.disabled):
+        if name not in known:
+            where = file.where(("skills", "disabled", number))
+            yield ConfigError(f"there is no skill {name!r}", where=where, mend=nearest(name, known))
+
+
+def _with_household(config: Config, mistakes: list[AssistantError]) -> Config:
+    """The same; a household that cannot be used is left out."""
+    try:
+        check_kinds(config)
+    except ConfigError as error:
+        mistakes += [error, *error.others]
+        return config.model_copy(update={"home": config.home.model_copy(update={"household": None})})
+    return config

@@ -9,9 +9,12 @@ from pathlib import Path
 from assistant.asr.fold import fold
 from assistant.config.household import check_kinds
 from assistant.config.models import Component, Config, Wake
-from assistant.errors import BackendError, ConfigError
+from assistant.errors import BackendError, ConfigError, SkillError
 from assistant.paths import config_file, folders, shipped_dir
 from assistant.registry import OptionError, Registry, missing_packages
+from assistant.skills.loader import skill_folders
+from assistant.skills.manifest import Manifest
+from assistant.skills.packages import packaged_skills
 from assistant.yamlfile import YamlFile, load_yaml, nearest, parse_yaml
 
 Place = tuple[str | int, ...]
@@ -142,9 +145,21 @@ def _check_phrases(config: Config, file: YamlFile) -> None:
 
 
 def _check_skills(config: Config, file: YamlFile) -> None:
+    if not config.skills.disabled and not config.skills.settings:
+        return
     places = [*config.skills.folders, *folders("skills")]
-    known = sorted({entry.name for place in places for entry in place.iterdir() if (entry / "skill.yaml").is_file()})
+    known = {folder.name: folder for folder in skill_folders(reversed(places))}
+    known |= {skill.name: skill.folder for skill in packaged_skills()}
     for number, name in enumerate(config.skills.disabled):
         if name not in known:
             where = file.where(("skills", "disabled", number))
-            raise ConfigError(f"there is no skill {name!r}", where=where, mend=nearest(name, known))
+            raise ConfigError(f"there is no skill {name!r}", where=where, mend=nearest(name, sorted(known)))
+    for name, given in config.skills.settings.items():
+        if name not in known:
+            where = file.where(("skills", "settings", name))
+            raise ConfigError(f"there is no skill {name!r}", where=where, mend=nearest(name, sorted(known)))
+        try:
+            load_yaml(known[name] / "skill.yaml", SkillError).validate(Manifest, error=SkillError).resolve(given)
+        except SkillError as error:
+            where = error.where if ":" in error.where else file.where(("skills", "settings", name, error.where))
+            raise ConfigError(error.what, where=where, mend=error.mend) from error

@@ -86,12 +86,10 @@ async def one(
     found = fitting(timers, timer_name, length)
     if not found:
         return Answer(nothing(timers, timer_name), "failed")
-    spoken_of = [timer for timer in found if latest and timer.id == ctx.conversation.memory.get("timer")]
+    spoken_of = [timer for timer in found if latest and timer.id == ctx.memory.get("timer")]
     if len(found) == 1 or spoken_of:
         return (spoken_of or found)[0]
     reply = await ctx.ask(f"{question}: {offered(found)}?", choices(found))
-    if reply is None:
-        return Answer("Okay, never mind.", "cancelled")
     said = reply.slots.get("duration")
     chosen = [timer for timer in found if (timer.name in reply.text if timer.name else round(timer.seconds) == said)]
     return chosen[0] if chosen else Answer("I don't know that timer.", "failed")

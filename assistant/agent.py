@@ -36,7 +36,7 @@ from assistant.skills.builtin import STOP_PHRASES
 from assistant.skills.catalogue import loadable
 from assistant.skills.effects import Journals
 from assistant.skills.reach import watch_bus
-from assistant.skills.reload import Reloader
+from assistant.skills.reload import Reloader, snapshot
 from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.skillset import SkillSet
 from assistant.store.store import Store
@@ -161,14 +161,16 @@ class Agent:
         self.ringer = Ringer(self.timers, lambda: self.sessions)
         self.bus.actor("timers", self.ringer.rang, TimerRang)
         await self.timers.start()
-        await self._follow_files()
+        self._follow_files()
 
-    async def _follow_files(self) -> None:
+    def _follow_files(self) -> None:
         """What is saved in a skill's folder takes effect; not for one recording, and not where time stands still."""
         if self._passing or isinstance(asyncio.get_running_loop(), VirtualLoop):
             return
-        reloader = Reloader(self.config, self.skills, self.keeper.grammar, self.bus.post, self._grammar_changed)
-        await reloader.start()
+        reloader = Reloader(
+            self.config, self.skills, self._skill_files, self.keeper.grammar, self.bus.post, self._grammar_changed
+        )
+        reloader.start()
         self._stack.push_async_callback(reloader.close)
 
     async def _start_store(self, virtual: bool) -> None:
@@ -187,6 +189,7 @@ class Agent:
             lambda: list(self.sessions.values()), self.home, watch_bus(self.bus),
             self.workers.voice.prepare, self.examples,
         )
+        self._skill_files = await asyncio.to_thread(snapshot, self.config)
         shipped, others, waiting = await asyncio.to_thread(loadable, self.config)
         self.skills = SkillSet(
             shipped, others, AgentRequests(parts), self.bus.post, disabled=self.config.skills.disabled,

@@ -55,11 +55,11 @@ class Asking:
         return bool(await self._ask("confirm", {"question": question}))
 
     @overload
-    async def ask(self, question: str, expects: type[T], *, within: tuple[float, float] | None = None) -> T: ...
+    async def ask(self, question: str, expects: type[T], *, within: tuple[T, T] | None = None) -> T: ...
 
     @overload
     async def ask(
-        self, question: str, expects: type[T], *, within: tuple[float, float] | None = None, otherwise: D
+        self, question: str, expects: type[T], *, within: tuple[T, T] | None = None, otherwise: D
     ) -> T | D: ...
 
     @overload
@@ -69,7 +69,7 @@ class Asking:
     async def ask(self, question: str, expects: str | Sequence[str], *, otherwise: D) -> Reply | D: ...
 
     async def ask(
-        self, question: str, expects: Any, *, within: tuple[float, float] | None = None, otherwise: Any = MISSING
+        self, question: str, expects: Any, *, within: tuple[Any, Any] | None = None, otherwise: Any = MISSING
     ) -> Any:
         """Ask, and wait for the answer: ``cups = await ctx.ask("How many cups?", int)``.
 
@@ -77,7 +77,7 @@ class Asking:
             expects: a type: ``int``, ``timedelta``, ``time``, ``date``, ``datetime``, ``Device``, ``Room``, ``Person``,
                 or ``str`` for anything at all. Or sentences (templates) of which the answer must be one: gives a
                 ``Reply`` with their slots.
-            within: limits of a number, or of a length of time in seconds; beyond them it is asked once more.
+            within: limits of a number or a length of time; beyond them it is asked once more.
             otherwise: given back where nobody answers or somebody says "never mind".
 
         Raises:

@@ -13,8 +13,8 @@ from assistant.yamlfile import nearest
 
 GRANTS = {
     "home": "see your devices and use them (what is risky is asked first)",
-    "timers": "all timers",
-    "volume": "the volume where it is spoken to",
+    "timers": "see, set and cancel all timers",
+    "volume": "change the volume where it is spoken to",
     "session": "stop what is being said",
     "speak": "say something unasked, in any room",
 }

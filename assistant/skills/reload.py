@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from assistant.config import Config
@@ -31,12 +31,13 @@ class Reloader:
     """Watches the folders of skills.
 
     Args:
+        loaded: the files as they were before the skills were loaded: ``snapshot``.
         changed: called after each change of the grammar.
     """
 
     def __init__(
-        self, config: Config, skills: SkillSet, grammar: Grammar, publish: Callable[[Event], None],
-        changed: Callable[[], None],
+        self, config: Config, skills: SkillSet, loaded: Mapping[Path, Print], grammar: Grammar,
+        publish: Callable[[Event], None], changed: Callable[[], None],
     ) -> None:
         self._config = config
         self._skills = skills
@@ -44,11 +45,10 @@ class Reloader:
         self._publish = publish
         self._changed = changed
         self._task: asyncio.Task[None] | None = None
-        self._loaded: dict[Path, Print] = {}
+        self._loaded = dict(loaded)
 
-    async def start(self) -> None:
-        """Begin to watch; what is loaded now counts as seen."""
-        self._loaded = await asyncio.to_thread(self._wanted)
+    def start(self) -> None:
+        """Begin to watch."""
         self._task = asyncio.create_task(self._watch(), name="watch over the skills' files")
 
     async def close(self) -> None:
@@ -58,34 +58,31 @@ class Reloader:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _watch(self) -> None:
-        seen = await asyncio.to_thread(self._look)
+        seen: Print | None = None
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
             now = await asyncio.to_thread(self._look)
-            if now == seen:
-                continue
+            changed = now != seen
             while now != seen:
                 seen = now
                 await asyncio.sleep(LOOK_SECONDS)
                 now = await asyncio.to_thread(self._look)
             try:
-                await self._follow()
+                if changed:
+                    await self._follow()
             except AssistantError as error:
                 self._report("skills", error)
+            await asyncio.sleep(LOOK_SECONDS)
 
     def _look(self) -> Print:
         """All files that matter, cheaply."""
         folders = skill_folders([*self._config.skills.folders, own_folder()])
         return tuple(entry for folder in folders for entry in fingerprint(folder)) + _stat([choices_file()])
 
-    def _wanted(self) -> dict[Path, Print]:
-        """Folders of the skills that are to be loaded, and what lies there."""
-        shipped, others, _ = loadable(self._config)
-        return {folder: fingerprint(folder) for folder in (*shipped, *others)}
-
     async def _follow(self) -> None:
-        wanted = await asyncio.to_thread(self._wanted)
+        wanted = await asyncio.to_thread(snapshot, self._config)
         before, self._loaded = self._loaded, wanted
+        if before == wanted:
+            return
         for folder, files in wanted.items():
             if before.get(folder) != files:
                 await self._load(folder)
@@ -115,6 +112,16 @@ class Reloader:
     def _report(self, component: str, error: AssistantError) -> None:
         log.warning("%s: %s", component, error)
         self._publish(ComponentFailed(component=component, error=str(error)))
+
+
+def snapshot(config: Config) -> dict[Path, Print]:
+    """Folders of the skills that are to be loaded, and what lies there.
+
+    Raises:
+        SkillError: what was decided about skills cannot be read.
+    """
+    shipped, others, _ = loadable(config)
+    return {folder: fingerprint(folder) for folder in (*shipped, *others)}
 
 
 def fingerprint(folder: Path) -> Print:

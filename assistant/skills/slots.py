@@ -17,6 +17,7 @@ from assistant.skills.things import Device, Person, Room
 if TYPE_CHECKING:
     from assistant.skills.context import Context
 
+UNITS = ((86_400, "day"), (3600, "hour"), (60, "minute"))
 PLAIN = (int, float, str, bool)
 
 
@@ -24,16 +25,24 @@ PLAIN = (int, float, str, bool)
 class Between:
     """Limits of a slot: ``cups: Annotated[int, Between(1, 12)]``. Outside them the order is refused politely."""
 
-    least: float
-    most: float
+    least: float | timedelta
+    most: float | timedelta
 
     def admits(self, value: Any) -> bool:
-        """Whether a number, or a length of time in seconds, lies within."""
-        number = value.total_seconds() if isinstance(value, timedelta) else value
-        return bool(self.least <= number <= self.most)
+        """Whether a number, or a length of time, lies within."""
+        return bool(self.least <= value <= self.most)
 
     def __str__(self) -> str:
-        return f"from {self.least:g} to {self.most:g}"
+        return f"from {_told(self.least)} to {_told(self.most)}"
+
+
+def _told(limit: float | timedelta) -> str:
+    """A number, or a length of time in its largest whole unit."""
+    if not isinstance(limit, timedelta):
+        return f"{limit:g}"
+    seconds = limit.total_seconds()
+    size, unit = next((one for one in UNITS if seconds >= one[0] and seconds % one[0] == 0), (1, "second"))
+    return f"{seconds / size:g} {unit}{'' if seconds == size else 's'}"
 
 
 @dataclass(frozen=True, slots=True)

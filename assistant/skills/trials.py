@@ -23,6 +23,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,8 @@ class Case(BaseModel):
     person: str = ""
     wait: float = Field(default=0.0, ge=0)
     """Seconds that go by before it is said."""
+    now: datetime | None = None
+    """Local time of a first sentence; where it cannot be set (sound, a live assistant), the answer is not looked at."""
     then: tuple[Case, ...] = ()
 
 
@@ -118,7 +121,7 @@ async def _run(skill: LoadedSkill, cases: Sequence[Case], language: str) -> list
     results: list[Result] = []
     for case in cases:
         home = household if household.is_file() else None
-        async with Harness(skill.folder, home=home, language=language) as h:
+        async with Harness(skill.folder, home=home, language=language, now=case.now) as h:
             results += await _converse(h, skill, case)
     return results
 

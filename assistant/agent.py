@@ -168,7 +168,7 @@ class Agent:
         if self._passing or isinstance(asyncio.get_running_loop(), VirtualLoop):
             return
         reloader = Reloader(
-            self.config, self.skills, self._skill_files, self.keeper.grammar, self.bus.post, self._grammar_changed
+            self.config, self.skills, self._skill_files, self.keeper.grammar, self.bus.post, self._skills_changed
         )
         reloader.start()
         self._stack.push_async_callback(reloader.close)
@@ -240,6 +240,10 @@ class Agent:
     def _home_changed(self, change: str, device: object) -> None:
         if change != "changed":
             self.keeper.set_lists_soon(lambda: vocabulary(self.home))
+
+    def _skills_changed(self) -> None:
+        self.keeper.warm(FOLLOW_UPS, ORDERS)
+        self._grammar_changed()
 
     def _grammar_changed(self) -> None:
         self._in_background(self._prepare_recognizer())

@@ -45,6 +45,8 @@ from assistant.workers.spec import WorkerSpec
 
 SCOPES = ("order", "follow_up", "stop")
 """What may be said to a harness."""
+HOUSEHOLD = "home.yaml"
+"""In a skill's folder: the home of its tests."""
 SOON = 0.05
 """Seconds in which a skill deals with a message."""
 T = TypeVar("T")
@@ -377,5 +379,10 @@ def trial(test: Callable[[Harness], Coroutine[Any, Any, None]]) -> Callable[[], 
 
 
 async def _tried(folder: Path, test: Callable[[Harness], Coroutine[Any, Any, None]]) -> None:
-    async with Harness(folder) as h:
+    async with Harness(folder, home=household_of(folder)) as h:
         await test(h)
+
+
+def household_of(folder: Path) -> Path | None:
+    """The home of a skill's tests, where it has one."""
+    return folder / HOUSEHOLD if (folder / HOUSEHOLD).is_file() else None

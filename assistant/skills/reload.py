@@ -14,6 +14,7 @@ from assistant.config import Config
 from assistant.errors import AssistantError
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.grammar import Grammar
+from assistant.paths import shipped_dir
 from assistant.skills.catalogue import loadable, own_folder
 from assistant.skills.choices import choices_file
 from assistant.skills.loader import skill_folders
@@ -74,8 +75,10 @@ class Reloader:
             await asyncio.sleep(LOOK_SECONDS)
 
     def _look(self) -> Print:
-        """All files that matter, cheaply."""
-        folders = skill_folders([*self._config.skills.folders, own_folder()])
+        """All files that matter, cheaply: of the user's skills, and of those of packages that are loaded."""
+        shipped = shipped_dir()
+        loaded = [folder for folder in self._loaded if not folder.is_relative_to(shipped)]
+        folders = dict.fromkeys([*skill_folders([*self._config.skills.folders, own_folder()]), *loaded])
         return tuple(entry for folder in folders for entry in fingerprint(folder)) + _stat([choices_file()])
 
     async def _follow(self) -> None:

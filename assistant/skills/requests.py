@@ -96,6 +96,8 @@ class AgentRequests:
         return await asked(call, _text(args["question"]))
 
     async def _ask(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any] | None:
+        if call.unasked:
+            raise SkillError("nobody can be asked: nobody gave this order", where=f"skill {call.skill}")
         if call.asker is None:
             return None
         sentences = tuple(_text(sentence) for sentence in args["sentences"][:MOST_SENTENCES])

@@ -14,6 +14,7 @@ from typing import Any
 from assistant.errors import AssistantError, SkillError
 from assistant.skills.code import load_code
 from assistant.skills.context import Context, Shelf
+from assistant.skills.endings import Ending
 from assistant.skills.kit import Skill, run
 from assistant.skills.messages import HandleRequest, Request
 from assistant.skills.schedule import MOST_TASKS, Work, repeat, triggers
@@ -173,9 +174,10 @@ class Living:
             raise
 
     async def _call(self, method: str, *args: Any) -> None:
-        result = getattr(self._skill, method)(self._context(), *args)
-        if asyncio.iscoroutine(result):
-            await result
+        with contextlib.suppress(Ending):  # nobody waits for a word of regret
+            result = getattr(self._skill, method)(self._context(), *args)
+            if asyncio.iscoroutine(result):
+                await result
 
     def _failed(self, error: BaseException) -> None:
         """Something raised that nobody waits for: the agent is told whose it was."""

@@ -31,13 +31,12 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from assistant.clock import run_virtual
 from assistant.errors import AssistantError, SkillError
-from assistant.skills.harness import Harness, NotUnderstoodError
+from assistant.skills.harness import Harness, NotUnderstoodError, household_of
 from assistant.skills.loader import LoadedSkill, load_skill
 from assistant.skills.messages import Answer
 from assistant.yamlfile import load_yaml
 
 TESTS = "tests.yaml"
-HOUSEHOLD = "home.yaml"
 
 
 class Case(BaseModel):
@@ -117,10 +116,9 @@ def run_cases(folder: Path, cases: Sequence[Case], language: str = "en") -> list
 
 
 async def _run(skill: LoadedSkill, cases: Sequence[Case], language: str) -> list[Result]:
-    household = skill.folder / HOUSEHOLD
+    home = household_of(skill.folder)
     results: list[Result] = []
     for case in cases:
-        home = household if household.is_file() else None
         async with Harness(skill.folder, home=home, language=language, now=case.now) as h:
             results += await _converse(h, skill, case)
     return results

@@ -16,9 +16,10 @@ from assistant.config.load import check_config
 from assistant.events import Answered, ComponentFailed, Event, FinalHeard, QuestionAsked, Understood
 from assistant.paths import shipped_dir
 from assistant.recording import Recording, opened
+from assistant.skills.harness import HOUSEHOLD
 from assistant.skills.loader import LoadedSkill
 from assistant.skills.messages import Answer
-from assistant.skills.trials import HOUSEHOLD, Case, Heard, Result, faults, steps
+from assistant.skills.trials import Case, Heard, Result, faults
 from assistant.testing.voices import say
 from assistant.yamlfile import parse_yaml
 
@@ -31,8 +32,8 @@ WAKE = "computer"
 def run_aloud(skill: LoadedSkill, cases: Sequence[Case], voices: Sequence[str] = VOICES) -> list[Result]:
     """Every sentence with every voice, in audio time.
 
-    A case that goes on in the same conversation, or answers questions, is judged by what was understood of its
-    sentence; others by their answer too.
+    A case that asks back is judged by what was understood of its sentence, others by their answer too. What follows in
+    the same conversation (``then``) is left to the tests in writing.
     """
     return run_virtual(_run(skill, cases, voices))
 
@@ -49,9 +50,8 @@ async def _run(skill: LoadedSkill, cases: Sequence[Case], voices: Sequence[str])
 
 async def _spoken(cases: Sequence[Case], voices: Sequence[str]) -> AsyncIterator[tuple[Case, str, Pcm]]:
     for case in cases:
-        for step in steps(case) if not case.then else [case]:
-            for voice in voices:
-                yield step, voice, say(f"{WAKE}, {step.say}", voice)
+        for voice in voices:
+            yield case, voice, say(f"{WAKE}, {case.say}", voice)
 
 
 async def _hear(agent: Agent, sound: Pcm, area: str) -> Heard:

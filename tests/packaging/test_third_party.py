@@ -56,6 +56,11 @@ def test_it_passes_its_own_tests_with_the_shipped_harness(installed: Path, tmp_p
     assert skill(installed, tmp_path, "check", "tea")[-1].startswith("0 ambiguous")
 
 
+def test_a_new_skill_works_outside_the_checkout(python: Path, tmp_path: Path) -> None:
+    assert skill(python, tmp_path, "new", "coffee")
+    assert skill(python, tmp_path, "test", "coffee")[-1].startswith("7 of 7 right, ")
+
+
 def test_the_command_installs_it(python: Path, tea: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "pip", "--python", str(python), "uninstall", "-q", "-y", "my-tea-skill"],
                    check=False, capture_output=True)

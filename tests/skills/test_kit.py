@@ -220,6 +220,30 @@ class Bell(Skill):
     run_virtual(main())
 
 
+def test_nobody_can_be_asked_where_nobody_ordered(write: Write) -> None:
+    code = """
+class Bell(Skill):
+    @every(seconds=5)
+    async def ring(self, ctx: Context) -> None:
+        await ctx.ask("Now?", int)
+
+    @every(hours=1)
+    async def leave(self, ctx: Context) -> None:
+        raise Cancelled
+
+    @intent("Ring")
+    async def order(self, ctx: Context) -> None: ...
+"""
+    folder = write("bell", code, Ring="ring")
+
+    async def main() -> None:
+        async with Harness(folder) as h:
+            with pytest.raises(AssistantError, match="nobody can be asked"):
+                await h.wait(6)
+
+    run_virtual(main())
+
+
 def test_a_day_of_waiting_takes_a_moment(write: Write) -> None:
     code = MARKET.format('await asyncio.sleep(7)\n        return "bought"')
 

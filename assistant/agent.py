@@ -26,14 +26,17 @@ from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
 from assistant.parts import Workers, open_home, turn_config
-from assistant.paths import data_dir, database, shipped_dir
+from assistant.paths import database
 from assistant.people.permissions import Permissions
 from assistant.registry import Registry
 from assistant.ringer import Ringer
 from assistant.services import Services, loop_caller
 from assistant.session import Session
 from assistant.skills.builtin import STOP_PHRASES
+from assistant.skills.catalogue import loadable
 from assistant.skills.effects import Journals
+from assistant.skills.reach import watch_bus
+from assistant.skills.reload import Reloader, snapshot
 from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.skillset import SkillSet
 from assistant.store.store import Store
@@ -158,6 +161,17 @@ class Agent:
         self.ringer = Ringer(self.timers, lambda: self.sessions)
         self.bus.actor("timers", self.ringer.rang, TimerRang)
         await self.timers.start()
+        self._follow_files()
+
+    def _follow_files(self) -> None:
+        """What is saved in a skill's folder takes effect; not for one recording, and not where time stands still."""
+        if self._passing or isinstance(asyncio.get_running_loop(), VirtualLoop):
+            return
+        reloader = Reloader(
+            self.config, self.skills, self._skill_files, self.keeper.grammar, self.bus.post, self._skills_changed
+        )
+        reloader.start()
+        self._stack.push_async_callback(reloader.close)
 
     async def _start_store(self, virtual: bool) -> None:
         self.store = await self._stack.enter_async_context(Store(self.config.store.path or database()))
@@ -172,13 +186,16 @@ class Agent:
         self.permissions = Permissions()
         parts = AgentParts(
             self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
+            lambda: list(self.sessions.values()), self.home, watch_bus(self.bus),
             self.workers.voice.prepare, self.examples,
         )
-        config = self.config.skills
+        self._skill_files = await asyncio.to_thread(snapshot, self.config)
+        shipped, others, waiting = await asyncio.to_thread(loadable, self.config)
         self.skills = SkillSet(
-            [shipped_dir() / "skills"], [*config.folders, data_dir() / "skills"], AgentRequests(parts), self.bus.post,
-            disabled=config.disabled,
+            shipped, others, AgentRequests(parts), self.bus.post, disabled=self.config.skills.disabled,
+            language=self.config.language, settings=self.config.skills.settings,
         )
+        self.skills.problems += waiting
         self._stack.push_async_callback(self.skills.close)
         await asyncio.gather(self._start_skills(), self._await_devices())
         self.keeper.set_lists(vocabulary(self.home))
@@ -223,6 +240,10 @@ class Agent:
     def _home_changed(self, change: str, device: object) -> None:
         if change != "changed":
             self.keeper.set_lists_soon(lambda: vocabulary(self.home))
+
+    def _skills_changed(self) -> None:
+        self.keeper.warm(FOLLOW_UPS, ORDERS)
+        self._grammar_changed()
 
     def _grammar_changed(self) -> None:
         self._in_background(self._prepare_recognizer())

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from assistant.audio.clip import Clip
 from assistant.audio.frames import Frame, Pcm
 from assistant.audio.lane import FrameClean, Lane, LaneFailed, LaneSignal, SpeechOffset, SpeechOnset, Wake
@@ -155,6 +157,18 @@ class Session:
         trigger = Trigger("ring" if ring else "announce", text=text)
         self._triggers.put_nowait(trigger)
         return bool(await trigger.done)
+
+    async def tell(self, text: str) -> None:
+        """Say something within the turn at hand, before its answer."""
+        await self.mouth.say(text, "aside")
+
+    async def sound(self, pcm: bytes, rate: int, name: str) -> None:
+        """Play a sound, int16 mono, to its end or until somebody stops it."""
+        await self.mouth.play(name, np.frombuffer(pcm, "<i2").astype(np.int16), rate)
+
+    def chime(self) -> None:
+        """A short sound."""
+        self.mouth.chime()
 
     async def close(self, reason: str = "") -> None:
         """End the session."""

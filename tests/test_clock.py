@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
-from assistant.clock import pass_time, run_virtual, settle, virtual_loop
+from assistant.clock import hasten, pass_time, run_virtual, settle, virtual_loop
 
 
 def test_sleep_ends_when_time_is_moved() -> None:
@@ -50,3 +51,14 @@ def test_real_loop_is_refused() -> None:
 
     with pytest.raises(RuntimeError, match="run_virtual"):
         asyncio.run(main())
+
+
+def test_time_leaps_where_nothing_is_left_to_do() -> None:
+    async def main() -> None:
+        began = time.perf_counter()
+        assert await hasten(asyncio.sleep(86_400, "slept")) == "slept"
+        assert time.perf_counter() - began < 10
+        with pytest.raises(TimeoutError, match="nothing will bring"):
+            await hasten(asyncio.Event().wait())
+
+    run_virtual(main())

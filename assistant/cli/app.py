@@ -23,6 +23,7 @@ from assistant.cli import (
     run,
     say,
     service,
+    skill,
     turns,
     voices,
 )
@@ -107,6 +108,7 @@ app.command("components")(components.components)
 app.command("paths")(paths.paths)
 app.add_typer(models.app, name="models")
 app.add_typer(voices.app, name="voices")
+app.add_typer(skill.app, name="skill")
 app.add_typer(config.app, name="config")
 app.add_typer(turns.app, name="turns")
 app.add_typer(service.app, name="service")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError
 from assistant.events import Answered, QuestionAsked, TurnEnded
+from assistant.turns.views import FOLLOW_UPS
 
 if TYPE_CHECKING:
     from assistant.agent import Agent
@@ -61,6 +62,12 @@ class Desk:
                         return asdict(await _reply(events))
                 except TimeoutError:
                     raise AssistantError(f"no answer within {ANSWER_SECONDS:.0f} s", where="ask") from None
+
+    async def understand(self, text: str, area: str = "") -> dict[str, Any]:
+        """What a typed order means: ``skill``, ``intent`` and ``slots``; empty if nothing. Nothing is done."""
+        found = self._agent.services.chain.understand(text, text, replace(FOLLOW_UPS, area=area))
+        match = found.match if found is not None else None
+        return {"skill": match.skill, "intent": match.intent, "slots": match.slots} if match is not None else {}
 
     async def say(self, text: str) -> dict[str, Any]:
         """Speak a text on every source that has a loudspeaker; gives their names."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from assistant.asr.fold import fold
 from assistant.config.household import check_kinds
 from assistant.config.models import Component, Config, Wake
-from assistant.errors import AssistantError, BackendError, ConfigError
+from assistant.errors import AssistantError, BackendError, ConfigError, SkillError
 from assistant.paths import folders, shipped_dir
 from assistant.registry import Registry, missing_packages
-from assistant.yamlfile import YamlFile, nearest
+from assistant.skills.loader import skill_folders
+from assistant.skills.manifest import Manifest
+from assistant.skills.packages import packaged_skills
+from assistant.yamlfile import YamlFile, load_yaml, nearest
 
 Place = tuple[str | int, ...]
 
@@ -146,12 +150,28 @@ def _phrase_mistakes(phrase: str, where: str) -> Iterator[ConfigError]:
 
 
 def _skill_mistakes(config: Config, file: YamlFile) -> Iterator[ConfigError]:
+    if not config.skills.disabled and not config.skills.settings:
+        return
     places = [*config.skills.folders, *folders("skills")]
-    known = sorted({entry.name for place in places for entry in place.iterdir() if (entry / "skill.yaml").is_file()})
-    for number, name in enumerate(config.skills.disabled):
-        if name not in known:
-            where = file.where(("skills", "disabled", number))
-            yield ConfigError(f"there is no skill {name!r}", where=where, mend=nearest(name, known))
+    known = {folder.name: folder for folder in skill_folders(reversed(places))}
+    known |= {skill.name: skill.folder for skill in packaged_skills()}
+    named: list[tuple[str, str | int]] = [(name, number) for number, name in enumerate(config.skills.disabled)]
+    for kind, names in (("disabled", named), ("settings", [(name, name) for name in config.skills.settings])):
+        for name, at in names:
+            if name not in known:
+                where = file.where(("skills", kind, at))
+                yield ConfigError(f"there is no skill {name!r}", where=where, mend=nearest(name, sorted(known)))
+    for name, given in config.skills.settings.items():
+        if name in known:
+            yield from _setting_mistakes(name, known[name], given, file)
+
+
+def _setting_mistakes(name: str, folder: Path, given: Mapping[str, Any], file: YamlFile) -> Iterator[ConfigError]:
+    try:
+        load_yaml(folder / "skill.yaml", SkillError).validate(Manifest, error=SkillError).resolve(given)
+    except SkillError as error:
+        where = error.where if ":" in error.where else file.where(("skills", "settings", name, error.where))
+        yield ConfigError(error.what, where=where, mend=error.mend)
 
 
 def _with_household(config: Config, mistakes: list[AssistantError]) -> Config:

@@ -158,6 +158,8 @@ class Skills(Section):
     """Folders of skills, beside those that ship and those in the data folder."""
     disabled: Names = ()
     """Skills that are not loaded."""
+    settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """What their ``skill.yaml`` lets one set, by skill: ``{coffee: {size: large}}``."""
 
 
 class Source(Section):
@@ -274,6 +276,8 @@ class Log(Section):
 class Config(Section):
     """All of it."""
 
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$")] = "en"
+    """In which skills are spoken to and answer, where they have it."""
     wake: Annotated[tuple[Wake, ...], Field(strict=False, min_length=1)] = (Wake(),)
     vad: Vad = Vad()
     asr: Asr = Asr()

@@ -12,7 +12,6 @@ from assistant.config import Config
 from assistant.config.household import check_household
 from assistant.doctor.finding import Finding, bad, good, note
 from assistant.errors import AssistantError
-from assistant.paths import folders
 
 LITTLE_MB = 500
 """Free space below which recordings and models no longer fit."""
@@ -34,14 +33,18 @@ def settings(config: Config) -> Finding:
 
 def skills(config: Config) -> Iterator[Finding]:
     """Skills that are left out because a file of theirs is wrong."""
-    from assistant.skills.loader import find_skills
+    from assistant.skills.catalogue import catalogue
 
-    found, faults = find_skills([*config.skills.folders, *folders("skills")], config.skills.disabled)
+    entries = catalogue(config)
+    faults = [entry.fault for entry in entries if entry.fault is not None and not entry.off]
     for fault in faults:
         where = f"{fault.where}: " if fault.where else ""
         yield bad("skills", f"{where}{fault.what}; this skill is left out", fault.mend)
+    for entry in entries:
+        if entry.off.startswith("waits"):
+            yield note("skills", f"{entry.name} ({entry.origin}) {entry.off}", f"assistant skill enable {entry.name}")
     if not faults:
-        yield good("skills", f"{len(found)} are right")
+        yield good("skills", f"{sum(not entry.off for entry in entries)} are right")
 
 
 def disk(config: Config) -> Finding:

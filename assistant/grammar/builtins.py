@@ -15,6 +15,11 @@ In a skill's sentences write the name in braces, with another slot name after a 
   "half eight", "8 o'clock", "7.15 a.m.", "nine in the evening", "eight tonight", "one at night", "noon", "midnight" ->
   'HH:MM', 24 hours. Without a part of the day the hour is as said: "half past eight" is '08:30', and the skill decides
   whether the next 8:30 or 20:30 is meant.
+* ``{date}``: "today", "on friday", "the third of may", "in two weeks" -> what was said (``assistant.skills.dates``); a
+  parameter annotated ``date`` gets the day.
+* ``{when}``: "tomorrow at eight", "half past nine", "at noon on the 3rd" -> what was said; a parameter annotated
+  ``datetime`` gets the moment.
+* ``{anything}``: up to 12 words of any kind -> text. Best at the end of a sentence.
 * ``{ordinal}``: "21st", "twenty first" -> int, 1 to 100.
 
 A skill's own list of the same name takes the place of a built-in one.
@@ -25,7 +30,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.grammar.base import Range, Value
+from assistant.grammar.base import Range, Value, Wildcard
+from assistant.grammar.days import DATE, WHEN
 from assistant.grammar.lists import Composite, ListSpec
 from assistant.grammar.numbers import ONES, ordinal_of, words_of
 
@@ -142,5 +148,8 @@ BUILTINS: dict[str, ListSpec] = {
     "temperature": _TEMPERATURE,
     "duration": Composite(_duration_sentences(), _seconds, _duration_lists()),
     "time_of_day": Composite(_TIME_SENTENCES, _clock, _time_lists()),
+    "date": DATE,
+    "when": WHEN,
+    "anything": Wildcard(),
     "ordinal": [Value(text, n) for n in range(1, 101) for text in ordinal_of(n)],
 }

@@ -27,6 +27,7 @@ from assistant.home.kinds.entity import Message, Plan, Refused
 from assistant.home.registry import Registry
 from assistant.home.schema import Area, Device, Floor, Household
 from assistant.home.settings import BrokerSettings
+from assistant.home.taps import Taps
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Home:
             broker, client_id, on_message=self._message, on_up=self._up, on_down=self._down
         )
         self._actions = Actions(self._connection.publish, answer_seconds)
+        self._taps = Taps(self._connection, lambda topic: bool(self._registry.listeners(topic)))
         self._watchers: list[Watcher] = []
         self._sync_topic = f"assistant/{client_id}/sync"
         self._syncs: dict[str, asyncio.Event] = {}
@@ -102,6 +104,20 @@ class Home:
         """Call back on every change; gives the function that ends it."""
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback)
+
+    def listen(self, pattern: str, callback: Callable[[str, bytes], None]) -> Callable[[], None]:
+        """Call back with topic and payload of every message under a topic filter; gives the function that ends it."""
+        return self._taps.listen(pattern, callback)
+
+    async def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Send a message that is no device's order.
+
+        Raises:
+            HomeError: the broker cannot be reached, or a device takes orders under this topic.
+        """
+        if self._registry.commanded(topic):
+            raise HomeError("a device takes its orders there", where=topic, mend="use the device instead: ctx.home.act")
+        await self._connection.publish(Message(topic, payload, retain))
 
     async def start(self) -> None:
         """Begin to connect; returns at once. A broker that is away is tried again for ever.
@@ -206,6 +222,7 @@ class Home:
             if waiting is not None:
                 waiting.set()
             return
+        self._taps.take(topic, payload)
         try:
             self._take(topic, payload)
         except Exception:  # whatever a message does, the next one must be heard

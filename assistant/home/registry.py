@@ -56,6 +56,13 @@ class Registry:
         """Devices that a topic tells about."""
         return tuple(self._listeners.get(topic, ()))
 
+    def commanded(self, topic: str) -> bool:
+        """Whether a device takes orders under a topic or one above it."""
+        return any(
+            topic == order or topic.startswith(f"{order}/")
+            for found in self._discovered.values() for order in found.entity.orders
+        )
+
     def announce(self, topic: str, payload: bytes) -> Change | None:
         """Take an announcement; None if the topic is none."""
         digest = hashlib.blake2b(payload, digest_size=16).digest()

@@ -1,10 +1,17 @@
-"""The skill kit. A skill's author needs what is exported here, and nothing else.
+"""The skill kit. A skill's author needs what is exported here, and nothing else (docs/skills.md).
 
 This is imported by every skill's process at its start: keep it light.
 """
 
-from assistant.skills.context import Context, Conversation, Device, Outcome, Reply, Timer
+from assistant.skills.context import Context
+from assistant.skills.endings import Cancelled, Refusal
 from assistant.skills.kit import Skill, intent
 from assistant.skills.messages import Answer
+from assistant.skills.schedule import daily, every, on_event, on_mqtt
+from assistant.skills.slots import Between
+from assistant.skills.things import Conversation, Device, Outcome, Person, Reply, Room, Timer
 
-__all__ = ["Answer", "Context", "Conversation", "Device", "Outcome", "Reply", "Skill", "Timer", "intent"]
+__all__ = [
+    "Answer", "Between", "Cancelled", "Context", "Conversation", "Device", "Outcome", "Person", "Refusal", "Reply",
+    "Room", "Skill", "Timer", "daily", "every", "intent", "on_event", "on_mqtt",
+]

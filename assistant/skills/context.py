@@ -1,188 +1,110 @@
-"""What a skill sees of the world while it handles one order. Everything here is a request to the agent."""
+"""What a skill sees of the world. Everything here that does something is a request to the agent."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, SkillError
+from assistant.skills.asking import Asking
 from assistant.skills.messages import HandleRequest
+from assistant.skills.services import Ask, HomeApi, MqttApi, StoreApi, TimersApi
+from assistant.skills.sounds import read_clip
+from assistant.skills.things import Conversation
 
-Ask = Callable[[str, dict[str, Any]], Awaitable[Any]]
-"""(name, arguments) -> the agent's answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device as a skill sees it."""
-
-    id: str
-    name: str
-    kind: str
-    """``light``, ``switch``, ``cover``, ``climate``, ``lock``, ``sensor`` or ``binary_sensor``."""
-    area: str = ""
-    aliases: tuple[str, ...] = ()
-    device_class: str = ""
-    capabilities: Mapping[str, Any] = field(default_factory=dict)
-    state: Mapping[str, Any] = field(default_factory=dict)
-    available: bool = True
-    floor: str = ""
+KIT_PHRASES = {"out_of_limits": "The {what} can be {limits}."}
+"""What the kit itself says; a skill's ``phrases.yaml`` may say it otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one action on one device."""
+class Shelf:
+    """What a skill was given when it was loaded."""
 
-    device: str
-    status: str
-    """``done``, ``already``, ``no_answer``, ``unreachable``, ``unavailable`` or ``refused``."""
-    state: Mapping[str, Any] = field(default_factory=dict)
-    """After it."""
-    detail: str = ""
-    """Why it was not done. ``declined``: somebody was asked and said no."""
+    folder: Path = Path()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """A timer that runs, or rings."""
+class Context(Asking):
+    """One order and what may be asked of the agent because of it; or what a skill does of its own accord.
 
-    id: str
-    seconds: float
-    """Its whole length."""
-    left: float
-    """Seconds until it is due."""
-    name: str = ""
-    source: str = ""
+    In work that nobody ordered (``start``, ``every``, ``daily``, ``on_mqtt``, ``on_event``) there is no source, no
+    text and nobody to be asked.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What somebody answered to a question."""
-
-    text: str
-    slots: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What was said before; all empty when it is more than two minutes ago."""
-
-    intent: str = ""
-    """Latest order, as ``skill.Intent``."""
-    slots: Mapping[str, Any] = field(default_factory=dict)
-    devices: tuple[str, ...] = ()
-    """Identifiers of the devices it was about: what "it" means."""
-    answer: str = ""
-    heard: str = ""
-    memory: Mapping[str, Any] = field(default_factory=dict)
-    """What this skill's latest answer asked to remember."""
-
-
-class HomeApi:
-    """The devices: what they are, and what may be asked of them."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-
-    async def devices(
-        self, ids: Iterable[str] | None = None, *, kind: str | None = None, area: str | None = None
-    ) -> list[Device]:
-        """Devices that people talk about, all that fit what is given."""
-        found = await self._ask("devices", {"ids": None if ids is None else list(ids), "kind": kind, "area": area})
-        return [Device(**{**data, "aliases": tuple(data["aliases"])}) for data in found]
-
-    async def act(self, devices: str | Iterable[str], command: str, value: Any = None) -> list[Outcome]:
-        """Ask devices to do something, all at once, and wait until each has confirmed it (or has not).
-
-        What is risky is asked back first; "no" gives the status ``refused``.
-
-        Args:
-            devices: identifiers.
-            command: ``turn_on``, ``turn_off``, ``toggle``, ``set_brightness`` (0 to 100), ``set_colour`` (a name),
-                ``set_position`` (0 to 100), ``open``, ``close``, ``stop``, ``set_temperature`` (degrees Celsius),
-                ``set_mode``, ``lock`` or ``unlock``.
-        """
-        ids = [devices] if isinstance(devices, str) else list(devices)
-        outcomes = await self._ask("act", {"devices": ids, "command": command, "value": value})
-        return [Outcome(**data) for data in outcomes]
-
-    async def connected(self) -> bool:
-        """Whether the home can be reached."""
-        return bool(await self._ask("connected", {}))
-
-
-class StoreApi:
-    """A few values that outlive the process; each skill has its own."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-
-    async def get(self, key: str, default: Any = None) -> Any:
-        value = await self._ask("store.get", {"key": key})
-        return default if value is None else value
-
-    async def set(self, key: str, value: Any) -> None:
-        """Keep plain data (what JSON can hold). When this returns it is on the disk."""
-        await self._ask("store.set", {"key": key, "value": value})
-
-    async def delete(self, key: str) -> None:
-        await self._ask("store.set", {"key": key, "value": None})
-
-    async def keys(self) -> list[str]:
-        return list(await self._ask("store.keys", {}))
-
-
-class TimersApi:
-    """Timers; they ring where they were set and outlive a restart."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-
-    async def set(self, seconds: float, name: str = "") -> Timer:
-        return Timer(**await self._ask("timers.set", {"seconds": seconds, "name": name}))
-
-    async def all(self) -> list[Timer]:
-        """Those of this house that run, the next one due first."""
-        return [Timer(**data) for data in await self._ask("timers.list", {})]
-
-    async def cancel(self, timer: str) -> bool:
-        """Whether it was there to be cancelled."""
-        return bool(await self._ask("timers.cancel", {"timer": timer}))
-
-    async def add(self, timer: str, seconds: float) -> Timer | None:
-        """Make it longer, or shorter with a negative number; None if it is gone."""
-        data = await self._ask("timers.add", {"timer": timer, "seconds": seconds})
-        return None if data is None else Timer(**data)
-
-
-class Context:
-    """One order, and what may be asked of the agent because of it."""
-
-    def __init__(self, request: HandleRequest, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, request: HandleRequest, ask: Ask, shelf: Shelf | None = None) -> None:
+        super().__init__(ask)
         self._background: set[asyncio.Task[None]] = set()
+        self._shelf = shelf or Shelf()
         self.intent = request.intent
         self.text = request.text
+        """The words."""
         self.slots = dict(request.slots)
+        """As the sentence gives them; the handler's parameters have them typed."""
         self.source = request.source
         self.area = request.area
         """Room in which it was said; empty if nobody knows."""
         self.person = request.person
+        """Who spoke; empty if nobody knows."""
         self.conversation = _conversation(request.conversation)
+        self.memory = dict(self.conversation.memory)
+        """What this skill wants to know at the next order of this source within two minutes: change it as you like."""
+        self.settings = self._shelf.settings
+        """By name, as ``skill.yaml`` describes them."""
         self.home = HomeApi(ask)
-        self.store = StoreApi(ask)
         self.timers = TimersApi(ask)
+        self.mqtt = MqttApi(ask)
+        self.store = StoreApi(ask)
+        """Values of the skill."""
+        self.personal = StoreApi(ask, "person")
+        """Values of whoever speaks; the household's where nobody knows who that is."""
+        self._now = request.now
 
-    async def confirm(self, question: str) -> bool:
-        """Ask for a yes or no; silence is a no."""
-        return bool(await self._ask("confirm", {"question": question}))
+    @property
+    def now(self) -> datetime:
+        """Local time, with its zone: of the order, or the present moment where there is none."""
+        return datetime.fromisoformat(self._now) if self._now else datetime.now().astimezone()
 
-    async def ask(self, question: str, sentences: Sequence[str]) -> Reply | None:
-        """Ask, and understand one of these sentences (templates); None for no answer or "never mind"."""
-        data = await self._ask("ask", {"question": question, "sentences": list(sentences)})
-        return None if data is None else Reply(**data)
+    def phrase(self, name: str, /, **values: Any) -> str:
+        """A phrase of ``phrases.yaml``, in the household's language, with ``{names}`` filled in.
+
+        Raises:
+            SkillError: there is no such phrase, or it wants a value that is not given.
+        """
+        template = self._shelf.phrases.get(name, KIT_PHRASES.get(name))
+        if template is None:
+            raise SkillError(f"there is no phrase {name!r}", where="phrases.yaml", mend="add it")
+        try:
+            return template.format(**values)
+        except (KeyError, IndexError, ValueError) as error:
+            raise SkillError(f"the phrase {name!r} cannot be filled in: {error!r}", where="phrases.yaml") from error
+
+    # Sound.
+
+    async def speak(self, text: str, *, area: str = "") -> None:
+        """Say something now: to whoever gave the order, before its answer; returns when it has been said.
+
+        Args:
+            area: in this room instead; without an order and without a room, everywhere. Both need the grant ``speak``.
+        """
+        await self._ask("speak", {"text": text, "area": area})
+
+    async def chime(self) -> None:
+        """A short sound where the order was given."""
+        await self._ask("chime", {})
+
+    async def play(self, file: str | Path) -> None:
+        """Play a sound file of the skill's folder (WAV, FLAC, OGG, MP3; at most a minute), to its end.
+
+        Raises:
+            SkillError: it cannot be read, or is longer.
+        """
+        pcm, rate = await asyncio.to_thread(read_clip, self._shelf.folder / file)
+        await self._ask("play", {"pcm": pcm, "rate": rate, "name": str(file)})
 
     def prepare(self, text: str) -> None:
         """Say that this answer is likely, so that its sound is ready while a device still confirms. Returns at once."""
@@ -194,6 +116,12 @@ class Context:
         """The volume of this source, after setting it if a number is given: 0 to 100."""
         return int(await self._ask("volume", {"percent": percent}))
 
+    async def stop(self) -> None:
+        """Stop what this source plays."""
+        await self._ask("stop", {})
+
+    # The assistant itself.
+
     async def examples(self) -> list[str]:
         """Sentences that one can say here."""
         return list(await self._ask("examples", {}))
@@ -201,10 +129,6 @@ class Context:
     async def status(self) -> dict[str, Any]:
         """``home`` (whether it can be reached), ``devices``, ``timers`` and ``time`` (local, ISO 8601)."""
         return dict(await self._ask("status", {}))
-
-    async def stop(self) -> None:
-        """Stop what this source plays."""
-        await self._ask("stop", {})
 
     async def _prepare(self, text: str) -> None:
         try:

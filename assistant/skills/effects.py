@@ -127,6 +127,14 @@ class Effects:
                 log.warning("turn %s: %s could not be undone: %s", self.turn, effect.key, error)
 
 
+class Unjournalled(Effects):
+    """Of what nobody ordered: changes are made, and none is noted."""
+
+    async def run(self, key: Hashable, subject: Hashable, work: Callable[[], Coroutine[Any, Any, Change]]) -> Any:
+        """Make a change."""
+        return (await work()).result
+
+
 class Journals:
     """Makes journals: one more for each order, linked to the turn's one before."""
 

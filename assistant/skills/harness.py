@@ -2,43 +2,54 @@
 
 .. code-block:: python
 
-    async def test_order():
-        async with Harness(Path(__file__).parents[1]) as h:
-            answer = await h.say("make me a large latte")
-            assert answer.text == "One large latte, coming up."
+    @trial
+    async def test_order(h: Harness) -> None:
+        answer = await h.say("make me a large latte")
+        assert answer.text == "One large latte, coming up."
 """
 
 from __future__ import annotations
 
 import asyncio
+import inspect
 import itertools
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
+from assistant.clock import VirtualLoop, hasten, run_virtual
 from assistant.dialogue.conversation import Conversation
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, SkillError
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.schema import Household
+from assistant.home.topics import matches
 from assistant.home.vocabulary import vocabulary
 from assistant.people.permissions import Permissions
 from assistant.skills.effects import Effects, Journals
 from assistant.skills.fake_home import FakeHome
+from assistant.skills.loader import LANGUAGE, MANIFEST
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.runner import SkillRunner
 from assistant.skills.skillset import SkillSet
 from assistant.store.store import Store
-from assistant.store.timers import Clocks, Timers
+from assistant.store.timers import Clocks, LoopClocks, Timers
 from assistant.store.values import SkillData
+from assistant.turns.questions import TIMES
 from assistant.workers.spec import WorkerSpec
 
 SCOPES = ("order", "follow_up", "stop")
 """What may be said to a harness."""
-
+HOUSEHOLD = "home.yaml"
+"""In a skill's folder: the home of its tests."""
+SOON = 0.05
+"""Seconds in which a skill deals with a message."""
+T = TypeVar("T")
 
 _grammars: dict[str, Grammar] = {}
 """The latest grammar: building one takes longer than most tests."""
@@ -54,17 +65,22 @@ class LocalWorker:
     pid: int | None = None
 
     def __init__(
-        self, spec: WorkerSpec, on_event: Any = None, *, on_request: Callable[..., Awaitable[Any]], **_: Any
+        self, spec: WorkerSpec, on_event: Any = None, *, on_request: Callable[..., Awaitable[Any]],
+        clock: Callable[[], datetime], **_: Any,
     ) -> None:
         self._spec = spec
-        self._service: Any = None
+        self._clock = clock
+        self._service: SkillRunner | None = None
         self.request = on_request
 
     async def start(self, *, patient: bool = False) -> None:
         self._service = SkillRunner(**self._spec.config)
         self._service.parent = self
+        self._service.clock = self._clock
 
     async def close(self) -> None:
+        if self._service is not None:
+            self._service.end()
         self._service = None
 
     async def wait_ready(self) -> None:
@@ -75,20 +91,77 @@ class LocalWorker:
         async with asyncio.timeout(timeout):
             return await result if asyncio.iscoroutine(result) else result
 
+    def send(self, method: str, *args: Any) -> None:
+        getattr(self._service, method)(*args)
 
-class Room:
-    """A source as skills see it."""
+    def kill(self, reason: str) -> None:
+        raise AssistantError(f"the skill would be stopped: {reason}")
 
-    def __init__(self) -> None:
+    def pss_mb(self) -> float:
+        return 0.0
+
+
+class Source:
+    """A source as skills see it.
+
+    Attributes:
+        spoken: what was said there before an answer, or unasked.
+        played: sounds: "chime", or names of files.
+    """
+
+    def __init__(self, area: str = "") -> None:
+        self.name = "test"
+        self.area = area
+        self.silent = False
         self.volume = 60
         self.playback = self
         self.stopped = 0
+        self.spoken: list[str] = []
+        self.played: list[str] = []
 
     def set_volume(self, percent: int) -> None:
         self.volume = percent
 
     def stop(self) -> None:
         self.stopped += 1
+
+    async def tell(self, text: str) -> None:
+        self.spoken.append(text)
+
+    async def announce(self, text: str) -> bool:
+        self.spoken.append(text)
+        return True
+
+    async def sound(self, pcm: bytes, rate: int, name: str) -> None:
+        self.played.append(name)
+
+    def chime(self) -> None:
+        self.played.append("chime")
+
+
+class Broker:
+    """A broker in memory.
+
+    Attributes:
+        published: topic and payload of each message.
+    """
+
+    def __init__(self) -> None:
+        self.published: list[tuple[str, str]] = []
+        self._taps: list[tuple[str, Callable[[str, bytes], None]]] = []
+
+    def listen(self, pattern: str, callback: Callable[[str, bytes], None]) -> Callable[[], None]:
+        self._taps.append((pattern, callback))
+        return lambda: self._taps.remove((pattern, callback))
+
+    async def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        self.published.append((topic, payload))
+        self.deliver(topic, payload)
+
+    def deliver(self, topic: str, payload: str) -> None:
+        for pattern, callback in tuple(self._taps):
+            if matches(pattern, topic):
+                callback(topic, payload.encode())
 
 
 class Harness:
@@ -98,7 +171,14 @@ class Harness:
         folders: of the skills.
         home: a household, its file, or a home that answers like ``Home``; None for a home without devices.
         area: room of the source.
+        person: who speaks; empty if nobody knows.
+        language: of sentences and phrases, where the skill has them.
+        settings: of the skills, by skill.
+        now: local time at the beginning; None: the machine's.
         clocks: what timers go by.
+
+    On a loop of ``run_virtual`` (``trial`` uses one) time stands still while a skill works and leaps where it waits, so
+    that an hour takes a millisecond.
     """
 
     def __init__(
@@ -106,12 +186,24 @@ class Harness:
         *folders: Path,
         home: Household | Path | FakeHome | None = None,
         area: str = "",
+        person: str = "",
+        language: str = LANGUAGE,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        now: datetime | None = None,
         clocks: Clocks | None = None,
     ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._virtual = isinstance(self._loop, VirtualLoop)
+        self._began = self._loop.time()
+        self._first = now.astimezone() if now is not None else datetime.now().astimezone()
+        self.person = person
+        self.mqtt = Broker()
+        self._watches: list[tuple[type[Event], Callable[[Event], None]]] = []
+        self.cancelled = False
         household = Household.load(home) if isinstance(home, Path) else home or Household()
         self.home = FakeHome(household) if isinstance(household, Household) else household
         self.area = area
-        self.room = Room()
+        self.room = Source(area)
         self.grammar: Grammar
         self.events: list[Event] = []
         self.questions: list[str] = []
@@ -119,18 +211,22 @@ class Harness:
         self.conversation = Conversation()
         self.permissions = Permissions()
         self._store = Store(":memory:")
-        self.timers = Timers(self._store, self.events.append, clocks)
+        self.timers = Timers(self._store, self.events.append, clocks or (LoopClocks() if self._virtual else None))
         self._replies: list[str] = []
         self._turns = itertools.count(1)
         self._journals = Journals()
         self.effects = Effects()
         self.requests = AgentRequests(
             AgentParts(
-                self.home, self.timers, SkillData(self._store), self.permissions, lambda source: self.room,
+                self.home, self.timers, SkillData(self._store), self.permissions,
+                lambda source: self.room if source else None, lambda: [self.room], self.mqtt, self._watch,
                 self.prepared.append, lambda: self.skills.examples(),
             )
         )
-        self.skills = SkillSet(folders, (), self.requests, self.events.append, worker=LocalWorker)
+        self.skills = SkillSet(
+            folders, (), self.requests, self.events.append, language=language, settings=settings, clock=self.clock,
+            worker=partial(LocalWorker, clock=self.clock),
+        )
 
     async def __aenter__(self) -> Harness:
         await self._store.open()
@@ -140,6 +236,44 @@ class Harness:
             raise self.skills.problems[0]
         self.grammar = self._taught()
         return self
+
+    def clock(self) -> datetime:
+        """Local time here."""
+        return self._first + timedelta(seconds=self._loop.time() - self._began)
+
+    async def wait(self, seconds: float) -> None:
+        """Let time go by: schedules come due, timers ring. Takes no time where the clock is virtual.
+
+        Raises:
+            AssistantError: what a skill raised meanwhile.
+        """
+        before = len(self.events)
+        await self._hasten(asyncio.sleep(seconds))
+        self._raise_since(before)
+
+    async def receive(self, topic: str, payload: str) -> None:
+        """Let a message come from the broker, and wait until the skills have dealt with it. Raises as ``wait``."""
+        self.mqtt.deliver(topic, payload)
+        await self.wait(SOON)
+
+    async def happen(self, event: Event) -> None:
+        """Let something happen in the house, and wait until the skills have dealt with it. Raises as ``wait``."""
+        for kind, callback in tuple(self._watches):
+            if isinstance(event, kind):
+                callback(event)
+        await self.wait(SOON)
+
+    def _watch(self, kind: type[Event], callback: Callable[[Event], None]) -> Callable[[], None]:
+        self._watches.append((kind, callback))
+        return lambda: self._watches.remove((kind, callback))
+
+    async def _hasten(self, work: Coroutine[Any, Any, T]) -> T:
+        return await (hasten(work, lambda: self._store.busy) if self._virtual else work)
+
+    def _raise_since(self, count: int) -> None:
+        for event in self.events[count:]:
+            if isinstance(event, ComponentFailed):
+                raise AssistantError(event.error)
 
     def _taught(self) -> Grammar:
         """The grammar of these skills and this home, shared with the harnesses before."""
@@ -180,19 +314,20 @@ class Harness:
         match = self.understand(text)
         if match is None:
             raise NotUnderstoodError(f"nothing understands {text!r}")
+        return await self._hasten(self._carry_out(match, list(replies), turn))
+
+    async def _carry_out(self, match: Match, replies: list[str], turn: str) -> Answer:
         now = asyncio.get_running_loop().time()
         turn = turn or f"turn {next(self._turns)}"
-        self._replies = list(replies)
+        self._replies = replies
         earlier, self.effects = self.effects, self._journals(turn)
         order = HandleRequest(
-            match.skill, match.intent, match.slots, match.text, "test", turn, self.area,
+            match.skill, match.intent, match.slots, match.text, self.room.name, turn, self.area, self.person,
             conversation=self.conversation.snapshot(now),
         )
         failures = len(self.events)
         answer = await self.skills.handle(order, self.effects, self)
-        for event in self.events[failures:]:
-            if isinstance(event, ComponentFailed):
-                raise AssistantError(event.error)
+        self._raise_since(failures)
         if earlier.turn == turn:
             await earlier.undo_except(self.effects)
         self.conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now)
@@ -207,9 +342,47 @@ class Harness:
         return match is not None and match.intent == "Yes"
 
     async def ask(self, question: str, view: View, expects: str = "choice") -> Match | None:
-        """Answer a question with the next reply."""
-        self.questions.append(question)
-        if not self._replies:
-            return None
-        matches = self.grammar.match(self._replies.pop(0), view)
-        return matches[0] if matches and matches[0].intent not in ("Stop", "NeverMind") else None
+        """Answer a question with the next reply; one that is no answer is passed over, as a person is asked again."""
+        self.cancelled = False
+        for _ in range(TIMES):
+            self.questions.append(question)
+            if not self._replies:
+                return None
+            matches = self.grammar.match(self._replies.pop(0), view)
+            if matches:
+                self.cancelled = matches[0].intent in ("Stop", "NeverMind")
+                return None if self.cancelled else matches[0]
+        return None
+
+
+def trial(test: Callable[[Harness], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """A test of the skill in whose folder, or below it, the test stands; on a virtual clock.
+
+    .. code-block:: python
+
+        @trial
+        async def test_order(h: Harness) -> None:
+            assert (await h.say("order a large coffee")).text == "1 large coffee coming up."
+    """
+    folder = next(
+        (place for place in Path(inspect.getfile(test)).resolve().parents if (place / MANIFEST).is_file()), None
+    )
+
+    def run() -> None:
+        if folder is None:
+            raise SkillError("no skill is around this test", where=inspect.getfile(test),
+                             mend=f"put it beside {MANIFEST}, or into a folder there")
+        run_virtual(_tried(folder, test))
+
+    run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
+    return run
+
+
+async def _tried(folder: Path, test: Callable[[Harness], Coroutine[Any, Any, None]]) -> None:
+    async with Harness(folder, home=household_of(folder)) as h:
+        await test(h)
+
+
+def household_of(folder: Path) -> Path | None:
+    """The home of a skill's tests, where it has one."""
+    return folder / HOUSEHOLD if (folder / HOUSEHOLD).is_file() else None

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from asyncio import Task
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from assistant.errors import SkillError
 from assistant.skills.context import Context
+from assistant.skills.endings import Ending
 from assistant.skills.messages import Answer
+from assistant.skills.schedule import Work
+from assistant.skills.slots import typed
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Result = str | Answer | None
@@ -17,7 +22,8 @@ Result = str | Answer | None
 def intent(name: str) -> Callable[[Handler], Handler]:
     """Mark a method as the one that handles an intent; several marks, several intents.
 
-    The method takes the context and the slots of the sentences by name, and returns text, an ``Answer``, or nothing::
+    The method takes the context and the slots of the sentences by name, each as what it is annotated with
+    (``assistant.skills.slots``), and returns text, an ``Answer``, or nothing::
 
         @intent("OrderCoffee")
         async def order(self, ctx: Context, drink: str, size: str | None = None) -> str:
@@ -36,9 +42,20 @@ class Skill:
 
     name: str = ""
     """From ``skill.yaml``."""
+    settings: Mapping[str, Any] = {}
+    """As the household wants them."""
+    work: Work
 
-    async def start(self) -> None:
-        """Called once before the first order."""
+    async def start(self, ctx: Context) -> None:
+        """Called once, before the first order."""
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> Task[Any]:
+        """Let something go on in the background; it ends with the skill, and what it raises is reported by name.
+
+        Raises:
+            RuntimeError: a hundred pieces of work are under way already.
+        """
+        return self.work.spawn(work)
 
     def handlers(self) -> dict[str, Callable[..., Awaitable[Result] | Result]]:
         """Methods by intent.
@@ -56,7 +73,7 @@ class Skill:
 
 
 async def run(handler: Callable[..., Awaitable[Result] | Result], ctx: Context, slots: dict[str, Any]) -> Answer:
-    """Call a handler with its slots and bring what it returns into one form.
+    """Call a handler with its slots and bring what it returns, and how else it may end, into one form.
 
     Raises:
         SkillError: the slots do not fit the method, or it returns something else.
@@ -65,10 +82,15 @@ async def run(handler: Callable[..., Awaitable[Result] | Result], ctx: Context, 
         inspect.signature(handler).bind(ctx, **slots)
     except TypeError as error:
         raise SkillError(f"{handler.__name__}: {error}", mend="name the parameters like the slots") from error
-    result = handler(ctx, **slots)
-    value = await result if inspect.isawaitable(result) else result
+    before = dict(ctx.memory)
+    try:
+        result = handler(ctx, **await typed(handler, ctx, slots))
+        value = await result if inspect.isawaitable(result) else result
+    except Ending as ending:
+        value = Answer(ending.text, ending.outcome)
     if value is None or isinstance(value, str):
-        return Answer(value or "")
-    if isinstance(value, Answer):
-        return value
-    raise SkillError(f"{handler.__name__} returned {type(value).__name__}, not text or an Answer")
+        value = Answer(value or "")
+    if not isinstance(value, Answer):
+        raise SkillError(f"{handler.__name__} returned {type(value).__name__}, not text or an Answer")
+    changed = ctx.memory != before and not value.remember
+    return replace(value, remember=ctx.memory, forget=True) if changed else value

@@ -1,14 +1,16 @@
-"""Skills from folders. A folder holds ``skill.yaml``, ``skill.py``, ``sentences.yaml`` and, if it is good, ``tests/``.
+"""Skills from folders: ``skill.yaml``, ``skill.py``, ``sentences.yaml``, perhaps ``phrases.yaml``; and ``tests.yaml``.
 
-Nothing of a skill's code runs here: that happens in its process.
+Other languages lie beside them: ``sentences.de.yaml``, ``phrases.de.yaml``. Nothing of a skill's code runs here: that
+happens in its process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from hassil.expression import Expression, Group, ListReference, RuleReference
 
@@ -23,6 +25,8 @@ from assistant.yamlfile import load_yaml, nearest
 MANIFEST = "skill.yaml"
 CODE = "skill.py"
 SENTENCES = "sentences.yaml"
+PHRASES = "phrases.yaml"
+LANGUAGE = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,18 @@ class LoadedSkill:
     folder: Path
     manifest: Manifest
     sentences: Sentences
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    """What it says, by name, in the household's language."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """As the household wants them; the defaults until somebody says so."""
 
     @property
     def name(self) -> str:
         return self.manifest.name
 
 
-def load_skill(folder: Path) -> LoadedSkill:
-    """Read a skill's folder.
+def load_skill(folder: Path, language: str = LANGUAGE) -> LoadedSkill:
+    """Read a skill's folder, its sentences and phrases in a language where it has them, else as they are.
 
     Raises:
         SkillError: a file is missing or wrong, or sentences and code do not fit; names file and line.
@@ -51,7 +59,8 @@ def load_skill(folder: Path) -> LoadedSkill:
     file = load_yaml(folder / MANIFEST, SkillError)
     manifest = file.validate(Manifest, error=SkillError)
     try:
-        sentences = _sentences(folder / SENTENCES, manifest.name, (folder / SENTENCES).stat().st_mtime_ns)
+        spoken = localised(folder, SENTENCES, language)
+        sentences = _sentences(spoken, manifest.name, spoken.stat().st_mtime_ns)
     except GrammarError as error:
         raise SkillError(error.what, where=error.where, mend=error.mend) from error
     handlers = read_handlers(folder / CODE)
@@ -60,7 +69,27 @@ def load_skill(folder: Path) -> LoadedSkill:
         if intent not in handlers:
             raise SkillError(f"there is no intent {intent!r}", where=file.where(("risky", intent)),
                              mend=nearest(intent, tuple(handlers)))
-    return LoadedSkill(folder, manifest, sentences)
+    return LoadedSkill(folder, manifest, sentences, _phrases(folder, language), manifest.resolve({}))
+
+
+def localised(folder: Path, name: str, language: str) -> Path:
+    """The file in a language where there is one (``phrases.de.yaml``), else the one without."""
+    stem, _, ending = name.rpartition(".")
+    path = folder / f"{stem}.{language}.{ending}"
+    return path if path.is_file() else folder / name
+
+
+def _phrases(folder: Path, language: str) -> dict[str, str]:
+    """What a skill says: the language's phrases over those without one."""
+    found: dict[str, str] = {}
+    for path in dict.fromkeys((folder / PHRASES, localised(folder, PHRASES, language))):
+        if path.is_file():
+            file = load_yaml(path, SkillError)
+            for name, text in (file.data or {}).items() if isinstance(file.data, dict | None) else [("", None)]:
+                if not isinstance(text, str):
+                    raise SkillError("phrases are written as `name: \"text\"`", where=file.where((name,)))
+                found[str(name)] = text
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -70,7 +99,7 @@ def _sentences(path: Path, skill: str, changed: int) -> Sentences:
 
 
 def find_skills(
-    folders: Iterable[Path], disabled: Sequence[str] = ()
+    folders: Iterable[Path], disabled: Sequence[str] = (), language: str = LANGUAGE
 ) -> tuple[list[LoadedSkill], list[AssistantError]]:
     """All skills in folders of skills (or folders that are one), and what is wrong with those left out.
 
@@ -78,11 +107,11 @@ def find_skills(
     """
     found: dict[str, LoadedSkill] = {}
     faults: list[AssistantError] = []
-    for folder in _skill_folders(folders):
+    for folder in skill_folders(folders):
         if folder.name in disabled:
             continue
         try:
-            skill = load_skill(folder)
+            skill = load_skill(folder, language)
         except AssistantError as error:
             faults.append(error)
             continue
@@ -91,7 +120,8 @@ def find_skills(
     return list(found.values()), faults
 
 
-def _skill_folders(folders: Iterable[Path]) -> Iterator[Path]:
+def skill_folders(folders: Iterable[Path]) -> Iterator[Path]:
+    """Folders that are skills, among those given and one level inside."""
     for folder in folders:
         if (folder / MANIFEST).is_file():
             yield folder

@@ -30,9 +30,11 @@ class Memories:
 
     def keep(self, order: HandleRequest, answer: Answer, now: float) -> None:
         """Remember what an answer asks for; nothing new leaves the old as it is."""
+        key = (order.source, order.skill)
+        if answer.forget:
+            self._kept.pop(key, None)
         if not answer.remember:
             return
-        key = (order.source, order.skill)
         self._kept[key] = (now, dict(answer.remember))
         self._kept.move_to_end(key)
         while len(self._kept) > MOST:

@@ -41,6 +41,8 @@ class HandleRequest(_Message):
     """Who spoke; empty if nobody knows."""
     conversation: Mapping[str, Any] = field(default_factory=dict)
     """``intent``, ``slots``, ``devices``, ``answer`` and ``heard`` of the order before; ``memory`` of this skill."""
+    now: str = ""
+    """Local time with its zone, ISO 8601; empty: the present moment."""
 
     @classmethod
     def from_dict(cls, data: Any) -> HandleRequest:
@@ -65,7 +67,9 @@ class Answer(_Message):
     devices: tuple[str, ...] = ()
     """Identifiers of the devices it was about: what "it" means next."""
     remember: Mapping[str, Any] = field(default_factory=dict)
-    """Given back to this skill with the same source's next order, for two minutes (``ctx.conversation.memory``)."""
+    """Given back to this skill with the same source's next order, for two minutes (``ctx.memory``)."""
+    forget: bool = False
+    """Whether what was remembered before is forgotten; without it, and with nothing to remember, it stays."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Answer:
@@ -83,7 +87,8 @@ class Answer(_Message):
         if len(answer.text) > LONGEST_ANSWER or len(answer.remember) > LARGEST_MEMORY:
             raise SkillError("an answer larger than anybody would listen to")
         devices = tuple(answer.devices)
-        return cls(answer.text, answer.outcome, bool(answer.continue_conversation), devices, answer.remember)
+        going_on, forget = bool(answer.continue_conversation), bool(answer.forget)
+        return cls(answer.text, answer.outcome, going_on, devices, answer.remember, forget)
 
 
 @dataclass(frozen=True, slots=True)

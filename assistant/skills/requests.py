@@ -5,10 +5,10 @@ A skill has no other way to do anything, so what is refused here is not done.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from assistant.errors import SkillError
 from assistant.grammar.base import View
@@ -16,36 +16,20 @@ from assistant.people.permissions import Permissions
 from assistant.skills.effects import Change, Undo
 from assistant.skills.home_requests import HomePort, HomeRequests, asked
 from assistant.skills.host import SkillCall
+from assistant.skills.reach import MqttPort, Reach, Watch
+from assistant.skills.sound_requests import SoundRequests, SourcePort
 from assistant.store.timers import Timer, Timers
 from assistant.store.values import SkillData
 
-GRANTS = {
+NEEDED = {
     "devices": "home", "act": "home", "connected": "home",
     "timers.set": "timers", "timers.list": "timers", "timers.cancel": "timers", "timers.add": "timers",
     "volume": "volume", "stop": "session",
 }
-"""What ``skill.yaml`` must ask for; anything else every skill may."""
+"""What ``skill.yaml`` must ask for. ``speak`` and ``mqtt.publish`` look for themselves; the rest every skill may."""
 LONGEST_TEXT = 1000
 """Characters of a question or of an answer to prepare."""
 MOST_SENTENCES = 50
-
-
-class Loud(Protocol):
-    """Something with a volume: a session's playback."""
-
-    volume: int
-    """0 to 100."""
-
-
-class SourcePort(Protocol):
-    """What of a session is used here."""
-
-    @property
-    def playback(self) -> Loud: ...
-
-    def set_volume(self, percent: int) -> None: ...
-
-    def stop(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +42,9 @@ class AgentParts:
     permissions: Permissions
     session: Callable[[str], SourcePort | None]
     """Session of a source."""
+    sessions: Callable[[], Iterable[SourcePort]]
+    mqtt: MqttPort
+    watch: Watch
     prepare: Callable[[str], None]
     """Synthesise ahead; returns at once."""
     examples: Callable[[], Sequence[str]]
@@ -69,14 +56,21 @@ class AgentRequests:
     def __init__(self, parts: AgentParts) -> None:
         self._parts = parts
         home = HomeRequests(parts.home, parts.permissions)
+        sound = SoundRequests(parts.session, parts.sessions)
+        self._reach = Reach(parts.mqtt, parts.watch)
         self._known: dict[str, Callable[[SkillCall, dict[str, Any]], Awaitable[Any]]] = {
             "devices": home.devices, "act": home.act, "connected": home.connected,
             "confirm": self._confirm, "ask": self._ask, "prepare": self._prepare,
             "timers.set": self._set_timer, "timers.list": self._list_timers,
             "timers.cancel": self._cancel_timer, "timers.add": self._add_timer,
             "store.get": self._get, "store.set": self._set, "store.keys": self._keys,
-            "volume": self._volume, "stop": self._stop, "examples": self._examples, "status": self._status,
+            "volume": sound.volume, "stop": sound.stop, "speak": sound.speak, "chime": sound.chime, "play": sound.play,
+            "mqtt.publish": self._reach.publish, "examples": self._examples, "status": self._status,
         }
+
+    def listen(self, call: SkillCall, kind: str, what: str, hear: Callable[[list[Any]], None]) -> Callable[[], None]:
+        """Let a skill hear of messages or events, as far as its grants go; see ``SkillRequests``."""
+        return self._reach.listen(call, kind, what, hear)
 
     async def request(self, call: SkillCall, name: str, args: dict[str, Any]) -> Any:
         """Answer one request.
@@ -88,7 +82,7 @@ class AgentRequests:
         answer = self._known.get(name)
         if answer is None:
             raise SkillError(f"nothing answers {name!r}", where=call.skill)
-        grant = GRANTS.get(name)
+        grant = NEEDED.get(name)
         if grant is not None and grant not in call.manifest.grants:
             raise SkillError(f"may not use {name}", where=f"skill {call.skill}", mend=f"add '{grant}' to its grants")
         try:
@@ -102,13 +96,17 @@ class AgentRequests:
         return await asked(call, _text(args["question"]))
 
     async def _ask(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any] | None:
+        if call.unasked:
+            raise SkillError("nobody can be asked: nobody gave this order", where=f"skill {call.skill}")
         if call.asker is None:
             return None
         sentences = tuple(_text(sentence) for sentence in args["sentences"][:MOST_SENTENCES])
         view = View(scopes=("stop",), sentences=sentences, area=call.order.area)
         async with call.asking:
             match = await call.asker.ask(_text(args["question"]), view)
-        return None if match is None else {"text": match.text, "slots": match.slots}
+        if match is None:
+            return {"cancelled": True} if call.asker.cancelled else None
+        return {"text": match.text, "slots": match.slots}
 
     async def _prepare(self, call: SkillCall, args: dict[str, Any]) -> None:
         self._parts.prepare(_text(args["text"]))
@@ -159,48 +157,25 @@ class AgentRequests:
             "name": timer.name, "source": timer.source,
         }
 
-    # Values, volume, and what else there is.
+    # Values, and what else there is.
 
     async def _get(self, call: SkillCall, args: dict[str, Any]) -> Any:
-        key = _text(args["key"])
-        return call.effects.before(("store", call.skill, key), await self._parts.data.get(call.skill, key))
+        owner, key = _owner(call, args), _text(args["key"])
+        return call.effects.before(("store", owner, key), await self._parts.data.get(owner, key))
 
     async def _set(self, call: SkillCall, args: dict[str, Any]) -> None:
-        data, key, value = self._parts.data, _text(args["key"]), args["value"]
-        subject = ("store", call.skill, key)
-        before = call.effects.before(subject, await data.get(call.skill, key))
+        data, owner, key, value = self._parts.data, _owner(call, args), _text(args["key"]), args["value"]
+        subject = ("store", owner, key)
+        before = call.effects.before(subject, await data.get(owner, key))
 
         async def work() -> Change:
-            await data.set(call.skill, key, value)
-            return Change(None, _quiet(lambda: data.set(call.skill, key, before)), before)
+            await data.set(owner, key, value)
+            return Change(None, _quiet(lambda: data.set(owner, key, before)), before)
 
-        await call.effects.run(("store.set", key, repr(value)), subject, work)
+        await call.effects.run(("store.set", owner, key, repr(value)), subject, work)
 
     async def _keys(self, call: SkillCall, args: dict[str, Any]) -> list[str]:
-        return await self._parts.data.keys(call.skill)
-
-    async def _volume(self, call: SkillCall, args: dict[str, Any]) -> int:
-        session, subject = self._parts.session(call.order.source), ("volume", call.order.source)
-        if session is None:
-            raise SkillError("this source has no volume", where=call.order.source)
-        before = int(call.effects.before(subject, session.playback.volume))
-        if args["percent"] is None:
-            return before
-        percent = max(0, min(100, int(args["percent"])))
-
-        async def put(value: int) -> None:
-            session.set_volume(value)
-
-        async def work() -> Change:
-            await put(percent)
-            return Change(percent, _quiet(lambda: put(before)), before)
-
-        return int(await call.effects.run(("volume", percent), subject, work))
-
-    async def _stop(self, call: SkillCall, args: dict[str, Any]) -> None:
-        session = self._parts.session(call.order.source)
-        if session is not None:
-            session.stop()
+        return await self._parts.data.keys(_owner(call, args))
 
     async def _examples(self, call: SkillCall, args: dict[str, Any]) -> list[str]:
         return list(self._parts.examples())
@@ -218,6 +193,13 @@ def _quiet(work: Callable[[], Awaitable[Any]]) -> Undo:
         await work()
 
     return undo
+
+
+def _owner(call: SkillCall, args: dict[str, Any]) -> str:
+    """Whose values are meant: the skill's, or those that it keeps for whoever speaks."""
+    if args.get("whose", "skill") == "skill":
+        return call.skill
+    return f"{call.skill}/{call.order.person}"
 
 
 def _text(value: Any) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import AssistantError, GrammarError, SkillError, WorkerError
 from assistant.events import ComponentFailed, Event
@@ -15,8 +18,8 @@ from assistant.home.schema import Device
 from assistant.people.permissions import ENTRANCES, Action, Permissions
 from assistant.skills import builtin
 from assistant.skills.effects import Effects
-from assistant.skills.host import FOREIGN_LIMITS, Asker, SkillHost, SkillRequests, WorkerFactory
-from assistant.skills.loader import LoadedSkill, find_skills
+from assistant.skills.host import FOREIGN_LIMITS, FOREIGN_MB, Asker, SkillHost, SkillRequests, WorkerFactory
+from assistant.skills.loader import LANGUAGE, LoadedSkill, find_skills, load_skill
 from assistant.skills.memory import Memories
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.workers.worker import Worker
@@ -36,6 +39,9 @@ class SkillSet:
         requests: answers what skills ask for.
         publish: takes events.
         disabled: names left out.
+        language: in which they speak, where they have it.
+        settings: what the household wants of their settings, by skill.
+        clock: local time of orders; None: the machine's.
     """
 
     def __init__(
@@ -46,29 +52,39 @@ class SkillSet:
         publish: Callable[[Event], None] | None = None,
         *,
         disabled: Sequence[str] = (),
+        language: str = LANGUAGE,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
         worker: WorkerFactory = Worker,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._publish = publish or (lambda event: None)
-        others, faults = find_skills(foreign, disabled)
+        self._requests = requests
+        self._worker = worker
+        self._language = language
+        self._settings = settings or {}
+        self._clock = clock or (lambda: datetime.now().astimezone())
+        others, faults = find_skills(foreign, disabled, language)
         taken = [*disabled, *(skill.name for skill in others)]
-        own, more_faults = find_skills(shipped, taken)
+        own, more_faults = find_skills(shipped, taken, language)
         self.problems: list[AssistantError] = [*faults, *more_faults]
         """What is wrong with skills that were left out."""
+        own, others = self._set(own), self._set(others)
         self.skills: dict[str, LoadedSkill] = {skill.name: skill for skill in (*own, *others)}
         self._memories = Memories()
         self._hosts: dict[str, SkillHost] = {}
+        self._retiring: set[asyncio.Task[None]] = set()
+        self._last: set[SkillHost] = set()
+        """Those that finish what they have begun."""
         if own:
             host = SkillHost(SHIPPED, own, requests, publish, worker=worker)
             self._hosts.update({skill.name: host for skill in own})
         for skill in others:
-            self._hosts[skill.name] = SkillHost(
-                skill.name, [skill], requests, publish, limits=FOREIGN_LIMITS, worker=worker
-            )
+            self._hosts[skill.name] = self._own_host(skill)
 
     @property
     def busy(self) -> bool:
         """Whether a skill is at work that waits for nothing from us: audio time waits for it."""
-        return any(host.busy for host in self._hosts.values())
+        return any(host.busy for host in self._all_hosts())
 
     def processes(self) -> list[tuple[str, SkillHost]]:
         """Name and host of each process."""
@@ -82,19 +98,81 @@ class SkillSet:
 
     async def close(self) -> None:
         """End the processes."""
-        await asyncio.gather(*(host.close() for host in dict.fromkeys(self._hosts.values())))
+        for task in self._retiring:
+            task.cancel()
+        await asyncio.gather(*(host.close() for host in self._all_hosts()))
 
     def teach(self, grammar: Grammar) -> None:
         """Put all sentences into a grammar, those of the kit among them. Call after ``start``."""
         grammar.set_rules(builtin.SKILL, builtin.RULES)
         for skill in list(self.skills.values()):
             try:
-                for name, values in skill.sentences.lists.items():
-                    grammar.set_list(name, values, skill.name)
-                grammar.set_rules(skill.name, skill.sentences.rules, skill.sentences.expansions)
+                _teach(grammar, skill)
             except GrammarError as error:
                 grammar.remove_skill(skill.name)
                 self._leave_out(skill.name, error)
+
+    # Changes while it runs.
+
+    async def replace(self, folder: Path, grammar: Grammar) -> LoadedSkill:
+        """Load a skill anew, or for the first time, and let it take over at once.
+
+        An order at work is finished by the process that began it; what was remembered of conversations stays.
+
+        Raises:
+            AssistantError: it is wrong or does not start; the one before goes on.
+        """
+        (skill,) = self._set([load_skill(folder, self._language)])
+        _teach(Grammar(), skill)
+        host = self._own_host(skill)
+        try:
+            for problem in (await host.start()).values():
+                raise SkillError(problem)
+            _teach(grammar, skill)
+        except AssistantError:
+            await host.close()
+            raise
+        before = self._hosts.get(skill.name)
+        self.skills[skill.name], self._hosts[skill.name] = skill, host
+        self._retire(before)
+        return skill
+
+    def remove(self, name: str, grammar: Grammar) -> None:
+        """Forget a skill; an order at work is finished."""
+        self.skills.pop(name, None)
+        grammar.remove_skill(name)
+        self._retire(self._hosts.pop(name, None))
+
+    def _retire(self, host: SkillHost | None) -> None:
+        if host is None or host in self._hosts.values():
+            return  # others live in it
+        task = asyncio.get_running_loop().create_task(host.retire(), name=f"last orders of {host.name}")
+        self._retiring.add(task)
+        self._last.add(host)
+        task.add_done_callback(self._retiring.discard)
+        task.add_done_callback(lambda _: self._last.discard(host))
+
+    def _own_host(self, skill: LoadedSkill) -> SkillHost:
+        return SkillHost(
+            skill.name, [skill], self._requests, self._publish, limits=FOREIGN_LIMITS, worker=self._worker,
+            most_mb=FOREIGN_MB,
+        )
+
+    def _all_hosts(self) -> list[SkillHost]:
+        return list(dict.fromkeys([*self._hosts.values(), *self._last]))
+
+    def _set(self, skills: Iterable[LoadedSkill]) -> list[LoadedSkill]:
+        """With the household's settings; a skill whose settings are wrong is left out."""
+        found = []
+        for skill in skills:
+            try:
+                wanted = skill.manifest.resolve(self._settings.get(skill.name, {}))
+                found.append(dataclasses.replace(skill, settings=wanted))
+            except SkillError as error:
+                self.problems.append(error)
+        return found
+
+    # Orders.
 
     async def handle(self, order: HandleRequest, effects: Effects | None = None, asker: Asker | None = None) -> Answer:
         """Let the skill that an order is for handle it."""
@@ -104,7 +182,8 @@ class SkillSet:
         if host is None or order.skill not in self.skills:
             return Answer(f"There is no {order.skill} skill any more.", "failed")
         now = asyncio.get_running_loop().time()
-        answer = await host.handle(self._memories.recall(order, now), effects, asker)
+        order = dataclasses.replace(self._memories.recall(order, now), now=order.now or self._clock().isoformat())
+        answer = await host.handle(order, effects, asker)
         self._memories.keep(order, answer, now)
         return answer
 
@@ -149,3 +228,7 @@ class SkillSet:
         log.warning("%s: %s", component, error)
         self._publish(ComponentFailed(component=component, error=str(error)))
 
+
+def _teach(grammar: Grammar, skill: LoadedSkill) -> None:
+    """Put a skill's sentences into a grammar, in place of those it had."""
+    grammar.set_sentences(skill.name, skill.sentences)

@@ -62,6 +62,12 @@ class Store:
         self._jobs: queue.Queue[_Job | None] = queue.Queue(MOST_WAITING)
         self._thread: threading.Thread | None = None
         self._ahead: _Job | None = None
+        self._waiting = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for the disk."""
+        return self._waiting > 0
 
     async def __aenter__(self) -> Store:
         await self.open()
@@ -112,7 +118,11 @@ class Store:
             self._jobs.put_nowait(job)
         except queue.Full:
             raise StoreError("the disk does not keep up", where=self.path) from None
-        return await asyncio.wrap_future(job.done)
+        self._waiting += 1
+        try:
+            return await asyncio.wrap_future(job.done)
+        finally:
+            self._waiting -= 1
 
     # In the thread.
 

@@ -51,7 +51,7 @@ class Espeak:
 
     def __init__(self, config: EspeakConfig | None = None) -> None:
         self.config = config or EspeakConfig()
-        self._library, data = _load()
+        self._library, data = load_library()
         self._sound: list[Pcm] = []
         # Kept: the library holds only the bare pointer.
         self._callback = _CALLBACK(self._take)
@@ -93,7 +93,7 @@ class Espeak:
         return 0
 
 
-def _load() -> tuple[Any, Path]:
+def load_library() -> tuple[Any, Path]:
     """The library with its functions' types, and the folder of its data."""
     spec = find_spec("espeakng_loader")
     folders = list(spec.submodule_search_locations or []) if spec else []

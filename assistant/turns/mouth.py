@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from assistant.audio.chime import chime, ring
 from assistant.audio.clip import Clip
+from assistant.audio.frames import Pcm
 from assistant.audio.playback import Playback
 from assistant.errors import WorkerError
 from assistant.tts.client import SynthesizerClient
@@ -100,6 +101,12 @@ class Mouth:
             if self._clip is clip:
                 self._clip = None
 
+    async def play(self, name: str, pcm: Pcm, rate: int) -> None:
+        """Play a sound: int16 mono at ``rate``; returns when it has been heard or was stopped."""
+        if not self._silent:
+            clip = self._playback.play("sound", name)
+            await self._play(clip, _fill(clip, pcm, rate))
+
     def chime(self) -> None:
         """A short sound that says: I am listening."""
         if not self._silent:
@@ -146,3 +153,10 @@ class Mouth:
     def _wake_sink(self) -> None:
         if self.sink is not None:
             self.sink.wake()
+
+
+async def _fill(clip: Clip, pcm: Pcm, rate: int) -> bool:
+    """Fill a clip with a sound that is there."""
+    clip.write(pcm, rate)
+    clip.end()
+    return True

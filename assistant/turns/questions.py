@@ -46,6 +46,8 @@ class Questions:
         self._turn = turn
         self._asked: tuple[View, asyncio.Future[Match]] | None = None
         """The answers to the question that is being said, and the one that somebody gives meanwhile."""
+        self.cancelled = False
+        """Whether the latest question ended with "never mind"."""
 
     def over(self, view: View) -> View:
         """What may be said over the sound: ``view``, and the answers to the question that is being said."""
@@ -84,11 +86,13 @@ class Questions:
     async def _ask(
         self, how: Callable[[str, View], Awaitable[Match | None]], question: str, view: View, expects: str
     ) -> Match | None:
+        self.cancelled = False
         for _ in range(TIMES):
             self._turn.publish(QuestionAsked(text=question, expects=expects))
             match = await how(question, view)
             if match is not None:
-                return None if self._turn.services.is_stop(match) else match
+                self.cancelled = self._turn.services.is_stop(match)
+                return None if self.cancelled else match
         return None
 
     async def _in_writing(self, question: str, view: View) -> Match | None:

@@ -95,8 +95,8 @@ class Link:
             async with asyncio.timeout(limit):
                 self.process.writer.write(pack(["init", settings(self.spec)]))
                 match await self._receive():
-                    case ["ready", {"concurrent": bool(concurrent)}]:
-                        self._concurrent = concurrent
+                    case ["ready", {"concurrent": bool(concurrent), "pid": int(pid)}]:
+                        self._concurrent, self.process.pid = concurrent, pid
                     case ["failed", error]:
                         raise decode_error(error)
                     case _:

@@ -19,6 +19,7 @@ from typing import Any
 from assistant.errors import WorkerError
 from assistant.workers.channel import Channel, Parent
 from assistant.workers.serial import Runner, SerialRunner, report
+from assistant.workers.warden import contain
 
 PR_SET_PDEATHSIG = 1
 
@@ -99,7 +100,7 @@ def serve(channel: Channel, settings: dict[str, Any]) -> None:
         runner = SerialRunner(service, channel)
     service.parent = parent
     threading.Thread(target=read, args=(channel, parent, runner), name="line", daemon=True).start()
-    channel.send(["ready", {"concurrent": concurrent}])
+    channel.send(["ready", {"concurrent": concurrent, "pid": os.getpid()}])
     runner.run()
     close = getattr(service, "close", None)
     if callable(close) and not concurrent:
@@ -115,7 +116,10 @@ def main() -> None:
     if first is None or first[0] != "init":
         raise SystemExit(1)
     settings: dict[str, Any] = first[1]
-    die_with_parent(settings["parent"])
+    if settings["contain"] and sys.platform == "linux":
+        contain(settings["parent"])
+    else:
+        die_with_parent(settings["parent"])
     limit(settings["limits"], settings["nice"], settings["spare"])
     logging.basicConfig(level=settings["log_level"], format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     sys.path[:] = settings["path"]

@@ -16,6 +16,7 @@ from typing import Any
 
 from assistant.errors import WorkerError
 from assistant.workers.spec import QUIET_LIBRARIES, SMALL_PROCESSES, WorkerSpec
+from assistant.workers.warden import sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_LINE = 2_000
@@ -33,8 +34,12 @@ class Process:
     def __init__(self, spec: WorkerSpec, popen: subprocess.Popen[bytes]) -> None:
         self.name = spec.name
         self.pid = popen.pid
+        """Of what runs the service; of its warden, where it has one, until it is ready."""
         self.last_line = ""
         self._popen = popen
+        self._contained = spec.contain and sys.platform == "linux"
+        self._overdue = False
+        """Whether the warden had its time."""
         self._logger = logging.getLogger(f"assistant.worker.{spec.name}")
         self._pump: asyncio.Task[None] | None = None
         self.reader: asyncio.StreamReader
@@ -69,17 +74,32 @@ class Process:
         return process
 
     def kill(self) -> None:
-        """End the process and whatever it started, at once."""
+        """End the process and whatever it started, at once; a warden does it, and ends then."""
+        if self._contained and not self._overdue:
+            self._tell_warden()
+            return
+        if self._contained and self._popen.poll() is None:
+            sweep(self._popen.pid)
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+            os.killpg(self._popen.pid, signal.SIGKILL)
         if self._popen.poll() is None:
             self._popen.kill()
+
+    def _tell_warden(self) -> None:
+        """The worker is killed here: so it is gone at once. What it started, the warden finds."""
+        if self._popen.poll() is None:
+            if self.pid != self._popen.pid:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(self.pid, signal.SIGKILL)
+            for number in (signal.SIGTERM, signal.SIGCONT):
+                self._popen.send_signal(number)
 
     async def ended(self) -> str:
         """Wait for the end of a process that was killed or has closed its line; returns how it ended."""
         deadline = asyncio.get_running_loop().time() + GOODBYE_SECONDS
         while (code := self._popen.poll()) is None:
             if asyncio.get_running_loop().time() > deadline:
+                self._overdue = True
                 self.kill()
             await asyncio.sleep(0.005)
         self.kill()  # what it started
@@ -145,6 +165,7 @@ def settings(spec: WorkerSpec) -> dict[str, Any]:
         "limits": asdict(spec.limits),
         "nice": spec.nice,
         "spare": spec.spare,
+        "contain": spec.contain,
         "parent": os.getpid(),
         "path": sys.path,
         "log_level": logging.getLogger("assistant.worker").getEffectiveLevel(),

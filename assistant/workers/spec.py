@@ -62,6 +62,8 @@ class WorkerSpec:
     buffer_bytes: int = 8 << 20
     """What may wait for a process that does not read; beyond it sends are dropped and calls fail."""
     limits: Limits = field(default_factory=Limits)
+    contain: bool = False
+    """Whether all that it starts ends with it, whatever it does to get away."""
     nice: int = 0
     spare: int = 0
     """Processors that it leaves to others, where there are more and the system can bind a process to some."""

@@ -112,6 +112,11 @@ class Worker:
         supervisor.cancel()
         await asyncio.wait([supervisor])
 
+    def kill(self, reason: str) -> None:
+        """Kill the process and all that it started; the next one begins after the usual rest."""
+        if self._link is not None:
+            self._link.kill(reason)
+
     async def wait_ready(self) -> None:
         """Wait until it takes calls."""
         await self._ready.wait()

@@ -22,10 +22,11 @@ class Conversation(Skill):
         examples = [example for example in await ctx.examples() if example != "what can I say"]
         if not examples:
             return Answer("Nothing yet: no skills are installed.", "info")
-        first = int(ctx.conversation.memory.get("next", 0)) % len(examples)
+        first = int(ctx.memory.get("next", 0)) % len(examples)
         shown = (examples[first:] + examples[:first])[:EXAMPLES]
+        ctx.memory["next"] = first + EXAMPLES
         text = f"You can say: {'; '.join(shown[:-1])}; or: {shown[-1]}." if len(shown) > 1 else f"Say: {shown[0]}."
-        return Answer(text, "info", continue_conversation=True, remember={"next": first + EXAMPLES})
+        return Answer(text, "info", continue_conversation=True)
 
     @intent("Thanks")
     async def thanks(self, ctx: Context) -> Answer:

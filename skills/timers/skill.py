@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.skills import Answer, Context, Skill, Timer, intent
+from assistant.skills import Answer, Context, Refusal, Skill, Timer, intent
 
 FEW = 3
 """So many timers are told one by one."""
@@ -19,7 +19,7 @@ class Timers(Skill):
     @intent("SetTimer")
     async def set_timer(self, ctx: Context, duration: int, timer_name: str = "") -> Answer:
         if not 0 < duration <= LONGEST:
-            return Answer(LIMITS, "refused")
+            raise Refusal(LIMITS)
         text = f"{sentence(named(duration, timer_name))} started."
         ctx.prepare(text)
         timer = await ctx.timers.set(duration, timer_name)
@@ -67,9 +67,9 @@ class Timers(Skill):
         if isinstance(timer, Answer):
             return timer
         if timer.left + seconds < 1:
-            return Answer(f"It has only {spoken(timer.left)} left.", "refused")
+            raise Refusal(f"It has only {spoken(timer.left)} left.")
         if timer.left + seconds > LONGEST:
-            return Answer(LIMITS, "refused")
+            raise Refusal(LIMITS)
         longer = await ctx.timers.add(timer.id, seconds)
         return Answer("It has just rung." if longer is None else f"{sentence(spoken(longer.left))} left now.")
 
@@ -86,12 +86,10 @@ async def one(
     found = fitting(timers, timer_name, length)
     if not found:
         return Answer(nothing(timers, timer_name), "failed")
-    spoken_of = [timer for timer in found if latest and timer.id == ctx.conversation.memory.get("timer")]
+    spoken_of = [timer for timer in found if latest and timer.id == ctx.memory.get("timer")]
     if len(found) == 1 or spoken_of:
         return (spoken_of or found)[0]
     reply = await ctx.ask(f"{question}: {offered(found)}?", choices(found))
-    if reply is None:
-        return Answer("Okay, never mind.", "cancelled")
     said = reply.slots.get("duration")
     chosen = [timer for timer in found if (timer.name in reply.text if timer.name else round(timer.seconds) == said)]
     return chosen[0] if chosen else Answer("I don't know that timer.", "failed")

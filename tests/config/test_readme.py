@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
+from assistant.grammar.builtins import BUILTINS
+from assistant.grammar.sentences import HOUSEHOLD_LISTS
 from assistant.home.schema import Household
+from assistant.skills.context import Context
+from assistant.skills.manifest import GRANTS
+from assistant.skills.messages import HandleRequest
+from assistant.skills.scaffold import new_skill
 from assistant.testing.conformance.vad import VadConformance
 from assistant.yamlfile import parse_yaml
 
@@ -57,6 +63,20 @@ def test_the_household_of_the_readme_is_right() -> None:
     assert (device.id, device.area, device.kind) == ("0x00158d0001234567", "hall", "")
 
 
-def test_the_readme_says_that_a_new_skill_wants_a_restart() -> None:
-    section = README.split("## A skill of your own")[1].split("## ")[0]
-    assert "**Restart**" in section
+def test_the_skill_of_the_readme_is_the_one_that_is_made(tmp_path: Path) -> None:
+    made = (new_skill("coffee", tmp_path) / "skill.py").read_text("utf-8")
+    shown = [line for line in block("python", "class Coffee").splitlines() if line]
+    assert [line for line in shown if line not in made.splitlines()] == []
+
+
+def test_what_the_kit_s_page_names_is_there() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "skills.md").read_text("utf-8")
+    names = set(re.findall(r"`ctx\.(\w+)", page))
+    assert names and not [name for name in names if not hasattr(Context(HandleRequest("x", "y"), _nothing), name)]
+    lists = set(re.findall(r"`\{(\w+)\}`", page)) - {"list"}
+    assert lists <= {*BUILTINS, *HOUSEHOLD_LISTS}
+    assert set(re.findall(r"^\| `(\w+)`", page.split("## Grants")[1].split("## ")[0], re.MULTILINE)) <= {*GRANTS}
+
+
+async def _nothing(name: str, args: dict[str, Any]) -> None:
+    """Answers no request."""

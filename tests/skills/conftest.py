@@ -24,6 +24,10 @@ class Requests:
         self.seen.append((call.skill, name, args))
         return 7 if name == "store.get" else None
 
+    def listen(self, call: SkillCall, kind: str, what: str, hear: Callable[[list[Any]], None]) -> Callable[[], None]:
+        self.heard = hear
+        return lambda: None
+
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:

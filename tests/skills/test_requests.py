@@ -34,6 +34,8 @@ ALL = ("home", "timers", "volume", "session")
 class Yes:
     """Somebody who says yes to everything."""
 
+    cancelled = False
+
     async def confirm(self, question: str) -> bool:
         return True
 
@@ -149,15 +151,14 @@ async def test_a_skill_asks_and_confirms(write: Write) -> None:
     class Shop(Skill):
         @intent("Buy")
         async def buy(self, ctx: Context) -> Answer:
-            reply = await ctx.ask("What?", ["[some] (bread|milk):what", "{number} apples"])
-            if reply is None:
-                return Answer("Nothing, then.", "cancelled")
+            reply = await ctx.ask("What?", ["[some] (bread|milk)", "{number} apples"])
             if not await ctx.confirm(f"{reply.text}, right?"):
                 return Answer("Okay, not.", "cancelled")
             return Answer(f"Bought {reply.slots.get('number', reply.text)}.")
     """
-    async with Harness(write("shop", code.replace("[some] (bread|milk):what", "[some] (bread|milk)"), Buy="buy")) as h:
-        assert (await h.say("buy")).text == "Nothing, then."
+    async with Harness(write("shop", code, Buy="buy")) as h:
+        assert (await h.say("buy")) == Answer("I didn't hear an answer, so I'll leave it.", "cancelled")
+        assert (await h.say("buy", replies=["never mind"])) == Answer("Okay, never mind.", "cancelled")
         assert (await h.say("buy", replies=["some milk", "no"])).text == "Okay, not."
         answer = await h.say("buy", replies=["three apples", "yeah"])
         assert answer == Answer("Bought 3.")

@@ -11,9 +11,11 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from assistant.errors import ModelError
+from assistant.workers.spec import WorkerSpec
+from assistant.workers.worker import Worker
 
 
 class Plain:
@@ -154,3 +156,55 @@ class Coroutines:
                 await asyncio.sleep(60)
             except asyncio.CancelledError:
                 self.log.append("refused")
+
+
+class Spawner:
+    """Starts processes that do not want to end."""
+
+    def spawn(self, way: str) -> list[int]:
+        reading, writing = os.pipe()
+        started = os.fork()
+        if started == 0:
+            os.close(reading)
+            _linger(way, writing)
+        os.close(writing)
+        if way in ("orphan", "family"):
+            os.waitpid(started, 0)
+        with os.fdopen(reading) as lines:
+            return [int(line) for line in lines]
+
+    def leave(self) -> None:
+        os._exit(3)
+
+
+def _linger(way: str, line: int) -> NoReturn:
+    """In a fork: get away as far as the way goes, tell who is there, and stay."""
+    if way != "child":
+        os.setsid()
+    if way in ("orphan", "family") and os.fork():
+        os._exit(0)
+    if way in ("stubborn", "family"):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+    if way == "family":
+        for _ in range(5):
+            if os.fork() == 0:
+                os.setsid()
+    os.write(line, f"{os.getpid()}\n".encode())
+    os.closerange(0, 64)
+    while True:
+        time.sleep(60)
+
+
+class Agent:
+    """An agent with a contained worker of its own."""
+
+    ASYNC = True
+    parent: Any = None
+
+    async def employ(self) -> list[int]:
+        self._worker = Worker(WorkerSpec("inner", "tests.workers.services:Spawner", contain=True))
+        await self._worker.start()
+        pids: list[int] = await self._worker.call("spawn", "family")
+        assert self._worker.pid is not None
+        return [*pids, self._worker.pid]

@@ -79,6 +79,12 @@ class Entity(ABC):
         return self._readers.keys()
 
     @property
+    def orders(self) -> frozenset[str]:
+        """Topics under which it takes orders."""
+        data = self._announcement.data
+        return frozenset(str(topic) for key, topic in data.items() if key.endswith("command_topic"))
+
+    @property
     def confirms(self) -> frozenset[str]:
         """State keys by which the device proves what it did; empty where it never does."""
         return frozenset() if self.optimistic else frozenset(self.reports)

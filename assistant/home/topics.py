@@ -1,0 +1,19 @@
+"""MQTT's topic filters: ``+`` is one level, ``#`` at the end all that follows."""
+
+from __future__ import annotations
+
+
+def matches(pattern: str, topic: str) -> bool:
+    """Whether a topic is under a filter."""
+    return covers(pattern, topic) if not topic.startswith("$") else pattern == topic
+
+
+def covers(pattern: str, narrower: str) -> bool:
+    """Whether everything under a filter (or a topic) is under another one."""
+    wide, narrow = pattern.split("/"), narrower.split("/")
+    for number, level in enumerate(wide):
+        if level == "#":
+            return True
+        if number >= len(narrow) or narrow[number] == "#" or (level != "+" and level != narrow[number]):
+            return False
+    return len(wide) == len(narrow)

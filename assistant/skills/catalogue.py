@@ -1,0 +1,118 @@
+"""All skills that are here: those that ship, the user's own, those of packages; which are on, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import AssistantError, SkillError
+from assistant.paths import data_dir, shipped_dir
+from assistant.skills.choices import Choices
+from assistant.skills.loader import MANIFEST, LoadedSkill, load_skill, skill_folders
+from assistant.skills.packages import packaged_skills
+from assistant.yamlfile import nearest
+
+if TYPE_CHECKING:
+    from assistant.config import Config
+
+SHIPPED = "ships"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A skill that is here."""
+
+    name: str
+    folder: Path
+    origin: str
+    """``ships``, ``yours``, or name and version of the package."""
+    skill: LoadedSkill | None = None
+    fault: AssistantError | None = None
+    """Why it cannot be loaded."""
+    off: str = ""
+    """Why it is not loaded though it could be; empty if it is."""
+
+
+def own_folder() -> Path:
+    """Where the user's skills are."""
+    return data_dir() / "skills"
+
+
+def catalogue(config: Config) -> list[Entry]:
+    """Every skill, the user's before what ships; of two with one name the first is loaded.
+
+    Raises:
+        SkillError: what was decided about skills cannot be read.
+    """
+    choices, seen, found = Choices.load(), set[str](), list[Entry]()
+    for folder, origin in _places(config):
+        entry = _entry(folder, origin, config, choices)
+        if entry.name in seen:
+            entry = Entry(entry.name, folder, origin, entry.skill, entry.fault, "another of this name comes first")
+        elif not entry.off and entry.fault is None:
+            seen.add(entry.name)
+        found.append(entry)
+    return found
+
+
+def find(name: str, config: Config) -> Entry:
+    """The skill of a name, or in a folder.
+
+    Raises:
+        SkillError: there is none.
+    """
+    path = Path(name).expanduser()
+    if (path / MANIFEST).is_file():
+        return _entry(path.absolute(), "yours", config, Choices.load())
+    known = catalogue(config)
+    for entry in sorted(known, key=lambda entry: bool(entry.off)):
+        if name in (entry.name, entry.folder.name):
+            return entry
+    if path.is_dir():
+        raise SkillError(f"there is no {MANIFEST}", where=str(path), mend="assistant skill new NAME makes a whole one")
+    raise SkillError(f"there is no skill {name!r}", mend=nearest(name, sorted({entry.name for entry in known})))
+
+
+def loadable(config: Config) -> tuple[list[Path], list[Path], list[AssistantError]]:
+    """Folders of the skills that are on: those that ship, the others; and what keeps packages' skills from being so."""
+    entries = catalogue(config)
+    on = [entry for entry in entries if not entry.off]
+    shipped = [entry.folder for entry in on if entry.origin == SHIPPED]
+    waiting = [
+        SkillError(f"skill {entry.name}: {entry.off}", where=entry.origin, mend=f"assistant skill enable {entry.name}")
+        for entry in entries if entry.off.startswith("waits")
+    ]
+    return shipped, [entry.folder for entry in on if entry.origin != SHIPPED], list(waiting)
+
+
+def _places(config: Config) -> Iterator[tuple[Path, str]]:
+    for folder in skill_folders([*config.skills.folders, own_folder()]):
+        yield folder, "yours"
+    for packaged in packaged_skills():
+        yield packaged.folder, packaged.package
+    for folder in skill_folders([shipped_dir() / "skills"]):
+        yield folder, SHIPPED
+
+
+def _entry(folder: Path, origin: str, config: Config, choices: Choices) -> Entry:
+    try:
+        skill = load_skill(folder, config.language)
+    except AssistantError as error:
+        name = folder.name
+        return Entry(name, folder, origin, None, error, _off(name, (), origin, config, choices))
+    return Entry(skill.name, folder, origin, skill, None, _off(skill.name, skill.manifest.grants, origin, config,
+                                                               choices))
+
+
+def _off(name: str, grants: tuple[str, ...], origin: str, config: Config, choices: Choices) -> str:
+    if name in config.skills.disabled:
+        return "off in your settings"
+    if name in choices.disabled:
+        return "off"
+    lacking = choices.lacking(name, grants)
+    packaged = origin not in (SHIPPED, "yours")
+    if packaged and name not in choices.granted:
+        return "waits to be allowed"
+    return f"waits to be allowed: {', '.join(lacking)}" if packaged and lacking else ""

@@ -1,0 +1,116 @@
+"""``assistant skill install``: a folder is copied, a package goes through pip; what it may reach is known before."""
+
+from __future__ import annotations
+
+import configparser
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from assistant.errors import SkillError
+from assistant.skills.catalogue import own_folder
+from assistant.skills.choices import Choices
+from assistant.skills.loader import MANIFEST, load_skill
+from assistant.skills.manifest import Manifest
+from assistant.skills.packages import GROUP
+from assistant.yamlfile import parse_yaml
+
+IGNORED = shutil.ignore_patterns("__pycache__", ".*", "*.pyc")
+LINES = 3
+"""Of what pip wrote, in an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A skill that could be installed."""
+
+    manifest: Manifest
+    source: Path
+    """Its folder, or its wheel."""
+
+
+@contextmanager
+def offered(what: str) -> Iterator[Offer]:
+    """What a folder of a skill, a wheel, or anything that pip takes would install. Nothing is installed by it.
+
+    Raises:
+        SkillError: there is no skill in it, it is wrong, or pip cannot get it.
+    """
+    path = Path(what).expanduser()
+    if (path / MANIFEST).is_file():
+        yield Offer(load_skill(path).manifest, path)
+        return
+    if path.is_dir() and not any((path / name).is_file() for name in ("pyproject.toml", "setup.py")):
+        raise SkillError(f"there is no {MANIFEST} and no pyproject.toml", where=what)
+    with tempfile.TemporaryDirectory(prefix="assistant-skill-") as folder:
+        _pip("wheel", "--no-deps", "--wheel-dir", folder, str(path.resolve()) if path.exists() else what)
+        (wheel,) = Path(folder).glob("*.whl")
+        yield Offer(read_wheel(wheel), wheel)
+
+
+def install(offer: Offer) -> None:
+    """Install it, with all the grants that its manifest asks for.
+
+    Raises:
+        SkillError: there is one of this name, or it cannot be written.
+    """
+    name, choices = offer.manifest.name, Choices.load()
+    if offer.source.is_dir():
+        _copy(offer.source, own_folder() / name)
+    else:
+        _pip("install", str(offer.source))
+    choices.granted[name] = list(offer.manifest.grants)
+    choices.disabled.discard(name)
+    choices.save()
+
+
+def read_wheel(wheel: Path) -> Manifest:
+    """The manifest of the skill inside a wheel; nothing of it runs.
+
+    Raises:
+        SkillError: it holds no skill, or more than one.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        entry = next((name for name in names if name.endswith(".dist-info/entry_points.txt")), None)
+        points = _skills(archive.read(entry).decode()) if entry else []
+        if len(points) != 1:
+            raise SkillError(f"it holds {len(points)} skills", where=wheel.name,
+                             mend=f'a package names its skill in pyproject.toml: [project.entry-points."{GROUP}"]')
+        path = str(PurePosixPath(*points[0].split(".")) / MANIFEST)
+        if path not in names:
+            raise SkillError(f"there is no {path}", where=wheel.name, mend="put the skill's files into the package")
+        text = archive.read(path).decode("utf-8", "replace")
+    return parse_yaml(text, f"{wheel.name}/{path}", SkillError).validate(Manifest, error=SkillError)
+
+
+def _skills(entry_points: str) -> list[str]:
+    parser = configparser.ConfigParser(delimiters=("=",))
+    parser.optionxform = str  # type: ignore[method-assign, assignment]
+    parser.read_string(entry_points)
+    return list(parser[GROUP].values()) if parser.has_section(GROUP) else []
+
+
+def _copy(source: Path, target: Path) -> None:
+    if target.exists() and target.resolve() == source.resolve():
+        return
+    if target.exists():
+        raise SkillError("there is a skill of this name already", where=str(target), mend="move it away first")
+    try:
+        shutil.copytree(source, target, ignore=IGNORED)
+    except (OSError, shutil.Error) as error:
+        raise SkillError(f"cannot be copied: {error}", where=str(target)) from error
+
+
+def _pip(*words: str) -> None:
+    command = [sys.executable, "-m", "pip", *words, "--quiet", "--disable-pip-version-check", "--no-input"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if line.strip()][-LINES:]
+        raise SkillError(f"pip: {' '.join(said)[:400] or 'it failed'}", where=words[-1])

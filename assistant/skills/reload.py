@@ -1,0 +1,143 @@
+"""Skills follow their files: what is saved, added, removed, enabled or disabled takes effect while the assistant runs.
+
+The grammar is edited for that skill alone, and orders at work are finished by the process that began them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from assistant.config import Config
+from assistant.errors import AssistantError
+from assistant.events import ComponentFailed, Event
+from assistant.grammar.grammar import Grammar
+from assistant.paths import shipped_dir
+from assistant.skills.catalogue import loadable, own_folder
+from assistant.skills.choices import choices_file
+from assistant.skills.loader import skill_folders
+from assistant.skills.skillset import SkillSet
+
+LOOK_SECONDS = 0.5
+"""Files are looked at so often; what still changes between two looks is not whole yet."""
+ENDINGS = (".py", ".yaml")
+log = logging.getLogger(__name__)
+Print = tuple[tuple[str, int, int], ...]
+"""Name, time of change and size of each file."""
+
+
+class Reloader:
+    """Watches the folders of skills.
+
+    Args:
+        loaded: the files as they were before the skills were loaded: ``snapshot``.
+        changed: called after each change of the grammar.
+    """
+
+    def __init__(
+        self, config: Config, skills: SkillSet, loaded: Mapping[Path, Print], grammar: Grammar,
+        publish: Callable[[Event], None], changed: Callable[[], None],
+    ) -> None:
+        self._config = config
+        self._skills = skills
+        self._grammar = grammar
+        self._publish = publish
+        self._changed = changed
+        self._task: asyncio.Task[None] | None = None
+        self._loaded = dict(loaded)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._task = asyncio.create_task(self._watch(), name="watch over the skills' files")
+
+    async def close(self) -> None:
+        """Watch no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        seen: Print | None = None
+        while True:
+            now = await asyncio.to_thread(self._look)
+            changed = now != seen
+            while now != seen:
+                seen = now
+                await asyncio.sleep(LOOK_SECONDS)
+                now = await asyncio.to_thread(self._look)
+            try:
+                if changed:
+                    await self._follow()
+            except AssistantError as error:
+                self._report("skills", error)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _look(self) -> Print:
+        """All files that matter, cheaply: of the user's skills, and of those of packages that are loaded."""
+        shipped = shipped_dir()
+        loaded = [folder for folder in self._loaded if not folder.is_relative_to(shipped)]
+        folders = dict.fromkeys([*skill_folders([*self._config.skills.folders, own_folder()]), *loaded])
+        return tuple(entry for folder in folders for entry in fingerprint(folder)) + _stat([choices_file()])
+
+    async def _follow(self) -> None:
+        wanted = await asyncio.to_thread(snapshot, self._config)
+        before, self._loaded = self._loaded, wanted
+        if before == wanted:
+            return
+        for folder, files in wanted.items():
+            if before.get(folder) != files:
+                await self._load(folder)
+        kept = {folder.name for folder in wanted}
+        for folder in before.keys() - wanted.keys():
+            gone = [name for name, skill in self._skills.skills.items() if skill.folder == folder]
+            for name in gone:
+                self._skills.remove(name, self._grammar)
+                log.warning("skill %s is not loaded any more", name)
+        if before.keys() - wanted.keys():
+            await self._uncover(kept)
+        self._changed()
+
+    async def _uncover(self, kept: set[str]) -> None:
+        """Skills that one of the same name had hidden."""
+        for folder in self._loaded:
+            if all(skill.folder != folder for skill in self._skills.skills.values()) and folder.name in kept:
+                await self._load(folder)
+
+    async def _load(self, folder: Path) -> None:
+        try:
+            skill = await self._skills.replace(folder, self._grammar)
+            log.warning("skill %s was loaded anew", skill.name)
+        except AssistantError as error:
+            self._report(f"skill {folder.name}", error)
+
+    def _report(self, component: str, error: AssistantError) -> None:
+        log.warning("%s: %s", component, error)
+        self._publish(ComponentFailed(component=component, error=str(error)))
+
+
+def snapshot(config: Config) -> dict[Path, Print]:
+    """Folders of the skills that are to be loaded, and what lies there.
+
+    Raises:
+        SkillError: what was decided about skills cannot be read.
+    """
+    shipped, others, _ = loadable(config)
+    return {folder: fingerprint(folder) for folder in (*shipped, *others)}
+
+
+def fingerprint(folder: Path) -> Print:
+    """The files of a skill, and when they changed."""
+    return _stat(sorted(path for path in folder.rglob("*") if path.suffix in ENDINGS))
+
+
+def _stat(paths: Iterable[Path]) -> Print:
+    found = []
+    for path in paths:
+        try:
+            status = path.stat()
+        except OSError:
+            continue  # it was there a moment ago
+        found.append((str(path), status.st_mtime_ns, status.st_size))
+    return tuple(found)

@@ -1,0 +1,58 @@
+"""``assistant skill new``: a folder that already works, made from ``template/``, which is a whole skill itself."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from pathlib import Path
+
+from assistant.errors import SkillError
+from assistant.skills.loader import load_skill
+
+TEMPLATE = Path(__file__).parent / "template"
+PLACEHOLDER = "example"
+
+
+def new_skill(name: str, into: Path) -> Path:
+    """Make a skill's folder.
+
+    Args:
+        name: small letters, digits and underscores.
+        into: folder of skills.
+
+    Raises:
+        SkillError: the name cannot be one, or there is such a folder already.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or keyword.iskeyword(name) or name == "builtin":
+        raise SkillError(f"{name!r} cannot be a skill's name", mend="use small letters, digits and underscores")
+    folder = into / name
+    if folder.exists():
+        raise SkillError("there is something of this name already", where=str(folder), mend="choose another name")
+    try:
+        folder.mkdir(parents=True)
+        for file in sorted(TEMPLATE.iterdir()):
+            if file.suffix in (".py", ".yaml"):
+                (folder / file.name).write_text(_renamed(file, name), "utf-8")
+    except OSError as error:
+        raise SkillError(f"cannot be written: {error.strerror}", where=str(folder)) from error
+    load_skill(folder)
+    return folder
+
+
+def _renamed(file: Path, name: str) -> str:
+    """A template's text with the skill's name: as a class in code, as a word in sentences."""
+    text = file.read_text("utf-8")
+    said = name.replace("_", " ")
+    if file.name == "skill.yaml":
+        head, _, rest = text.partition("examples:")
+        examples, newline, tail = rest.partition("\n")
+        return f"{_put(head, name)}examples:{_put(examples, said)}{newline}{_put(tail, name)}"
+    if file.suffix == ".py":
+        title = "".join(part.capitalize() for part in name.split("_"))
+        return _put(text.replace(PLACEHOLDER.capitalize(), title), said)
+    text = text.replace(f"skill test {PLACEHOLDER}", f"skill test {name}")
+    return _put(text.replace(f"{PLACEHOLDER}[s]", f"{said}[s]"), said)
+
+
+def _put(text: str, name: str) -> str:
+    return text.replace(PLACEHOLDER, name)

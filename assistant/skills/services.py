@@ -1,0 +1,112 @@
+"""The parts of a ``Context``: each asks the agent for one kind of thing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from assistant.skills.things import Device, Outcome, Timer
+
+Ask = Callable[[str, dict[str, Any]], Awaitable[Any]]
+"""(name, arguments) -> the agent's answer."""
+
+
+class HomeApi:
+    """The devices: what they are, and what may be asked of them."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def devices(
+        self, ids: Iterable[str] | None = None, *, kind: str | None = None, area: str | None = None
+    ) -> list[Device]:
+        """Devices that people talk about, all that fit what is given."""
+        found = await self._ask("devices", {"ids": None if ids is None else list(ids), "kind": kind, "area": area})
+        return [Device(**{**data, "aliases": tuple(data["aliases"])}) for data in found]
+
+    async def act(self, devices: str | Iterable[str], command: str, value: Any = None) -> list[Outcome]:
+        """Ask devices to do something, all at once, and wait until each has confirmed it (or has not).
+
+        What is risky is asked back first; "no" gives the status ``refused``.
+
+        Args:
+            devices: identifiers.
+            command: ``turn_on``, ``turn_off``, ``toggle``, ``set_brightness`` (0 to 100), ``set_colour`` (a name),
+                ``set_position`` (0 to 100), ``open``, ``close``, ``stop``, ``set_temperature`` (degrees Celsius),
+                ``set_mode``, ``lock`` or ``unlock``.
+        """
+        ids = [devices] if isinstance(devices, str) else list(devices)
+        outcomes = await self._ask("act", {"devices": ids, "command": command, "value": value})
+        return [Outcome(**data) for data in outcomes]
+
+    async def connected(self) -> bool:
+        """Whether the home can be reached."""
+        return bool(await self._ask("connected", {}))
+
+
+class StoreApi:
+    """A few values that outlive the process; each skill has its own.
+
+    Args:
+        whose: ``skill`` for all, ``person`` for those of whoever speaks; the agent knows who that is.
+    """
+
+    def __init__(self, ask: Ask, whose: str = "skill") -> None:
+        self._ask = ask
+        self._whose = whose
+
+    async def get(self, key: str, default: Any = None) -> Any:
+        """A value, or ``default`` where there is none."""
+        value = await self._ask("store.get", {"key": key, "whose": self._whose})
+        return default if value is None else value
+
+    async def set(self, key: str, value: Any) -> None:
+        """Keep plain data (what JSON can hold). When this returns it is on the disk."""
+        await self._ask("store.set", {"key": key, "value": value, "whose": self._whose})
+
+    async def delete(self, key: str) -> None:
+        """Forget a value."""
+        await self.set(key, None)
+
+    async def keys(self) -> list[str]:
+        """Names of the values, in order."""
+        return list(await self._ask("store.keys", {"whose": self._whose}))
+
+
+class TimersApi:
+    """Timers; they ring where they were set and outlive a restart."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def set(self, seconds: float, name: str = "") -> Timer:
+        return Timer(**await self._ask("timers.set", {"seconds": seconds, "name": name}))
+
+    async def all(self) -> list[Timer]:
+        """Those of this house that run, the next one due first."""
+        return [Timer(**data) for data in await self._ask("timers.list", {})]
+
+    async def cancel(self, timer: str) -> bool:
+        """Whether it was there to be cancelled."""
+        return bool(await self._ask("timers.cancel", {"timer": timer}))
+
+    async def add(self, timer: str, seconds: float) -> Timer | None:
+        """Make it longer, or shorter with a negative number; None if it is gone."""
+        data = await self._ask("timers.add", {"timer": timer, "seconds": seconds})
+        return None if data is None else Timer(**data)
+
+
+class MqttApi:
+    """Messages on the household's broker, under the topics that ``mqtt:`` grants name."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Send a message.
+
+        Raises:
+            SkillError: no grant covers the topic, or it is one of a device's: those are used through ``ctx.home``.
+            HomeError: the broker cannot be reached.
+        """
+        await self._ask("mqtt.publish", {"topic": topic, "payload": payload, "retain": retain})

@@ -1,0 +1,87 @@
+"""What a skill speaks of: devices, what became of actions, timers, rooms, people, replies, the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device as a skill sees it."""
+
+    id: str
+    name: str
+    kind: str
+    """``light``, ``switch``, ``cover``, ``climate``, ``lock``, ``sensor`` or ``binary_sensor``."""
+    area: str = ""
+    aliases: tuple[str, ...] = ()
+    device_class: str = ""
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)
+    available: bool = True
+    floor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one action on one device."""
+
+    device: str
+    status: str
+    """``done``, ``already``, ``no_answer``, ``unreachable``, ``unavailable`` or ``refused``."""
+    state: Mapping[str, Any] = field(default_factory=dict)
+    """After it."""
+    detail: str = ""
+    """Why it was not done. ``declined``: somebody was asked and said no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer that runs, or rings."""
+
+    id: str
+    seconds: float
+    """Its whole length."""
+    left: float
+    """Seconds until it is due."""
+    name: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What somebody answered to a question."""
+
+    text: str
+    slots: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What was said before; all empty when it is more than two minutes ago."""
+
+    intent: str = ""
+    """Latest order, as ``skill.Intent``."""
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    devices: tuple[str, ...] = ()
+    """Identifiers of the devices it was about: what "it" means."""
+    answer: str = ""
+    heard: str = ""
+    memory: Mapping[str, Any] = field(default_factory=dict)
+    """What this skill's latest answer asked to remember."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room of the home; what a slot of the list ``{area}`` becomes."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the household; what a slot of the list ``{person}`` becomes."""
+
+    name: str

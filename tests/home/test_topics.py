@@ -1,0 +1,60 @@
+"""Messages for others than the home, and topic filters."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from assistant.errors import HomeError
+from assistant.home.broker import EmbeddedBroker
+from assistant.home.home import Home
+from assistant.home.schema import Household
+from assistant.home.topics import covers, matches
+
+LIGHT = '{"name": "lamp", "unique_id": "lamp", "state_topic": "lamp/state", "command_topic": "lamp/set"}'
+
+
+@pytest.mark.parametrize(("pattern", "topic", "yes"), [
+    ("a/b", "a/b", True), ("a/b", "a/c", False), ("a/+", "a/b", True), ("a/+", "a/b/c", False), ("a/#", "a/b/c", True),
+    ("a/#", "a", True), ("+/b", "a/b", True), ("#", "a", True), ("#", "$SYS/x", False), ("a", "a/b", False),
+    ("a/+/c", "a/b/c", True), ("a/+/c", "a/b/d", False),
+])
+def test_topics_under_filters(pattern: str, topic: str, yes: bool) -> None:
+    assert matches(pattern, topic) is yes
+
+
+@pytest.mark.parametrize(("wide", "narrow", "yes"), [
+    ("a/#", "a/+/c", True), ("a/#", "a/#", True), ("a/+", "a/#", False), ("a/+", "a/+", True), ("a/b", "a/+", False),
+    ("a/+/c", "a/b/#", False),
+])
+def test_filters_under_filters(wide: str, narrow: str, yes: bool) -> None:
+    assert covers(wide, narrow) is yes
+
+
+async def test_messages_reach_those_who_asked_and_no_device_is_ordered_so() -> None:
+    async with EmbeddedBroker(kind="mosquitto") as broker, Home(Household(), broker) as home:
+        assert await home.settled()
+        heard: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        end = home.listen("garden/+", lambda topic, payload: heard.put_nowait((topic, payload)))
+        async with asyncio.timeout(10):
+            while heard.empty():  # the broker may not have been asked for the topic yet
+                await home.publish("garden/pump", "on")
+                await asyncio.sleep(0.05)
+        assert await heard.get() == ("garden/pump", b"on")
+        await home.publish("homeassistant/light/lamp/config", LIGHT)
+        async with asyncio.timeout(10):
+            while "lamp" not in home.devices:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        for topic in ("lamp/set", "lamp/set/brightness"):
+            with pytest.raises(HomeError, match="takes its orders there"):
+                await home.publish(topic, "ON")
+        end()
+        while not heard.empty():
+            heard.get_nowait()
+        await home.publish("garden/pump", "off")
+        await home.publish("homeassistant/light/lamp/config", "")
+        async with asyncio.timeout(10):
+            while "lamp" in home.devices:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert heard.empty()

@@ -17,7 +17,7 @@ from assistant.bus import Bus
 from assistant.clock import VirtualLoop
 from assistant.config import Config, Wake
 from assistant.config.listening import wake_options
-from assistant.dialogue.chain import Chain
+from assistant.dialogue.chain import Chain, LateLink
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import AssistantError
 from assistant.events import TimerRang
@@ -25,7 +25,8 @@ from assistant.grammar.base import Match
 from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
-from assistant.parts import Workers, open_home, turn_config
+from assistant.nlu.client import NAME, UnderstandingClient
+from assistant.parts import Workers, open_home, turn_config, understanding
 from assistant.paths import database
 from assistant.people.permissions import Permissions
 from assistant.registry import Registry
@@ -79,6 +80,7 @@ class Agent:
         self.workers: Workers
         self._stack = AsyncExitStack()
         self._audio: Audio
+        self._understanding: UnderstandingClient | None = None
         self._tasks: set[asyncio.Future[None]] = set()
 
     async def __aenter__(self) -> Agent:
@@ -134,6 +136,8 @@ class Agent:
     def pids(self) -> list[tuple[str, int]]:
         """Name and process of every worker and skill host; not the broker's and the simulated home's."""
         running = [(worker.spec.name, worker.pid) for worker in self.workers.all]
+        if self._understanding is not None:
+            running.append((self._understanding.worker.spec.name, self._understanding.worker.pid))
         running += [(name, host.pid) for name, host in self.skills.processes()]
         return [(name, pid) for name, pid in running if pid is not None]
 
@@ -222,10 +226,22 @@ class Agent:
             stop_phrases=STOP_PHRASES,
             front_end=lambda own_echo: FrontEnd(FrontEndConfig(echo=config.audio.echo and not own_echo)),
             recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,
-            chain=Chain([("grammar", self.keeper.by_reading), ("open words", self.keeper.by_open_text)]),
+            chain=self._chain(),
             effects=Journals(), handle=self.skills.handle, is_risky=self._is_risky, examples=self.examples,
             on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),
         )
+
+    def _chain(self) -> Chain:
+        """The fallback chain; in audio time, which would not wait for a lesson, without what is trained."""
+        links = [("grammar", self.keeper.by_reading), ("open words", self.keeper.by_open_text)]
+        virtual = isinstance(asyncio.get_running_loop(), VirtualLoop)
+        self._understanding = None if virtual else understanding(self.config, self.bus, self.keeper.grammar)
+        if self._understanding is None:
+            return Chain(links)
+        self._understanding.start()
+        self._stack.push_async_callback(self._understanding.close)
+        budget = self.config.understanding.seconds
+        return Chain(links, [LateLink(NAME, self._understanding.guess, budget)])
 
     def _frame_wake(self, wake: Wake) -> WakeWord:
         """A detector of a trained phrase; one that knows several is told which."""
@@ -247,6 +263,8 @@ class Agent:
 
     def _grammar_changed(self) -> None:
         self._in_background(self._prepare_recognizer())
+        if self._understanding is not None:
+            self._understanding.grammar_changed()
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

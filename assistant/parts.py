@@ -14,6 +14,8 @@ from assistant.home.broker import EmbeddedBroker
 from assistant.home.home import Home
 from assistant.home.schema import Household
 from assistant.home.simulated import SimulatedProcess
+from assistant.nlu.client import UnderstandingClient
+from assistant.paths import cache_dir
 from assistant.services import TurnConfig
 from assistant.tts.client import SynthesizerClient
 from assistant.wake.client import PhraseClient
@@ -24,6 +26,8 @@ NICE = 10
 """Where processors are short, sound and events come before what the workers compute."""
 SPARE = 1
 """Processors that hearing leaves to sound and events. The voice may have all: its first sound is waited for."""
+LEARNING_NICE = 19
+"""Nobody waits for a lesson."""
 RECOGNIZER_DEADLINE = 6.0
 """Seconds for one call: decoding 15 s of speech takes about one."""
 SCORER_DEADLINE = 2.0
@@ -110,6 +114,17 @@ async def open_home(config: Config, bus: Bus) -> AsyncIterator[Home]:
             await simulation.start()
             stack.push_async_callback(simulation.close)
         yield await stack.enter_async_context(Home(household, broker, bus.post))
+
+
+def understanding(config: Config, bus: Bus, grammar: Grammar) -> UnderstandingClient | None:
+    """Trained understanding in a process of its own; None where it is switched off."""
+    if not config.understanding.trained:
+        return None
+    spec = WorkerSpec(
+        "understanding", "assistant.nlu.service:UnderstandingService", {"folder": str(cache_dir() / "understanding")},
+        nice=LEARNING_NICE, spare=SPARE,
+    )
+    return UnderstandingClient(Worker(spec, bus.post), grammar)
 
 
 def turn_config(config: Config) -> TurnConfig:

@@ -117,6 +117,15 @@ class Wake(Component):
         return {"phrase": data} if isinstance(data, str) else data
 
 
+class Understanding(Section):
+    """What is done with words that no sentence of a skill fits."""
+
+    trained: bool = True
+    """Whether a model that learns the skills' sentences guesses; what it is not sure of it asks."""
+    seconds: float = Field(default=0.5, gt=0, le=10)
+    """Time budget of a guess."""
+
+
 class Home(Section):
     """Where the devices are."""
 
@@ -282,6 +291,7 @@ class Config(Section):
     vad: Vad = Vad()
     asr: Asr = Asr()
     tts: Tts = Tts()
+    understanding: Understanding = Understanding()
     home: Home = Field(default_factory=lambda: Home.model_validate({}))
     skills: Skills = Skills()
     sources: dict[str, Source] = Field(default_factory=dict)

@@ -1,11 +1,20 @@
-"""The fallback chain: one visible, ordered list of ways to find a meaning, the first meaning wins."""
+"""The fallback chain: one visible, ordered list of ways to find a meaning, the first meaning wins.
+
+Links that answer at once come first; those that have to be waited for (a model in another process) follow, each with a
+time budget, and only where words were an order that nothing before them understood.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.errors import AssistantError
 from assistant.grammar.base import Match, View
+
+log = logging.getLogger(__name__)
 
 Link = Callable[[str, str, View], Match | None]
 """(words of the best reading, words of open recognition, view) -> a meaning or None."""
@@ -17,18 +26,51 @@ class Found:
 
     match: Match
     link: str
+    sure: bool = True
+    """False: it is a guess to ask about first."""
+    certainty: float = 1.0
+
+
+Guesser = Callable[[str, View], Awaitable[Found | None]]
+"""(words, view) -> a meaning or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateLink:
+    """A link that has to be waited for."""
+
+    name: str
+    guess: Guesser
+    seconds: float
+    """Time budget."""
 
 
 class Chain:
     """Asks each link in order."""
 
-    def __init__(self, links: Sequence[tuple[str, Link]]) -> None:
+    def __init__(self, links: Sequence[tuple[str, Link]], late: Sequence[LateLink] = ()) -> None:
         self._links = tuple(links)
+        self.late = tuple(late)
 
     def understand(self, reading: str, heard: str, view: View) -> Found | None:
-        """The meaning of an utterance, or None."""
+        """The meaning of an utterance, or None; by the links that answer at once."""
         for name, link in self._links:
             match = link(reading, heard, view)
             if match is not None:
                 return Found(match, name)
+        return None
+
+    async def consider(self, words: str, view: View) -> Found | None:
+        """The meaning of words that no link understood at once, or None. One that fails or is late is passed over."""
+        for link in self.late:
+            try:
+                async with asyncio.timeout(link.seconds):
+                    found = await link.guess(words, view)
+            except TimeoutError:
+                log.warning("the link %s had no answer within %.1f s", link.name, link.seconds)
+            except AssistantError as error:
+                log.warning("the link %s failed: %s", link.name, error)
+            else:
+                if found is not None:
+                    return found
         return None

@@ -58,6 +58,7 @@ def packaged_models() -> list[Packaged]:
     """All of them; what each file has to be is written down beside the backend that loads it."""
     from assistant.asr import faster_whisper
     from assistant.asr.moonshine import files as moonshine
+    from assistant.nlu import encoder as minilm
     from assistant.tts import piper
     from assistant.vad import silero
     from assistant.wake import micro
@@ -71,6 +72,8 @@ def packaged_models() -> list[Packaged]:
         Packaged(f"faster-whisper-{faster_whisper.PACKAGED}", "asr", "faster-whisper", "MIT", faster_whisper.PACKAGE,
                  faster_whisper.REQUIREMENT,
                  {f"model/{name}": digest for name, digest in faster_whisper.LOCK.items()}, "faster-whisper"),
+        Packaged("minilm-l6-v2", "nlu", "trained", "Apache-2.0", minilm.PACKAGE, minilm.REQUIREMENT,
+                 {minilm.MODEL: minilm.SHA256}),
         Packaged("piper-joe", "tts", "piper", "MIT", piper.PACKAGE, piper.REQUIREMENT,
                  {piper.JOE: piper.JOE_SHA256, f"{piper.JOE}.json": piper.JOE_CONFIG_SHA256}),
     ]

@@ -14,7 +14,7 @@ from assistant.audio.frames import SAMPLE_RATE, Frame, Pcm
 from assistant.audio.frontend import FrontEnd, FrontEndConfig
 from assistant.audio.thread import InlineAudio
 from assistant.bus import Bus
-from assistant.dialogue.chain import Chain
+from assistant.dialogue.chain import Chain, LateLink
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import WorkerLost
 from assistant.grammar.base import Match, Rule, Value, View
@@ -223,6 +223,8 @@ class FakeParts:
     phrases: FakePhrases = field(default_factory=FakePhrases)
     skills: FakeSkills = field(default_factory=FakeSkills)
     config: TurnConfig = field(default_factory=TurnConfig)
+    late: Sequence[LateLink] = ()
+    """Links of the chain that are waited for."""
 
 
 def taught() -> GrammarKeeper:
@@ -241,7 +243,8 @@ def fake_services(parts: FakeParts, bus: Bus) -> Services:
         bus=bus, config=parts.config, audio=InlineAudio(), vad=ScriptedVad(parts.speech), frame_wakes=[],
         typed_phrases=["hey nova"], stop_phrases=builtin.STOP_PHRASES, front_end=lambda own_echo: FrontEnd(UNCHANGED),
         recognizer=parts.recognizer, phrases=cast(Any, parts.phrases), voice=cast(Any, parts.voice),
-        chain=Chain([("grammar", keeper.by_reading), ("open words", keeper.by_open_text)]), effects=Journals(),
+        chain=Chain([("grammar", keeper.by_reading), ("open words", keeper.by_open_text)], parts.late),
+        effects=Journals(),
         handle=parts.skills.handle, is_risky=_is_risky, examples=lambda: ("turn on the light", "tell me a tale"),
         on_loop=_at_once,
     )

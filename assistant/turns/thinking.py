@@ -50,7 +50,7 @@ class Thinking:
             return
         match = self._meaning(judgement, utterance)
         if match is None:
-            await self._refuse(utterance.hypothesis.free_text, judgement)
+            await self._guess(utterance.hypothesis.free_text, turn.view, judgement, utterance.provisional)
             return
         meant = await self._meant(judgement, match) if judgement.verdict is Verdict.ASK_BACK else match
         if meant is None:
@@ -63,9 +63,22 @@ class Thinking:
         self._turn.enter("thinking")
         match = self._understand(text, text, FOLLOW_UPS)
         if match is None:
-            await self._refuse(text, Judgement(Verdict.REFUSE))
+            await self._guess(text, FOLLOW_UPS, Judgement(Verdict.REFUSE), False)
         else:
             await self._carry_out(match, False)
+
+    async def _guess(self, words: str, view: View, judgement: Judgement, provisional: bool) -> None:
+        """Act on words that no sentence fits if a link of the chain is sure of them; ask if it is not."""
+        turn, began, chain = self._turn, time.perf_counter(), self._services.chain
+        found = await chain.consider(words, turn.here(view)) if words.strip() else None
+        if chain.late:
+            turn.publish(StageTimed(stage="guess", seconds=time.perf_counter() - began))
+        if found is None:
+            await self._refuse(words, judgement)
+        elif not found.sure and not await turn.questions.confirm(phrases.did_you_mean(found.match.text)):
+            await self.answer(phrases.CANCELLED, "cancelled")
+        else:
+            await self._carry_out(found.match, provisional, found.certainty)
 
     async def answer(self, text: str, outcome: str) -> None:
         """Say what came of the order."""
@@ -100,12 +113,13 @@ class Thinking:
             return self._turn.understand(rival.text, "", self._turn.view)
         return match if reply.intent in ("First", "Yes") else None
 
-    async def _carry_out(self, match: Match, provisional: bool) -> None:
+    async def _carry_out(self, match: Match, provisional: bool, confidence: float = 1.0) -> None:
         """Let the skill act; what an earlier, shorter reading did and this one does not is taken back."""
         turn, now = self._turn, asyncio.get_running_loop().time()
         turn.publish(
             Understood(
-                skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, provisional=provisional
+                skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, confidence=confidence,
+                provisional=provisional,
             )
         )
         earlier, self._effects = self._effects, self._services.effects(turn.id)

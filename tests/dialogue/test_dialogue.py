@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from assistant.dialogue import phrases
-from assistant.dialogue.chain import Chain
+from assistant.dialogue.chain import Chain, Found, LateLink
 from assistant.dialogue.conversation import MEMORY_SECONDS, Conversation
+from assistant.errors import WorkerLost
 from assistant.grammar.base import Match, View
 
 
@@ -55,3 +58,25 @@ def test_chain_asks_in_order_and_names_the_link() -> None:
     assert found is not None and found.link == "open" and found.match.text == "b"
     assert asked == ["grammar", "open"]
     assert Chain([("grammar", nobody)]).understand("a", "b", View()) is None
+
+
+async def test_links_that_are_waited_for_have_a_budget_and_may_fail(caplog: pytest.LogCaptureFixture) -> None:
+    async def slow(words: str, view: View) -> Found | None:
+        await asyncio.sleep(30)
+        return Found(Match("slow", "Intent", {}, words), "slow")
+
+    async def broken(words: str, view: View) -> Found | None:
+        raise WorkerLost("is not running")
+
+    async def silent(words: str, view: View) -> Found | None:
+        return None
+
+    async def unsure(words: str, view: View) -> Found | None:
+        return Found(Match("skill", "Intent", {}, words), "unsure", sure=False, certainty=0.7)
+
+    late = [LateLink("slow", slow, 0.02), LateLink("broken", broken, 1.0), LateLink("silent", silent, 1.0)]
+    assert await Chain([], late).consider("words", View()) is None
+    assert "slow" in caplog.text and "is not running" in caplog.text
+    found = await Chain([], [*late, LateLink("unsure", unsure, 1.0)]).consider("words", View())
+    assert found is not None and (found.link, found.sure, found.match.text) == ("unsure", False, "words")
+    assert Chain([], late).understand("words", "words", View()) is None, "it was not waited for"

@@ -10,6 +10,7 @@ from assistant.asr.base import Lease
 from assistant.audio.lane import Wake
 from assistant.clock import run_virtual, settle
 from assistant.dialogue import phrases
+from assistant.dialogue.chain import Found, LateLink
 from assistant.errors import WorkerLost
 from assistant.events import (
     Answered,
@@ -26,7 +27,7 @@ from assistant.events import (
     Understood,
     WakeHeard,
 )
-from assistant.grammar.base import View
+from assistant.grammar.base import Match, View
 from assistant.testing.fake_ears import FakeRecognizer
 from assistant.testing.fake_room import room, spoken
 from assistant.testing.fake_services import TALE, FakeParts, Phrase
@@ -128,6 +129,45 @@ def test_words_that_fit_only_as_open_speech_are_understood_all_the_same() -> Non
         async with room(parts) as at:
             await at.play(7.0)
             assert parts.skills.log == ["living room on"] and at.ended == [("done", "")]
+
+    run(main)
+
+
+@pytest.mark.parametrize(("sure", "reply", "outcome", "log"), [
+    (True, "", "done", ["living room on"]),
+    (False, "yes", "done", ["living room on"]),
+    (False, "no", "cancelled", []),
+])
+def test_a_guess_is_done_if_it_is_sure_and_asked_if_not(sure: bool, reply: str, outcome: str, log: list[str]) -> None:
+    async def guess(words: str, view: View) -> Found | None:
+        assert words == "make me a sandwich" and view.area == "living room"
+        return Found(Match("fake", "TurnOn", {}, "turn on the light"), "guesser", sure, 0.8)
+
+    async def main() -> None:
+        answers = [(8.0, 8.5, reply)] if reply else []
+        parts = spoken((1.0, 3.0, "hey nova make me a sandwich", 0.1), *answers)
+        parts.late = [LateLink("guesser", guess, 0.5)]
+        async with room(parts) as at:
+            await at.play(13.0)
+            assert parts.skills.log == log and at.last(Answered).outcome == outcome
+            asked = [one.text for one in at.all(QuestionAsked)]
+            assert asked == [phrases.did_you_mean("turn on the light")] * (not sure)
+            assert [one.confidence for one in at.all(Understood)] == [0.8] * len(log)
+            assert "guess" in {one.stage for one in at.all(StageTimed)}
+
+    run(main)
+
+
+def test_what_nobody_guesses_is_refused() -> None:
+    async def guess(words: str, view: View) -> Found | None:
+        return None
+
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova make me a sandwich", 0.1))
+        parts.late = [LateLink("guesser", guess, 0.5)]
+        async with room(parts) as at:
+            await at.play(9.0)
+            assert at.ended == [("not_understood", "")] and not parts.skills.orders
 
     run(main)
 

@@ -4,7 +4,7 @@ import { find, make } from "./dom.js";
 
 const STAGES = {
   endpoint: "Making sure you had finished", decode: "Hearing the words", understand: "Finding the meaning",
-  act: "The device", first_sound: "Making the voice",
+  guess: "Guessing the meaning", act: "The device", first_sound: "Making the voice",
 };
 
 export class Timing {

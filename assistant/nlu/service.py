@@ -1,0 +1,58 @@
+"""Trained understanding as a service: it lives in a worker process and holds its own copy of the grammar."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from assistant.asr.service import view_from
+from assistant.grammar.grammar import Grammar
+from assistant.nlu.encoder import Encoder
+from assistant.nlu.skills import SkillUnderstanding, plain
+
+
+class UnderstandingService:
+    """Guesses while it learns: a lesson is taught to a copy, which then takes the place of what was known.
+
+    Args:
+        folder: where what was learned is kept for the next start; empty: nowhere.
+
+    Raises:
+        ModelError: the encoder or the background is missing or damaged.
+    """
+
+    ASYNC = True
+
+    def __init__(self, folder: str = "") -> None:
+        self._folder = Path(folder) if folder else None
+        self._encoder = Encoder()
+        self._grammar = Grammar()
+        self._learner = SkillUnderstanding(Grammar(), self._encoder)
+        self._learning = asyncio.Lock()
+
+    def set_grammar(self, dump: Mapping[str, Any]) -> int:
+        """Replace the grammar; returns its version."""
+        self._grammar.apply(dump)
+        return self._grammar.version
+
+    def edit_grammar(self, edit: Mapping[str, Any]) -> int:
+        """Apply the next edit; returns the version it leads to.
+
+        Raises:
+            GrammarError: an edit is missing in between; then the whole grammar must be sent.
+        """
+        self._grammar.apply(edit)
+        return self._grammar.version
+
+    async def learn(self) -> float:
+        """Learn the grammar's sentences as they are now, unless they are known; returns the seconds it took."""
+        async with self._learning:
+            self._learner.grammar = Grammar.load(self._grammar.dump())
+            learned = await asyncio.to_thread(self._learner.learn_or_load, self._folder)
+            return learned.seconds if learned is not None else 0.0
+
+    def understand(self, text: str, view: Mapping[str, Any] | None) -> dict[str, object] | None:
+        """The guessed meaning of a sentence under a view, as ``assistant.nlu.skills.plain`` writes it."""
+        return plain(self._learner.understand(text, view_from(view), self._grammar))

@@ -14,7 +14,7 @@ from assistant.nlu.background import load_background, save_background
 from assistant.nlu.base import OUT_OF_SCOPE, Example, Slot
 from assistant.nlu.encoder import Encoder
 from assistant.nlu.intents import Features
-from assistant.nlu.knowledge import SAMPLES
+from assistant.nlu.knowledge import SAMPLES, load_knowledge
 from assistant.nlu.learning import encode, learn
 from assistant.nlu.model import ARRAYS, CARD, load_model
 from assistant.nlu.rewriting import Rewriter
@@ -34,7 +34,7 @@ def test_samples_are_sentences_with_their_slots() -> None:
 
 
 @pytest.mark.parametrize(("text", "intent", "area"), [
-    ("could you get the lights in the bedroom going", "On", "bedroom"),
+    ("could you switch the lights in the bedroom on for me", "On", "bedroom"),
     ("kitchen lights should be switched off now", "Off", "kitchen"),
     ("please would you unlock that hall door for me", "Unlock", "hall"),
 ])
@@ -69,25 +69,25 @@ def test_a_new_skill_is_learned_and_the_old_ones_stay(encoder: Encoder) -> None:
     assert learned is not None and learned.measured is not None and learned.measured.accuracy > 0.9
     after = mine.understand("play us some quiet music then")
     assert after is not None and after.match.intent == "Play"
-    light = mine.understand("could you get the lights in the bedroom going")
+    light = mine.understand("could you switch the lights in the bedroom on for me")
     assert light is not None and light.match.intent == "On"
 
 
-def test_what_was_learned_is_kept_until_the_sentences_change(learned: SkillUnderstanding, encoder: Encoder,
-                                                            tmp_path: Path) -> None:
+def test_what_was_learned_is_kept_until_the_sentences_change(encoder: Encoder, tmp_path: Path) -> None:
     first, second, third = (understanding(encoder) for _ in range(3))
     told = first.learn_or_load(tmp_path)
     assert told is not None and told.measured is not None
     again = second.learn_or_load(tmp_path)
     assert again is not None and again.measured is None, "it learned the same once more"
-    text = "could you get the lights in the bedroom going"
+    text = "could you switch the lights in the bedroom on for me"
     assert second.understand(text) == first.understand(text)
     third.grammar.set_rules("music", [Rule("music", "Play", ("play music", "put music on", "music please"))])
     fresh = third.learn_or_load(tmp_path)
     assert fresh is not None and fresh.measured is not None
+    key = json.loads((tmp_path / SAMPLES).read_text())["key"]
+    assert load_knowledge(tmp_path, key, encoder) is not None and load_knowledge(tmp_path, "other", encoder) is None
     (tmp_path / SAMPLES).write_text("{")
-    damaged = understanding(encoder).learn_or_load(tmp_path)
-    assert damaged is not None and damaged.measured is not None
+    assert load_knowledge(tmp_path, key, encoder) is None
 
 
 def test_one_intent_is_nothing_to_tell_apart(encoder: Encoder) -> None:

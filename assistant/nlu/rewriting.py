@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
-from assistant.nlu.base import Example, Slot, said
+from assistant.nlu.base import Example, Slot
 from assistant.nlu.network import Floats
 from assistant.nlu.samples import BETWEEN
 
 MOST_TRIED = 24
-"""Sentences that the grammar is asked about."""
+"""Sentences that the grammar is asked about, for each reading of the slots."""
+MOST_READINGS = 4
+"""Choices of words where a slot was found more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Rewritten:
 
     match: Match
     exact: bool
-    """Whether every slot has the words that were said, and no other slot is there."""
+    """Whether every slot has the words that were said, once each, and no other slot is there."""
 
 
 class Rewriter:
@@ -60,15 +63,15 @@ class Rewriter:
         """
         skill, _, name = intent.partition(BETWEEN)
         tried: set[str] = set()
-        for candidate, exact in self._candidates(intent, said(text, slots), state):
-            if candidate in tried:
-                continue
-            tried.add(candidate)
-            if len(tried) > MOST_TRIED:
-                break
-            for match in grammar.match(candidate, view):
-                if (match.skill, match.intent) == (skill, name):
-                    return Rewritten(match, exact)
+        readings = _readings(text, slots)
+        for words in readings:
+            for candidate, exact in islice(self._candidates(intent, words, state), MOST_TRIED):
+                if candidate in tried:
+                    continue
+                tried.add(candidate)
+                for match in grammar.match(candidate, view):
+                    if (match.skill, match.intent) == (skill, name):
+                        return Rewritten(match, exact and len(readings) == 1)
         return None
 
     def _candidates(self, intent: str, words: dict[str, str], state: Floats) -> Iterator[tuple[str, bool]]:
@@ -85,6 +88,15 @@ class Rewriter:
     def _fit(example: Example, words: dict[str, str]) -> int:
         """Slots that only one of both has."""
         return len({slot.name for slot in example.slots} ^ words.keys())
+
+
+def _readings(text: str, slots: Sequence[Slot]) -> list[dict[str, str]]:
+    """The words of each slot, in each way in which a slot may have one."""
+    found = defaultdict[str, list[str]](list)
+    for slot in slots:
+        found[slot.name].append(text[slot.start : slot.end])
+    chosen = islice(product(*found.values()), MOST_READINGS)
+    return [dict(zip(found, words, strict=True)) for words in chosen]
 
 
 def _filled(example: Example, words: dict[str, str]) -> str:

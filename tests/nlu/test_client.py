@@ -18,8 +18,8 @@ from assistant.workers.spec import WorkerSpec
 from assistant.workers.worker import Worker
 from tests.nlu.home import small_home
 
-TEXT = "could you switch the lights in the bedroom on for me"
-PATIENCE = 120.0
+TEXT = "please turn the bedroom lights on for me now"
+PATIENCE = 300.0
 
 
 @pytest.fixture

@@ -80,7 +80,9 @@ def test_what_was_learned_is_kept_until_the_sentences_change(encoder: Encoder, t
     again = second.learn_or_load(tmp_path)
     assert again is not None and again.measured is None, "it learned the same once more"
     text = "could you switch the lights in the bedroom on for me"
-    assert second.understand(text) == first.understand(text)
+    mine, theirs = second.understand(text), first.understand(text)
+    assert mine is not None and theirs is not None and (mine.match, mine.sure) == (theirs.match, theirs.sure)
+    assert mine.certainty == pytest.approx(theirs.certainty, abs=0.01)
     third.grammar.set_rules("music", [Rule("music", "Play", ("play music", "put music on", "music please"))])
     fresh = third.learn_or_load(tmp_path)
     assert fresh is not None and fresh.measured is not None
@@ -108,6 +110,14 @@ def test_a_rewritten_sentence_takes_the_words_that_were_said() -> None:
     assert unsaid is not None and not unsaid.exact, "a place that nobody said counts as said"
     assert rewriter.rewrite(small_home(), View(), text, "doors.Unlock", [], like_second) is None
     assert rewriter.rewrite(small_home(), View(), "attic", "lights.On", [Slot("area", 0, 5)], like_second) is None
+
+
+def test_a_slot_that_was_found_twice_is_what_the_grammar_knows_and_is_asked_about() -> None:
+    example = Example("turn on hall light", "lights.On", (Slot("area", 8, 12),))
+    rewriter = Rewriter([example], np.ones((1, 8), np.float32))
+    text, slots = "lights in the bedroom", [Slot("area", 10, 13), Slot("area", 14, 21)]
+    found = rewriter.rewrite(small_home(), View(), text, "lights.On", slots, np.ones(8, np.float32))
+    assert found is not None and found.match.slots == {"area": "bedroom"} and not found.exact
 
 
 def test_a_meaning_survives_the_way_between_processes() -> None:

@@ -47,6 +47,7 @@ from assistant.store.values import SkillData
 from assistant.trace import Trace
 from assistant.turns.views import FOLLOW_UPS, ORDERS
 from assistant.wake.base import WakeWord
+from assistant.workers.together import side_by_side
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ class Agent:
         self._stack.callback(self.keeper.close)
         self.workers = Workers(self.config, self.bus, self.keeper.grammar)
         self._stack.push_async_callback(self.workers.close)
-        await asyncio.gather(
+        await side_by_side(
             self.workers.start(), self._start_home_and_skills(), asyncio.to_thread(load_processing)
         )
         self.services = self._services()

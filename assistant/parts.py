@@ -20,6 +20,7 @@ from assistant.services import TurnConfig
 from assistant.tts.client import SynthesizerClient
 from assistant.wake.client import PhraseClient
 from assistant.workers.spec import WorkerSpec
+from assistant.workers.together import side_by_side
 from assistant.workers.worker import Worker
 
 NICE = 10
@@ -72,7 +73,7 @@ class Workers:
             AssistantError: one cannot be built; says why.
         """
         first = [worker.start(patient=True) for worker in self.all if worker is not self.voice.worker]
-        await asyncio.gather(*first, self.voice.start())
+        await side_by_side(*first, self.voice.start())
 
     async def close(self) -> None:
         """End them."""

@@ -25,8 +25,8 @@ from assistant.home.settings import BrokerSettings
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
-START_SECONDS = 10.0
-"""Mosquitto is up in 0.02 s, iotcore in 0.1 s; a busy machine may need longer."""
+START_SECONDS = 60.0
+"""Mosquitto is up in 0.02 s, iotcore in 0.1 s; a slow or busy machine may need far longer."""
 RESTART_SECONDS = 0.2
 """Pause before a broker that died is started again."""
 FOLDER = "assistant-broker-"
@@ -136,6 +136,9 @@ class EmbeddedBroker:
                 await self.close()
                 if self._port or tries == PORT_TRIES - 1:
                     raise
+            except asyncio.CancelledError:
+                await self.close()
+                raise
             else:
                 self.settings = BrokerSettings(host=HOST, port=port)
                 self._guard = asyncio.create_task(self._watch(kind, port), name="guard of the broker")

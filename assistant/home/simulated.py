@@ -30,7 +30,8 @@ BASE = "simulation"
 STATUS = f"{BASE}/status"
 READY = "ready"
 """The line on its standard output after which every device has announced itself."""
-START_SECONDS = 15.0
+START_SECONDS = 120.0
+"""It is there in one second; one that ended is not waited for, and a slow or busy machine may need long."""
 RETRY_SECONDS = 0.5
 TRAVEL_MS = 400
 """Time between two steps of a blind: four make a way."""
@@ -139,7 +140,7 @@ class SimulatedProcess:
         await self._child.start()
         try:
             await self._child.said(READY, START_SECONDS)
-        except HomeError:
+        except (HomeError, asyncio.CancelledError):
             await self._child.close()
             raise
 

@@ -105,7 +105,8 @@ class Link:
             raise self._error(f"was not ready after {limit:g} s") from None
         except (asyncio.IncompleteReadError, ConnectionError):
             how = await self.process.ended()
-            raise self._error(f"ended while starting ({how}): {self.process.last_line}") from None
+            last = f": {self.process.last_line}" if self.process.last_line else ""
+            raise self._error(f"ended while starting ({how}){last}") from None
         finally:
             if self._waiting is not None:
                 self._waiting.cancel()

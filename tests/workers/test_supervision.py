@@ -19,6 +19,7 @@ from assistant.events.base import Event
 from assistant.events.system import WorkerDied, WorkerReady
 from assistant.workers import link
 from assistant.workers.spec import Limits
+from assistant.workers.together import side_by_side
 from assistant.workers.wire import pack
 from assistant.workers.worker import Worker
 from tests.workers.conftest import PATIENCE, Make, ready, until
@@ -201,6 +202,13 @@ async def test_who_waits_patiently_hears_of_a_death_at_once(make: Make, config: 
     async with asyncio.timeout(PATIENCE):
         with pytest.raises(AssistantError, match=says):
             await worker.start(patient=True)
+
+
+async def test_of_those_that_start_together_none_stays_when_one_dies(make: Make, tmp_path: Path) -> None:
+    slow, dying = make(config={"wait_for": str(tmp_path / "never")}), make(config={"dies": True})
+    with pytest.raises(WorkerError, match=r"ended while starting \(exit status 7\)$"):
+        await side_by_side(slow.start(patient=True), dying.start(patient=True))
+    assert not slow.started and not any(child.is_running() for child in psutil.Process().children())
 
 
 async def test_limits_priority_and_environment(make: Make) -> None:

@@ -30,7 +30,7 @@ from assistant.bench import report
 from assistant.bench.orders import HomeOrder, RecordedOrder, home_orders, recorded
 from assistant.bench.rig import Protocol, bench_config, rig
 from assistant.bench.takes import Studio, Take
-from assistant.events import ActionRequested, Answered, PlaybackFinished, StageTimed, TurnEnded, Understood
+from assistant.events import ActionRequested, Answered, FinalHeard, PlaybackFinished, StageTimed, TurnEnded, Understood
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
 from assistant.grammar.sentences import load_sentences_yaml
@@ -65,6 +65,8 @@ class Score:
     """Answers that were completed."""
     stages: Mapping[str, float]
     said: str
+    late: float | None = None
+    """Seconds by which the final text came after the endpoint's silence; None where none came."""
 
 
 def bench(
@@ -166,10 +168,11 @@ def judge(take: Take, protocol: Protocol, before: States, after: States) -> Scor
     right = _right(take, protocol, before, after)
     finished = [event for _, event in protocol.all(PlaybackFinished) if event.what == "answer" and event.completed]
     stages = {event.stage: event.seconds for _, event in protocol.all(StageTimed)}
-    answered = protocol.last(Answered)
+    answered, final = protocol.last(Answered), protocol.last(FinalHeard)
     seconds = replies[0] - take.end if right and replies else math.inf
     return Score(
-        take, right, _cut_off(take, protocol), seconds, len(finished), stages, answered.text if answered else ""
+        take, right, _cut_off(take, protocol), seconds, len(finished), stages, answered.text if answered else "",
+        final.late if final else None,
     )
 
 
@@ -207,14 +210,15 @@ def summary(scores: Sequence[Score]) -> dict[str, Any]:
         for stage, seconds in score.stages.items():
             stages[stage].append(seconds * 1000)
     done = sum(score.right and score.answers == 1 for score in whole)
+    lates = [score.late * 1000 for score in rest if score.late is not None]
     return {
         "p50_ms": report.percentile(delays, 50), "p95_ms": report.percentile(delays, 95),
         "wrong": report.share(sum(not score.right for score in rest), len(rest)),
         "early_cutoff_rate": report.share(sum(score.cut_off for score in rest), len(rest)),
         **{f"early_cutoff_{kind}": _cut_offs(rest, kind) for kind in ("none", "incomplete")},
         "whole_then_more_right": report.share(done, len(whole)),
-        "final_within_60ms": report.share(sum(late <= FINAL_MS for late in stages["final"]), len(stages["final"])),
-        "final_p95_ms": report.percentile(stages["final"], 95),
+        "final_within_60ms": report.share(sum(late <= FINAL_MS for late in lates), len(lates)),
+        "final_p95_ms": report.percentile(lates, 95),
         **{f"stage_{stage}_ms": report.percentile(values, 50) for stage, values in sorted(stages.items())},
     }
 

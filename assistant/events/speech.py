@@ -43,3 +43,5 @@ class FinalHeard(Event):
     """First sample of the utterance."""
     end: int = 0
     """First sample after it."""
+    late: float = 0.0
+    """Seconds by which the endpoint waited for the words."""

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 
+def is_filter(pattern: str) -> bool:
+    """Whether it is a topic filter at all: brokers refuse others, and one of them spoils the whole connection."""
+    *before, last = pattern.split("/")
+    plain = all(level == "+" or not {"+", "#"} & set(level) for level in before)
+    return bool(pattern) and pattern.isprintable() and plain and (last in ("+", "#") or not {"+", "#"} & set(last))
+
+
 def matches(pattern: str, topic: str) -> bool:
     """Whether a topic is under a filter."""
     return covers(pattern, topic) if not topic.startswith("$") else pattern == topic

@@ -27,6 +27,8 @@ CODE = "skill.py"
 SENTENCES = "sentences.yaml"
 PHRASES = "phrases.yaml"
 LANGUAGE = "en"
+SCOPES = ("order", "follow_up")
+"""When a skill's sentences may be said. Yes, no and stop are the assistant's own: nobody else says them for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,9 @@ def _check(folder: Path, sentences: Sentences, handlers: dict[str, Handler]) -> 
         if rule.intent not in handlers:
             raise SkillError(f"no method of {CODE} handles {rule.intent}", where=rule.where,
                              mend=nearest(rule.intent, tuple(handlers)))
+        if rule.scope not in SCOPES:
+            raise SkillError(f"there is no scope {rule.scope!r} for skills", where=rule.where,
+                             mend=nearest(rule.scope, SCOPES))
         filled = slots.setdefault(rule.intent, {})
         for slot in [*rule.slots, *_context_slots(rule)]:
             filled.setdefault(slot, rule.where)

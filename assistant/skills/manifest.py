@@ -20,6 +20,8 @@ GRANTS = {
 }
 MQTT, EVENTS = "mqtt:", "events:"
 _PATTERN = re.compile(r"mqtt:[^\s#+][^\s#]*(/#)?|events:[A-Z][A-Za-z]+")
+RESERVED = ("builtin", "skills")
+"""Names of what belongs to no skill: sentences of the assistant itself, and the process of the skills that ship."""
 MOST_SETTINGS = 50
 Plain = bool | int | float | str | tuple[str, ...]
 
@@ -105,6 +107,13 @@ class Manifest(BaseModel):
     """Intents that may do something risky, and the command they give to devices (``Unlock: unlock``)."""
     settings: Annotated[dict[str, Setting], Field(max_length=MOST_SETTINGS)] = Field(default_factory=dict)
     """What the household may set (``skills: {settings: {NAME: ...}}``), with the defaults."""
+
+    @field_validator("name")
+    @classmethod
+    def _free(cls, name: str) -> str:
+        if name in RESERVED:
+            raise ValueError(f"{name!r} is a name of the assistant's own")
+        return name
 
     @field_validator("grants")
     @classmethod

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.errors import SkillError
 from assistant.events import Event, encode, event_types
-from assistant.home.topics import covers
+from assistant.home.topics import covers, is_filter
 from assistant.skills.manifest import EVENTS, MQTT
 from assistant.yamlfile import nearest
 
@@ -45,6 +45,9 @@ class Reach:
     def listen(self, call: SkillCall, kind: str, what: str, hear: Hear) -> End:
         """See ``SkillRequests.listen``."""
         if kind == "mqtt":
+            if not is_filter(what):
+                raise SkillError(f"{what!r} is no topic", where=f"skill {call.skill}",
+                                 mend="`+` stands for one whole level, `#` for all that follow")
             _granted(call, MQTT, what, lambda grant: covers(grant, what))
             return self._mqtt.listen(what, lambda topic, payload: hear([topic, _words(payload)]))
         if what not in event_types():

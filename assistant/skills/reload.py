@@ -61,18 +61,23 @@ class Reloader:
     async def _watch(self) -> None:
         seen: Print | None = None
         while True:
-            now = await asyncio.to_thread(self._look)
-            changed = now != seen
-            while now != seen:
-                seen = now
-                await asyncio.sleep(LOOK_SECONDS)
-                now = await asyncio.to_thread(self._look)
             try:
-                if changed:
+                now = await self._settled(seen)
+                if now != seen:
+                    seen = now
                     await self._follow()
-            except AssistantError as error:
+            except (AssistantError, OSError) as error:  # a folder that is being moved; the next look finds it whole
                 self._report("skills", error)
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _settled(self, seen: Print | None) -> Print:
+        """The files, once they are the same at two looks."""
+        now = await asyncio.to_thread(self._look)
+        while now != seen:
+            seen = now
+            await asyncio.sleep(LOOK_SECONDS)
+            now = await asyncio.to_thread(self._look)
+        return now
 
     def _look(self) -> Print:
         """All files that matter, cheaply: of the user's skills, and of those of packages that are loaded."""
@@ -112,7 +117,7 @@ class Reloader:
         except AssistantError as error:
             self._report(f"skill {folder.name}", error)
 
-    def _report(self, component: str, error: AssistantError) -> None:
+    def _report(self, component: str, error: AssistantError | OSError) -> None:
         log.warning("%s: %s", component, error)
         self._publish(ComponentFailed(component=component, error=str(error)))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.events import QuestionAsked
 from assistant.grammar.base import Match, View
+from assistant.skills import builtin
 from assistant.turns.judge import Verdict, judge
 from assistant.turns.listener import Listener, ListenRequest
 from assistant.turns.views import FOLLOW_UPS, YES_NO
@@ -71,7 +72,7 @@ class Questions:
     async def confirm(self, question: str) -> bool:
         """Ask for a yes. Silence and "never mind" are a no."""
         match = await self.ask(question, YES_NO, "yes_no")
-        return match is not None and match.intent == "Yes"
+        return match is not None and (match.skill, match.intent) == (builtin.SKILL, "Yes")
 
     async def ask(self, question: str, view: View, expects: str = "choice") -> Match | None:
         """Ask and return the answer's meaning; None when there was none or it was "never mind"."""

@@ -157,9 +157,8 @@ class Thinking:
             FinalHeard(
                 text=best.text if best else hypothesis.free_text, free_text=hypothesis.free_text,
                 confidence=best.confidence if best else 0.0, grammar_version=hypothesis.grammar_version,
-                sample=utterance.start, end=utterance.end,
+                sample=utterance.start, end=utterance.end, late=utterance.late,
             )
         )
         publish(StageTimed(stage="endpoint", seconds=(utterance.ended_at - utterance.end) / SAMPLE_RATE))
-        publish(StageTimed(stage="final", seconds=utterance.late))
         publish(StageTimed(stage="decode", seconds=sum(hypothesis.seconds.values())))

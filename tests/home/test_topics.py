@@ -10,9 +10,10 @@ from assistant.errors import HomeError
 from assistant.home.broker import EmbeddedBroker
 from assistant.home.home import Home
 from assistant.home.schema import Household
-from assistant.home.topics import covers, matches
+from assistant.home.topics import covers, is_filter, matches
 
 LIGHT = '{"name": "lamp", "unique_id": "lamp", "state_topic": "lamp/state", "command_topic": "lamp/set"}'
+BLINDS = '{"name": "blinds", "unique_id": "blinds", "position_topic": "blinds/at", "set_position_topic": "blinds/to"}'
 
 
 @pytest.mark.parametrize(("pattern", "topic", "yes"), [
@@ -32,6 +33,14 @@ def test_filters_under_filters(wide: str, narrow: str, yes: bool) -> None:
     assert covers(wide, narrow) is yes
 
 
+@pytest.mark.parametrize(("pattern", "yes"), [
+    ("a/b", True), ("#", True), ("a/+/b", True), ("a/#", True), ("/a", True), ("", False), ("a/#/b", False),
+    ("a/b#", False), ("a+/b", False), ("a/b\n", False),
+])
+def test_what_is_a_filter(pattern: str, yes: bool) -> None:
+    assert is_filter(pattern) is yes
+
+
 async def test_messages_reach_those_who_asked_and_no_device_is_ordered_so() -> None:
     async with EmbeddedBroker(kind="mosquitto") as broker, Home(Household(), broker) as home:
         assert await home.settled()
@@ -43,10 +52,11 @@ async def test_messages_reach_those_who_asked_and_no_device_is_ordered_so() -> N
                 await asyncio.sleep(0.05)
         assert await heard.get() == ("garden/pump", b"on")
         await home.publish("homeassistant/light/lamp/config", LIGHT)
+        await home.publish("homeassistant/cover/blinds/config", BLINDS)
         async with asyncio.timeout(10):
-            while "lamp" not in home.devices:  # noqa: ASYNC110
+            while not {"lamp", "blinds"} <= set(home.devices):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        for topic in ("lamp/set", "lamp/set/brightness"):
+        for topic in ("lamp/set", "lamp/set/brightness", "blinds/to"):
             with pytest.raises(HomeError, match="takes its orders there"):
                 await home.publish(topic, "ON")
         end()

@@ -68,3 +68,20 @@ def test_one_broken_skill_hides_no_other(write: Write, tmp_path: Path) -> None:
 def test_nothing_of_a_skill_runs_when_it_is_read(write: Write, tmp_path: Path) -> None:
     load_skill(write("coffee", f"open({str(tmp_path / 'ran')!r}, 'w')\n{CODE}", Order="a {drink}", sentences=LISTS))
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("name", ["builtin", "skills"])
+def test_the_assistants_own_names_are_taken(write: Write, name: str) -> None:
+    with pytest.raises(SkillError, match="a name of the assistant's own"):
+        load_skill(write(name, CODE, Order="a {drink}", sentences=LISTS))
+
+
+@pytest.mark.parametrize("scope", ["yes_no", "stop", "which"])
+def test_no_skill_says_yes_for_people(write: Write, scope: str) -> None:
+    folder = write("coffee", CODE, Order="a {drink}", sentences=LISTS)
+    file = folder / "sentences.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("sentences:", f"scope: {scope}\n        sentences:", 1), "utf-8")
+    assert f"scope: {scope}" in file.read_text("utf-8")
+    with pytest.raises(SkillError, match="no scope"):
+        load_skill(folder)

@@ -72,7 +72,7 @@ def test_an_order_is_understood_done_and_answered() -> None:
             assert at.ended == [("done", "")] and at.last(TurnStarted).reason == "wake"
             assert len({event.turn for event in at.events if event.turn}) == 1
             stages = {event.stage: event.seconds for event in at.all(StageTimed)}
-            assert list(stages) == ["endpoint", "final", "decode", "understand", "act", "first_sound"]
+            assert list(stages) == ["endpoint", "decode", "understand", "act", "first_sound"]
             assert stages["act"] == pytest.approx(parts.skills.seconds, abs=0.03) and stages["first_sound"] < 0.1
             assert at.all(PlaybackStarted)[0].at - 1000 < 3.0 + 0.2 + parts.skills.seconds + 0.1, "answered late"
             assert at.session.conversation.intent == "fake.TurnOn" and not at.loud(0, 3.2)

@@ -29,6 +29,9 @@ _SAID = {
 }
 
 
+_MORE_ORDERS = ("set_position_topic",)
+"""Keys of topics that take orders, beside those that end in ``command_topic``."""
+
 class Refused(HomeError):
     """The device cannot do that; ``what`` says why, in words fit to be spoken."""
 
@@ -82,7 +85,9 @@ class Entity(ABC):
     def orders(self) -> frozenset[str]:
         """Topics under which it takes orders."""
         data = self._announcement.data
-        return frozenset(str(topic) for key, topic in data.items() if key.endswith("command_topic"))
+        return frozenset(
+            str(topic) for key, topic in data.items() if key.endswith("command_topic") or key in _MORE_ORDERS
+        )
 
     @property
     def confirms(self) -> frozenset[str]:

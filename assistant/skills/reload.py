@@ -20,8 +20,10 @@ from assistant.skills.choices import choices_file
 from assistant.skills.loader import skill_folders
 from assistant.skills.skillset import SkillSet
 
+REST_SECONDS = 3.0
+"""Files are looked at so often: each look takes some milliseconds, all day."""
 LOOK_SECONDS = 0.5
-"""Files are looked at so often; what still changes between two looks is not whole yet."""
+"""After a change they are looked at again; what still changes between two looks is not whole yet."""
 ENDINGS = (".py", ".yaml")
 log = logging.getLogger(__name__)
 Print = tuple[tuple[str, int, int], ...]
@@ -68,7 +70,7 @@ class Reloader:
                     await self._follow()
             except (AssistantError, OSError) as error:  # a folder that is being moved; the next look finds it whole
                 self._report("skills", error)
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(REST_SECONDS)
 
     async def _settled(self, seen: Print | None) -> Print:
         """The files, once they are the same at two looks."""

@@ -60,6 +60,7 @@ def write(folder: Path, version: str, extra: str = "and how many") -> None:
 @pytest_asyncio.fixture
 async def home(own_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     monkeypatch.setattr(reload, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(reload, "REST_SECONDS", 0.1)
     write(tmp_path / "mine" / "shop", "first")
     async with house(skills=[tmp_path / "mine"]) as opened:
         yield opened

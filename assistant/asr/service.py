@@ -13,11 +13,11 @@ from assistant.audio.frames import SAMPLE_RATE
 from assistant.errors import BackendError
 from assistant.grammar import edits
 from assistant.grammar.base import View
-from assistant.grammar.grammar import Grammar
+from assistant.grammar.copied import GrammarCopy
 from assistant.registry import Registry
 
 
-class RecognizerService:
+class RecognizerService(GrammarCopy):
     """Streams of one recogniser, by number. Every argument and result is plain data.
 
     Args:
@@ -29,23 +29,9 @@ class RecognizerService:
     """
 
     def __init__(self, backend: str = "moonshine", config: Mapping[str, Any] | None = None) -> None:
-        self._grammar = Grammar()
+        super().__init__()
         self._recognizer: Recognizer = Registry().build("asr", backend, config or {}, grammar=self._grammar)
         self._streams: dict[int, RecognizerStream] = {}
-
-    def set_grammar(self, dump: Mapping[str, Any]) -> int:
-        """Replace the grammar; returns its version. Open streams keep what they were opened with."""
-        self._grammar.apply(dump)
-        return self._grammar.version
-
-    def edit_grammar(self, edit: Mapping[str, Any]) -> int:
-        """Apply the next edit, see ``Grammar.edits_since``; returns the version it leads to.
-
-        Raises:
-            GrammarError: an edit is missing in between; then the whole grammar must be sent.
-        """
-        self._grammar.apply(edit)
-        return self._grammar.version
 
     def warm(self, view: Mapping[str, Any] | None) -> int:
         """Do now what the first utterance under a view would have to wait for; returns the grammar's version."""

@@ -61,7 +61,7 @@ class Home:
             broker, client_id, on_message=self._message, on_up=self._up, on_down=self._down
         )
         self._actions = Actions(self._connection.publish, answer_seconds)
-        self._taps = Taps(self._connection, lambda topic: bool(self._registry.listeners(topic)))
+        self._taps = Taps(self._connection, self._tells)
         self._watchers: list[Watcher] = []
         self._sync_topic = f"assistant/{client_id}/sync"
         self._syncs: dict[str, asyncio.Event] = {}
@@ -299,7 +299,15 @@ class Home:
         while self._moved:
             moved, self._moved = sorted(self._moved), set()
             await self._connection.subscribe(topic for topic in moved if self._registry.listeners(topic))
-            await self._connection.unsubscribe(topic for topic in moved if not self._registry.listeners(topic))
+            await self._connection.unsubscribe(topic for topic in moved if not self._needs(topic))
+
+    def _tells(self, topic: str) -> bool:
+        """Whether the home itself listens to a topic or filter."""
+        return topic in (*self._registry.filters, self._sync_topic) or bool(self._registry.listeners(topic))
+
+    def _needs(self, topic: str) -> bool:
+        """Whether anybody does."""
+        return self._tells(topic) or self._taps.wants(topic)
 
     async def _settle(self) -> None:
         """What we send ourselves arrives after what the broker retains: first announcements, then states."""

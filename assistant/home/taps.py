@@ -35,10 +35,14 @@ class Taps:
         def end() -> None:
             if entry in self._taps:
                 self._taps.remove(entry)
-                if not self._keeps(pattern) and all(pattern != other for other, _ in self._taps):
+                if not self._keeps(pattern) and not self.wants(pattern):
                     self._later(pattern, False)
 
         return end
+
+    def wants(self, pattern: str) -> bool:
+        """Whether somebody listens to this very filter."""
+        return any(pattern == other for other, _ in self._taps)
 
     def take(self, topic: str, payload: bytes) -> None:
         """Pass a message on."""

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from assistant.asr.service import view_from
+from assistant.grammar.copied import GrammarCopy
 from assistant.grammar.grammar import Grammar
 from assistant.nlu.encoder import Encoder
 from assistant.nlu.skills import SkillUnderstanding, plain
 
 
-class UnderstandingService:
+class UnderstandingService(GrammarCopy):
     """Guesses while it learns: a lesson is taught to a copy, which then takes the place of what was known.
 
     Args:
@@ -26,25 +27,11 @@ class UnderstandingService:
     ASYNC = True
 
     def __init__(self, folder: str = "") -> None:
+        super().__init__()
         self._folder = Path(folder) if folder else None
         self._encoder = Encoder()
-        self._grammar = Grammar()
         self._learner = SkillUnderstanding(Grammar(), self._encoder)
         self._learning = asyncio.Lock()
-
-    def set_grammar(self, dump: Mapping[str, Any]) -> int:
-        """Replace the grammar; returns its version."""
-        self._grammar.apply(dump)
-        return self._grammar.version
-
-    def edit_grammar(self, edit: Mapping[str, Any]) -> int:
-        """Apply the next edit; returns the version it leads to.
-
-        Raises:
-            GrammarError: an edit is missing in between; then the whole grammar must be sent.
-        """
-        self._grammar.apply(edit)
-        return self._grammar.version
 
     async def learn(self) -> float:
         """Learn the grammar's sentences as they are now, unless they are known; returns the seconds it took."""

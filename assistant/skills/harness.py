@@ -278,7 +278,7 @@ class Harness:
     def _taught(self) -> Grammar:
         """The grammar of these skills and this home, shared with the harnesses before."""
         lists = vocabulary(self.home)
-        key = repr((lists, [(name, skill.sentences.rules) for name, skill in self.skills.skills.items()]))
+        key = repr((lists, [(name, skill.sentences) for name, skill in self.skills.skills.items()]))
         if key not in _grammars:
             grammar = Grammar()
             for name, values in lists.items():

@@ -102,10 +102,17 @@ def _copy(source: Path, target: Path) -> None:
         return
     if target.exists():
         raise SkillError("there is a skill of this name already", where=str(target), mend="move it away first")
+    links = [path for path in source.rglob("*") if path.is_symlink()]
+    if links:
+        raise SkillError("a skill's folder holds no links", where=str(links[0]))
+    part = target.with_name(f".{target.name}")
     try:
-        shutil.copytree(source, target, ignore=IGNORED)
+        shutil.copytree(source, part, ignore=IGNORED)
+        part.rename(target)
     except (OSError, shutil.Error) as error:
         raise SkillError(f"cannot be copied: {error}", where=str(target)) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _pip(*words: str) -> None:

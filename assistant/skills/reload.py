@@ -96,26 +96,32 @@ class Reloader:
         for folder, files in wanted.items():
             if before.get(folder) != files:
                 await self._load(folder)
-        kept = {folder.name for folder in wanted}
         for folder in before.keys() - wanted.keys():
-            gone = [name for name, skill in self._skills.skills.items() if skill.folder == folder]
-            for name in gone:
-                self._skills.remove(name, self._grammar)
-                log.warning("skill %s is not loaded any more", name)
+            self._forget(self._in(folder))
         if before.keys() - wanted.keys():
-            await self._uncover(kept)
+            await self._uncover()
         self._changed()
 
-    async def _uncover(self, kept: set[str]) -> None:
+    def _in(self, folder: Path) -> list[str]:
+        """Skills that were loaded from a folder: more than one for a moment, where its name was changed."""
+        return [name for name, skill in self._skills.skills.items() if skill.folder == folder]
+
+    def _forget(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._skills.remove(name, self._grammar)
+            log.warning("skill %s is not loaded any more", name)
+
+    async def _uncover(self) -> None:
         """Skills that one of the same name had hidden."""
         for folder in self._loaded:
-            if all(skill.folder != folder for skill in self._skills.skills.values()) and folder.name in kept:
+            if all(skill.folder != folder for skill in self._skills.skills.values()):
                 await self._load(folder)
 
     async def _load(self, folder: Path) -> None:
         try:
             skill = await self._skills.replace(folder, self._grammar)
             log.warning("skill %s was loaded anew", skill.name)
+            self._forget(name for name in self._in(folder) if name != skill.name)
         except AssistantError as error:
             self._report(f"skill {folder.name}", error)
 

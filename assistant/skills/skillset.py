@@ -129,7 +129,7 @@ class SkillSet:
             for problem in (await host.start()).values():
                 raise SkillError(problem)
             _teach(grammar, skill)
-        except AssistantError:
+        except (AssistantError, asyncio.CancelledError):
             await host.close()
             raise
         before = self._hosts.get(skill.name)
@@ -221,6 +221,7 @@ class SkillSet:
     def _leave_out(self, skill: str, error: AssistantError, *, reported: bool = False) -> None:
         self.problems.append(error)
         self.skills.pop(skill, None)
+        self._retire(self._hosts.pop(skill, None))
         if not reported:
             self._report(f"skill {skill}", error)
 

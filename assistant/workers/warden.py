@@ -1,4 +1,4 @@
-"""Sees to it that what a worker starts ends with it, whatever that does to get away.
+"""Sees to it that what a worker starts ends with it, whatever that does to get away, short of killing its warden.
 
 The worker's process divides in two. One half becomes the worker, in a process group of its own. The other, the warden,
 is a *subreaper*: processes that lose their parent become its children and not those of the system's first process, so
@@ -105,6 +105,7 @@ def _guard(worker: int) -> None:
     if code < 0:
         with suppress(OSError, ValueError):
             signal.signal(-code, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (-code,))
         os.kill(os.getpid(), -code)
     os._exit(max(0, code))
 

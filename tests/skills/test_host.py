@@ -252,13 +252,14 @@ async def test_the_set_leaves_out_what_is_broken(write: Write, tmp_path: Path) -
     shipped, foreign = tmp_path / "shipped", tmp_path / "foreign"
     write("good", GOOD, into=shipped, Greet="hello [{who}]", sentences="lists: {who: {values: [bob]}}")
     write("broken", "raise RuntimeError('no')\n" + GOOD, into=shipped, Greet="hi", sentences="")
+    write("kind", GOOD, into=shipped, Greet="good day", sentences="")
     write("good", GOOD.replace("hello", "ciao"), into=foreign, Greet="ciao", sentences="")
     write("mute", "x = 1", into=foreign, Greet="hi")
     events: list[Event] = []
     skills = SkillSet([shipped], [foreign], Requests(), events.append)
     await skills.start()
     try:
-        assert list(skills.skills) == ["good"]
+        assert list(skills.skills) == ["kind", "good"]
         reasons = " ".join(str(problem) for problem in skills.problems)
         assert "skill.py:3: RuntimeError: no" in reasons and "no method is marked with @intent" in reasons
         assert (await skills.handle(order("good", "Greet"))).text == "ciao you 7"

@@ -166,20 +166,21 @@ def enable(
     from assistant.config import load_config
     from assistant.errors import SkillError
     from assistant.skills.catalogue import find
-    from assistant.skills.choices import Choices
+    from assistant.skills.choices import Choices, key
 
     loaded = load_config(config)
     entry = find(name, loaded)
     if entry.name in loaded.skills.disabled:
         raise SkillError(f"{entry.name} is off in your settings", where=loaded.where("skills", "disabled"),
                          mend="take it out of skills: disabled")
+    if entry.fault is not None:
+        raise entry.fault
     choices = Choices.load()
-    if entry.skill is not None and choices.lacking(entry.name, entry.skill.manifest.grants) and entry.origin not in (
-        "ships", "yours"
-    ):
-        _allow(entry.skill.manifest, yes)
-    if entry.skill is not None:
-        choices.granted[entry.name] = list(entry.skill.manifest.grants)
+    if entry.skill is not None and entry.packaged:
+        package, grants = key(entry.origin, entry.name), entry.skill.manifest.grants
+        if package not in choices.granted or choices.lacking(package, grants):
+            _allow(entry.skill.manifest, yes)
+        choices.granted[package] = list(grants)
     choices.disabled.discard(entry.name)
     choices.save()
     typer.echo(f"{entry.name} is on.")

@@ -113,8 +113,11 @@ class Home:
         """Send a message that is no device's order.
 
         Raises:
-            HomeError: the broker cannot be reached, or a device takes orders under this topic.
+            HomeError: the broker cannot be reached, a device takes orders under this topic, or might: which there
+                are is not known yet.
         """
+        if not self._settled.is_set():
+            raise HomeError("the devices are not known yet", where=topic, mend="send it when the home has settled")
         if self._registry.commanded(topic):
             raise HomeError("a device takes its orders there", where=topic, mend="use the device instead: ctx.home.act")
         await self._connection.publish(Message(topic, payload, retain))

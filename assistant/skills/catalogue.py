@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError, SkillError
 from assistant.paths import data_dir, shipped_dir
-from assistant.skills.choices import Choices
+from assistant.skills.choices import Choices, key
 from assistant.skills.loader import MANIFEST, LoadedSkill, load_skill, skill_folders
 from assistant.skills.packages import packaged_skills
 from assistant.yamlfile import nearest
@@ -17,7 +17,7 @@ from assistant.yamlfile import nearest
 if TYPE_CHECKING:
     from assistant.config import Config
 
-SHIPPED = "ships"
+SHIPPED, YOURS = "ships", "yours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Entry:
     """Why it cannot be loaded."""
     off: str = ""
     """Why it is not loaded though it could be; empty if it is."""
+
+    @property
+    def packaged(self) -> bool:
+        """Whether a package brought it: what that may reach was asked."""
+        return self.origin not in (SHIPPED, YOURS)
 
 
 def own_folder() -> Path:
@@ -65,7 +70,7 @@ def find(name: str, config: Config) -> Entry:
     """
     path = Path(name).expanduser()
     if (path / MANIFEST).is_file():
-        return _entry(path.absolute(), "yours", config, Choices.load())
+        return _entry(path.absolute(), YOURS, config, Choices.load())
     known = catalogue(config)
     for entry in sorted(known, key=lambda entry: bool(entry.off)):
         if name in (entry.name, entry.folder.name):
@@ -89,7 +94,7 @@ def loadable(config: Config) -> tuple[list[Path], list[Path], list[AssistantErro
 
 def _places(config: Config) -> Iterator[tuple[Path, str]]:
     for folder in skill_folders([*config.skills.folders, own_folder()]):
-        yield folder, "yours"
+        yield folder, YOURS
     for packaged in packaged_skills():
         yield packaged.folder, packaged.package
     for folder in skill_folders([shipped_dir() / "skills"]):
@@ -111,8 +116,10 @@ def _off(name: str, grants: tuple[str, ...], origin: str, config: Config, choice
         return "off in your settings"
     if name in choices.disabled:
         return "off"
-    lacking = choices.lacking(name, grants)
-    packaged = origin not in (SHIPPED, "yours")
-    if packaged and name not in choices.granted:
+    if origin in (SHIPPED, YOURS):
+        return ""
+    package = key(origin, name)
+    if package not in choices.granted:
         return "waits to be allowed"
-    return f"waits to be allowed: {', '.join(lacking)}" if packaged and lacking else ""
+    lacking = choices.lacking(package, grants)
+    return f"waits to be allowed: {', '.join(lacking)}" if lacking else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,7 @@ class Choices:
 
     disabled: set[str] = field(default_factory=set)
     granted: dict[str, list[str]] = field(default_factory=dict)
-    """What was allowed when the skill was installed. A skill from a package runs only with all of its grants in it."""
+    """What was allowed, by ``key``. A skill from a package runs only with all of its grants in it."""
 
     @classmethod
     def load(cls) -> Choices:
@@ -58,6 +59,15 @@ class Choices:
         except OSError as error:
             raise SkillError(f"cannot be written: {error.strerror}", where=str(path)) from error
 
-    def lacking(self, name: str, grants: Iterable[str]) -> list[str]:
+    def lacking(self, key: str, grants: Iterable[str]) -> list[str]:
         """Grants that nobody has allowed yet."""
-        return [grant for grant in grants if grant not in self.granted.get(name, ())]
+        return [grant for grant in grants if grant not in self.granted.get(key, ())]
+
+
+def key(package: str, skill: str) -> str:
+    """Under which a skill of a package is kept: what one was allowed, another of the same name was not.
+
+    Args:
+        package: name of the distribution, perhaps with its version behind a space.
+    """
+    return f"{re.sub(r'[-_.]+', '-', package.split(' ')[0]).lower()}/{skill}"

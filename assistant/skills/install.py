@@ -15,13 +15,15 @@ from pathlib import Path, PurePosixPath
 
 from assistant.errors import SkillError
 from assistant.skills.catalogue import own_folder
-from assistant.skills.choices import Choices
+from assistant.skills.choices import Choices, key
 from assistant.skills.loader import MANIFEST, load_skill
 from assistant.skills.manifest import Manifest
 from assistant.skills.packages import GROUP
 from assistant.yamlfile import parse_yaml
 
 IGNORED = shutil.ignore_patterns("__pycache__", ".*", "*.pyc")
+LARGEST_TEXT = 100_000
+"""Bytes of a file that is read before anybody has allowed anything."""
 LINES = 3
 """Of what pip wrote, in an error."""
 
@@ -65,7 +67,7 @@ def install(offer: Offer) -> None:
         _copy(offer.source, own_folder() / name)
     else:
         _pip("install", str(offer.source))
-    choices.granted[name] = list(offer.manifest.grants)
+        choices.granted[key(offer.source.name.split("-")[0], name)] = list(offer.manifest.grants)
     choices.disabled.discard(name)
     choices.save()
 
@@ -76,25 +78,46 @@ def read_wheel(wheel: Path) -> Manifest:
     Raises:
         SkillError: it holds no skill, or more than one.
     """
-    with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-        entry = next((name for name in names if name.endswith(".dist-info/entry_points.txt")), None)
-        points = _skills(archive.read(entry).decode()) if entry else []
-        if len(points) != 1:
-            raise SkillError(f"it holds {len(points)} skills", where=wheel.name,
-                             mend=f'a package names its skill in pyproject.toml: [project.entry-points."{GROUP}"]')
-        path = str(PurePosixPath(*points[0].split(".")) / MANIFEST)
-        if path not in names:
-            raise SkillError(f"there is no {path}", where=wheel.name, mend="put the skill's files into the package")
-        text = archive.read(path).decode("utf-8", "replace")
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            path, text = _manifest(archive, wheel.name)
+    except (zipfile.BadZipFile, configparser.Error, UnicodeDecodeError) as error:
+        raise SkillError(f"it is damaged: {error}", where=wheel.name) from error
     return parse_yaml(text, f"{wheel.name}/{path}", SkillError).validate(Manifest, error=SkillError)
 
 
-def _skills(entry_points: str) -> list[str]:
+def _manifest(archive: zipfile.ZipFile, wheel: str) -> tuple[str, str]:
+    """Path and text of the one skill's manifest; refuses a wheel that would reach further than a skill may."""
+    names = archive.namelist()
+    points = _entry_points(archive, names)
+    hooks = [name for name in names if name.endswith(".pth")]
+    others = [group for group in points if group.startswith("assistant.") and group != GROUP]
+    if hooks or others:
+        raise SkillError(f"it is more than a skill: {', '.join(hooks + others)}", where=wheel,
+                         mend="what runs inside the assistant is installed with pip, by who trusts it")
+    skills = list(points[GROUP].values()) if points.has_section(GROUP) else []
+    if len(skills) != 1:
+        raise SkillError(f"it holds {len(skills)} skills", where=wheel,
+                         mend=f'a package names its skill in pyproject.toml: [project.entry-points."{GROUP}"]')
+    path = str(PurePosixPath(*skills[0].split(".")) / MANIFEST)
+    if path not in names:
+        raise SkillError(f"there is no {path}", where=wheel, mend="put the skill's files into the package")
+    return path, _read(archive, path)
+
+
+def _entry_points(archive: zipfile.ZipFile, names: list[str]) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(delimiters=("=",))
     parser.optionxform = str  # type: ignore[method-assign, assignment]
-    parser.read_string(entry_points)
-    return list(parser[GROUP].values()) if parser.has_section(GROUP) else []
+    for name in names:
+        if name.endswith(".dist-info/entry_points.txt"):
+            parser.read_string(_read(archive, name))
+    return parser
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> str:
+    if archive.getinfo(name).file_size > LARGEST_TEXT:
+        raise SkillError(f"{name} is larger than {LARGEST_TEXT} bytes")
+    return archive.read(name).decode("utf-8")
 
 
 def _copy(source: Path, target: Path) -> None:

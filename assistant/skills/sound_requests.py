@@ -71,6 +71,8 @@ class SoundRequests:
     ) -> None:
         self._session = session
         self._sessions = sessions
+        self._announcing: set[str] = set()
+        """Skills of which something waits to be said that nobody asked for."""
 
     async def speak(self, call: SkillCall, args: dict[str, Any]) -> None:
         """Say something: where the order came from, in a room, or everywhere."""
@@ -87,7 +89,13 @@ class SoundRequests:
         heard = [one for one in self._sessions() if not one.silent and area in ("", one.area)]
         if not heard:
             raise SkillError(f"nobody can hear it{f' in the {area}' if area else ''}", where=f"skill {call.skill}")
-        await asyncio.gather(*(source.announce(text) for source in heard))
+        if call.skill in self._announcing:
+            raise SkillError("what it said before is still to be said", where=f"skill {call.skill}")
+        self._announcing.add(call.skill)
+        try:
+            await asyncio.gather(*(source.announce(text) for source in heard))
+        finally:
+            self._announcing.discard(call.skill)
 
     async def chime(self, call: SkillCall, args: dict[str, Any]) -> None:
         """A short sound."""

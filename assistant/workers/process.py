@@ -78,8 +78,6 @@ class Process:
         if self._contained and not self._overdue:
             self._tell_warden()
             return
-        if self._contained and self._popen.poll() is None:
-            sweep(self._popen.pid)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._popen.pid, signal.SIGKILL)
         if self._popen.poll() is None:
@@ -87,7 +85,10 @@ class Process:
 
     def _tell_warden(self) -> None:
         """The worker is killed here: so it is gone at once. What it started, the warden finds."""
-        if self._popen.poll() is None:
+        if self._popen.poll() is not None:  # the worker leads a group of its own, and may have killed its warden
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+        else:
             if self.pid != self._popen.pid:
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(self.pid, signal.SIGKILL)
@@ -99,6 +100,8 @@ class Process:
         deadline = asyncio.get_running_loop().time() + GOODBYE_SECONDS
         while (code := self._popen.poll()) is None:
             if asyncio.get_running_loop().time() > deadline:
+                if self._contained and not self._overdue:
+                    await asyncio.to_thread(sweep, self._popen.pid)
                 self._overdue = True
                 self.kill()
             await asyncio.sleep(0.005)

@@ -116,6 +116,14 @@ async def test_skills_come_and_go_and_are_switched(home: House, tmp_path: Path) 
     assert (await home.ask("what time is it")).startswith("It's")
 
 
+async def test_a_skill_that_changes_its_name_lives_once(home: House, tmp_path: Path) -> None:
+    old = home.pid("shop")
+    (tmp_path / "mine" / "shop" / "skill.yaml").write_text("name: store\n", "utf-8")
+    await home.until(lambda: "store" in home.agent.skills.skills and "shop" not in home.agent.skills.skills)
+    await home.until(lambda: not psutil.pid_exists(old))
+    assert await home.ask("how many") == "first None"
+
+
 async def test_its_sentences_are_tried_on_the_assistant_that_runs(home: House, tmp_path: Path) -> None:
     desk = Desk(home.agent)
 

@@ -55,6 +55,10 @@ class ModelError(BackendError):
     """A model file is missing, damaged or of the wrong kind."""
 
 
+class Abandoned(AssistantError):
+    """Work was ended before it was done, because nobody waits for it any more."""
+
+
 class AudioError(AssistantError):
     """A sound file, stream or device cannot be used."""
 

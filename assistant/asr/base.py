@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -101,7 +102,7 @@ class RecognizerStream(Protocol):
         ...
 
     def partial(self) -> tuple[str, int]:
-        """Words so far and how many of their characters are stable; cheap enough to be asked every 300 ms."""
+        """Words so far and how many of their characters are stable; cheap enough to be asked all the time."""
         ...
 
     def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
@@ -113,6 +114,14 @@ class RecognizerStream(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Abandoning(Protocol):
+    """What a stream has besides that can end its work early."""
+
+    given_up: Callable[[], bool]
+    """Asked again and again while it reads; once true, ``partial`` and ``decode`` raise ``Abandoned``."""
 
 
 @runtime_checkable

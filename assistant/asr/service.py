@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from assistant.asr.base import Recognizer, RecognizerStream, WordTimes
+from assistant.asr.base import Abandoning, Recognizer, RecognizerStream, WordTimes
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.errors import BackendError
 from assistant.grammar import edits
 from assistant.grammar.base import View
 from assistant.grammar.copied import GrammarCopy
 from assistant.registry import Registry
+from assistant.workers.channel import Parent
 
 
 class RecognizerService(GrammarCopy):
@@ -27,6 +28,9 @@ class RecognizerService(GrammarCopy):
     Raises:
         BackendError: there is no such recogniser, or it cannot be built.
     """
+
+    parent: Parent | None = None
+    """The line to the agent, where it runs in a worker."""
 
     def __init__(self, backend: str = "moonshine", config: Mapping[str, Any] | None = None) -> None:
         super().__init__()
@@ -43,7 +47,9 @@ class RecognizerService(GrammarCopy):
 
     def open(self, stream_id: int, view: Mapping[str, Any] | None, prefix: str = "") -> int:
         """Open an utterance; returns the grammar's version. ``view``: fields of ``View``, None for open dictation."""
-        self._streams[stream_id] = self._recognizer.stream(view_from(view), prefix=prefix)
+        stream = self._streams[stream_id] = self._recognizer.stream(view_from(view), prefix=prefix)
+        if isinstance(stream, Abandoning) and self.parent is not None:
+            stream.given_up = self.parent.given_up
         return self._grammar.version
 
     def feed(self, stream_id: int, pcm: bytes, sample: int) -> None:

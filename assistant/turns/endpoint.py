@@ -18,8 +18,8 @@ class EndpointConfig:
 
     speculate: float = 0.12
     """Silence after which the sound is decoded as if the speech had ended."""
-    careful: float = 0.3
-    """Silence after which sound that was not understood is read again, carefully: the speaker seems to have ended."""
+    careful: float = 0.16
+    """Silence after which sound that was not understood is read again, carefully, unless the speaker goes on."""
     closed: float = 0.2
     """Ends a sentence that cannot go on."""
     open: float = 0.25

@@ -39,8 +39,8 @@ PATIENCE = 1.0
 """Seconds beyond the longest pause that a reading under way is waited for: better late than not understood."""
 LOST_SILENCE = 0.4
 """Seconds of silence in which it is told that the recogniser failed."""
-PARTIAL_EVERY = 4800
-"""Samples between partials: 300 ms."""
+PARTIAL_EVERY = 2400
+"""Samples between partials: 150 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +164,8 @@ class Listener:
             return
         if self._paused:
             self._paused = False
+            if self._decoding is not None and self._careful_at == heard.offset:
+                self._decoding.cancel()
             self._speaker_went_on(heard)
         self._spoken += len(heard.frame.pcm)
         if self._ended:
@@ -210,11 +212,12 @@ class Listener:
         if self._spoken < SPEECH_AT_LEAST:
             self._wait_for_speech(heard)
             return
-        if heard.silence >= self._config.speculate and self._read(heard.offset) is None:
+        read = self._read(heard.offset)
+        if heard.silence >= self._config.speculate and read is None:
             self._decode(heard)
-        elif heard.silence >= self._config.careful and self._careful_at != heard.offset:
+        elif heard.silence >= self._config.careful and self._careful_at != heard.offset and not self._is_reading:
             self._careful_at = heard.offset
-            if not accepted(self._read(heard.offset), self._request.accept):
+            if not accepted(read, self._request.accept):
                 self._decode(heard, careful=True)
         self._consider(heard.offset)
 
@@ -228,12 +231,18 @@ class Listener:
 
     # --- reading
 
+    @property
+    def _is_reading(self) -> bool:
+        return self._decoding is not None and not self._decoding.done()
+
     def _read(self, pause: int) -> Hypothesis | None:
         """What was read in the pause that began at sample ``pause``."""
         return self._decoded[1] if self._decoded is not None and self._decoded[0] == pause else None
 
     def _decode(self, heard: Heard, failure: str = "", careful: bool = False) -> None:
-        if self._decoding is None or self._decoding.done():
+        if not self._is_reading:
+            if self._partial is not None:
+                self._partial.cancel()
             work = self._run_decode(self._feed, heard.offset, heard.frame.end, failure, careful)
             self._decoding = asyncio.create_task(work)
 
@@ -283,8 +292,8 @@ class Listener:
             return
         risky = best is not None and self._request.risky(best)
         end = decide(self._config, silence, hypothesis, self._request.accept, risky=risky)
-        reading = self._decoding is not None and not self._decoding.done()
-        if reading and silence < self._config.incomplete + PATIENCE and not accepted(hypothesis, self._request.accept):
+        sure = accepted(hypothesis, self._request.accept)
+        if self._is_reading and not sure and silence < self._config.incomplete + PATIENCE:
             return
         if end is not Endpoint.WAIT:
             late = silence - patience(self._config, hypothesis, self._request.accept, risky=risky)

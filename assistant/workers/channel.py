@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import socket
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import ContextVar
 from typing import Any
@@ -46,6 +47,8 @@ class Parent:
         self._channel = channel
         self._numbers = itertools.count(1)
         self._waiting: dict[int, Future[Any]] = {}
+        self.given_up: Callable[[], bool] = lambda: False
+        """Whether nobody waits for the present call any more; long work may ask, and raise ``Abandoned``."""
 
     def ask(self, name: str, *args: Any) -> Future[Any]:
         """Send a request; the future is fulfilled by the thread that reads."""

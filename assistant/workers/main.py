@@ -97,7 +97,8 @@ def serve(channel: Channel, settings: dict[str, Any]) -> None:
         runner: Runner = ConcurrentRunner(service, channel)
     else:
         parent = Parent(channel)
-        runner = SerialRunner(service, channel)
+        runner = serial = SerialRunner(service, channel)
+        parent.given_up = serial.given_up
     service.parent = parent
     threading.Thread(target=read, args=(channel, parent, runner), name="line", daemon=True).start()
     channel.send(["ready", {"concurrent": concurrent, "pid": os.getpid()}])

@@ -72,6 +72,10 @@ class SerialRunner:
             return
         self._work.put(message)
 
+    def given_up(self) -> bool:
+        """Whether the parent has cancelled the call that is being worked on."""
+        return current_call.get() in self._cancelled
+
     def run(self) -> None:
         """Work until the line closes or the parent says goodbye."""
         while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from assistant.asr.constrained.search import BeamConfig, Found, Tokens
 from assistant.asr.moonshine.beam import Search
 from assistant.asr.moonshine.model import Place
+from assistant.errors import Abandoned
 from assistant.grammar.base import Rule, View, Vocabulary
 from assistant.grammar.grammar import Grammar
 
@@ -46,11 +47,28 @@ class Script:
         return Place(np.log(chances), [], 0, length)
 
 
-def search(script: Script, config: BeamConfig = USUAL, sentences: Sequence[str] = SENTENCES) -> Found:
+def search(
+    script: Script, config: BeamConfig = USUAL, sentences: Sequence[str] = SENTENCES,
+    given_up: Callable[[], bool] = lambda: False,
+) -> Found:
     grammar = Grammar()
     grammar.set_rules("test", [Rule("test", "Say", tuple(sentences))])
     constraint = grammar.constraint(Vocabulary(PIECES, EOS), View())
-    return Search(script, constraint, [piece.lower() for piece in PIECES], frozenset(), config).run()
+    folded = [piece.lower() for piece in PIECES]
+    return Search(script, constraint, folded, frozenset(), config, given_up=given_up).run()
+
+
+def test_a_search_that_nobody_waits_for_ends_at_its_next_step() -> None:
+    asked = 0
+
+    def given_up() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 2
+
+    with pytest.raises(Abandoned):
+        search(Script({"turn": 1.0}, {"on": 1.0}, {"the": 1.0}, {"fan": 1.0}), given_up=given_up)
+    assert asked == 3
 
 
 def test_a_short_sentence_does_not_stand_for_a_long_one() -> None:

@@ -58,6 +58,31 @@ def test_a_slow_recogniser_delays_the_end_by_no_more_than_itself() -> None:
     run(main)
 
 
+def test_what_was_not_understood_is_read_carefully_at_once() -> None:
+    async def main() -> None:
+        scene = Scene([(0.5, 2.0)])
+        listener = listening(scene, FakeRecognizer([Said(2.0, "turn it off", plain=False)], seconds=0.04))
+        utterance, at = await ended_at(scene, listener, 5)
+        assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "turn it off"
+        assert 2.56 <= at <= 2.64
+        await listener.close()
+
+    run(main)
+
+
+def test_a_careful_reading_is_given_up_when_the_speaker_goes_on() -> None:
+    async def main() -> None:
+        script = [Said(1.5, "turn the", plain=False), Said(3.0, "turn the lamp off")]
+        scene, recognizer = Scene([(0.5, 1.5), (2.0, 3.0)]), FakeRecognizer(script, seconds=0.1)
+        listener = listening(scene, recognizer)
+        utterance, at = await ended_at(scene, listener, 5)
+        assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "turn the lamp off"
+        assert recognizer.leases[-1].given_up == 1 and 3.2 <= at <= 3.26
+        await listener.close()
+
+    run(main)
+
+
 def test_an_open_sentence_ends_provisionally_and_may_be_continued() -> None:
     async def main() -> None:
         script = [Said(1.5, "turn on the light", can_go_on=True), Said(3.0, "turn on the light in the bedroom")]

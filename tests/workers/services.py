@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from assistant.errors import ModelError
+from assistant.errors import Abandoned, ModelError
 from assistant.workers.spec import WorkerSpec
 from assistant.workers.worker import Worker
 
@@ -102,6 +102,13 @@ class Plain:
 
     def ask(self, name: str, *args: Any) -> Any:
         return self.parent.request(name, *args)
+
+    def work_until_given_up(self) -> None:
+        self.parent.ask("begun")
+        while not self.parent.given_up():
+            time.sleep(0.005)
+        self.log.append("given up")
+        raise Abandoned("nobody waits")
 
     def environment(self, name: str) -> str | None:
         return os.environ.get(name)

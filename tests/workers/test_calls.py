@@ -147,6 +147,22 @@ async def test_requests_without_somebody_to_answer_are_refused(make: Make) -> No
         await worker.call("ask", "act")
 
 
+async def test_long_work_sees_that_nobody_waits_any_more(make: Make) -> None:
+    begun = asyncio.Event()
+
+    async def on_request(name: str, *args: Any) -> None:
+        begun.set()
+
+    worker = make(on_request=on_request)
+    await worker.start()
+    work = asyncio.create_task(worker.call("work_until_given_up", timeout=PATIENCE))
+    await begun.wait()
+    work.cancel()
+    async with asyncio.timeout(PATIENCE):
+        assert await worker.call("notes") == ["given up"]
+    assert worker.restarts == 0 and worker.busy == 0
+
+
 async def test_coroutines_run_side_by_side_and_are_cancelled(make: Make) -> None:
     all_here = asyncio.Barrier(20)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -53,6 +53,8 @@ class Task:
     """What is written first."""
     start: int | None = None
     """State of the constraint to begin in; None for its own start."""
+    given_up: Callable[[], bool] = lambda: False
+    """Whether nobody waits for the result any more; the search then may raise ``Abandoned``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ class ConstrainedStream:
         self._partial = ""
         self._written: dict[str, tuple[Span, ...]] = {}
         """What wrote each text of the last result."""
+        self.given_up: Callable[[], bool] = lambda: False
+        """Whether nobody waits for what is being read, see ``Abandoning``."""
         self.evidence: dict[str, Evidence] = {}
         """What spoke for each sentence of the last result, by its text."""
 
@@ -130,7 +132,7 @@ class ConstrainedStream:
     def _search(self, place: Heard, carried: Carried, config: BeamConfig) -> Found:
         constraint = None if carried.lost else self._constraint
         prefix = self._prefix if not carried.samples else None
-        return place.find(Task(config, constraint, prefix, carried.state))
+        return place.find(Task(config, constraint, prefix, carried.state, self.given_up))
 
     def _carry(self, sound: Floats) -> Carried:
         """What was said before the last window of the sound; reads pieces that have become older than that."""

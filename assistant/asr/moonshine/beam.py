@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import UNEXPLAINED, BeamConfig, Found, Sentence, Tokens, compared
 from assistant.asr.moonshine.sound import Branch, Source
 from assistant.asr.moonshine.vocabulary import EOS
+from assistant.errors import Abandoned
 from assistant.grammar.base import TokenConstraint
 
 Ids = npt.NDArray[np.int64]
@@ -86,6 +87,8 @@ class Search:
     prefix: PhraseConstraint | None = None
     start: int | None = None
     """State to begin in; None for the constraint's own."""
+    given_up: Callable[[], bool] = lambda: False
+    """Whether nobody waits for the result any more."""
     _levels: dict[int, list[_Row]] = field(default_factory=dict)
     _done: dict[str, Sentence] = field(default_factory=dict)
     _last: dict[str, _Row] = field(default_factory=dict)
@@ -100,10 +103,16 @@ class Search:
     _free_ended: bool = False
 
     def run(self) -> Found:
-        """Search and return what was found."""
+        """Search and return what was found.
+
+        Raises:
+            Abandoned: nobody waits for it any more.
+        """
         limit = round(self.sound.seconds * TOKENS_PER_SECOND) + 6
         self._begin()
         for length in range(limit + 12):
+            if self.given_up():
+                raise Abandoned("the search was given up", where="recogniser")
             self._best = max((compared(worth, self._missing(n)) for n, worth in self._whole.items()), default=-np.inf)
             rows = self._rows_at(length)
             free = self._free_at(length, limit)

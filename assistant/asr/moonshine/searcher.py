@@ -54,7 +54,10 @@ class MoonshineHeard:
     def find(self, task: Task) -> Found:
         """The best sentences and the best free text."""
         words = self._words
-        search = Search(self._source, task.constraint, words.folded, words.marks, task.config, task.prefix, task.start)
+        search = Search(
+            self._source, task.constraint, words.folded, words.marks, task.config, task.prefix, task.start,
+            task.given_up,
+        )
         found = search.run()
         self._places = search.free_places()
         return found

@@ -24,7 +24,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from assistant.asr.base import Recognizer, surer
+from assistant.asr.base import Recognizer
 from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.bench import report
@@ -37,14 +37,15 @@ from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
 from assistant.paths import test_data
 from assistant.registry import Registry
-from assistant.turns.endpoint import accepted
+from assistant.turns.endpoint import EndpointConfig, accepted
 from assistant.turns.judge import Thresholds, Verdict, judge
-from assistant.turns.rivals import shared
+from assistant.turns.rivals import weighed
 
 SNRS_DB = (24.0, 18.0, 12.0, 6.0)
 SOUNDS = ("*.flac", "*.wav", "*.opus", "*.ogg")
 VIEW = View(area="living room")
 SEED = 1
+CERTAIN = EndpointConfig().certain
 
 console = Console(stderr=True)
 
@@ -104,9 +105,10 @@ class Listener:
         stream = self._recognizer.stream(VIEW)
         stream.feed(sound, 0)
         asked = time.perf_counter()
-        hypothesis = shared(stream.decode(), self._meaning)
-        if not accepted(hypothesis, self._thresholds.accept):
-            hypothesis = surer(shared(stream.decode(careful=True), self._meaning), hypothesis)
+        found = [stream.decode()]
+        if not accepted(weighed(found, self._meaning), CERTAIN):
+            found.append(stream.decode(careful=True))
+        hypothesis = weighed(found, self._meaning)
         seconds = time.perf_counter() - asked
         stream.close()
         self.busy += time.process_time() - began

@@ -28,7 +28,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from assistant.asr.base import Hypothesis, RecognizerStream, surer
+from assistant.asr.base import Hypothesis, RecognizerStream
 from assistant.asr.fold import fold
 from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
 from assistant.audio.files import read_sound
@@ -45,7 +45,7 @@ from assistant.paths import test_data
 from assistant.turns.endpoint import EndpointConfig, accepted
 from assistant.turns.judge import Thresholds
 from assistant.turns.listener import BATCH, PARTIAL_EVERY
-from assistant.turns.rivals import shared
+from assistant.turns.rivals import weighed
 
 SECONDS = (2.5, 3.5)
 """Of an order."""
@@ -157,12 +157,12 @@ class Order:
         found.understood[condition] = found.understood.get(condition, 0) + same
 
     def _read(self, end: int) -> None:
-        began, accept = time.process_time(), Thresholds().accept
-        hypothesis = shared(self._stream.decode(end), self._meaning)
-        if not accepted(hypothesis, accept):
-            hypothesis = surer(hypothesis, shared(self._stream.decode(end, careful=True), self._meaning))
+        began = time.process_time()
+        found = [self._stream.decode(end)]
+        if not accepted(weighed(found, self._meaning), EndpointConfig().certain):
+            found.append(self._stream.decode(end, careful=True))
         self._decode_ms = 1000 * (time.process_time() - began)
-        self._hypothesis = hypothesis
+        self._hypothesis = weighed(found, self._meaning)
 
     def _meaning(self, text: str) -> object:
         found = self._grammar.match(text, VIEW)

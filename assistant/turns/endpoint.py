@@ -19,7 +19,9 @@ class EndpointConfig:
     speculate: float = 0.12
     """Silence after which the sound is decoded as if the speech had ended."""
     careful: float = 0.16
-    """Silence after which sound that was not understood is read again, carefully, unless the speaker goes on."""
+    """Silence after which sound that was not surely understood is read again, carefully, unless the speaker goes on."""
+    certain: float = 0.85
+    """Confidence, not seconds, from which a careful reading is not needed."""
     closed: float = 0.2
     """Ends a sentence that cannot go on."""
     open: float = 0.25

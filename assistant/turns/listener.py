@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from assistant.asr.base import Hypothesis, Opener, Reading, surer
+from assistant.asr.base import Hypothesis, Opener, Reading
 from assistant.asr.fold import fold
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.audio.ring import RingBuffer
@@ -19,7 +19,7 @@ from assistant.grammar.base import View
 from assistant.turns.ears import Ears, Heard
 from assistant.turns.endpoint import Endpoint, EndpointConfig, accepted, decide, patience
 from assistant.turns.feed import Feed
-from assistant.turns.rivals import Meaning, shared
+from assistant.turns.rivals import Meaning, weighed
 
 BATCH = 1600
 """Samples that go to the recogniser at once: 100 ms."""
@@ -103,7 +103,10 @@ class Listener:
         self._spoken = self._spoken_before(ears)
         self._paused = False
         self._decoding: asyncio.Task[None] | None = None
+        self._found: list[Hypothesis] = []
+        """What the last pause was read as, each time,"""
         self._decoded: tuple[int, Hypothesis] | None = None
+        """where it began, and what that comes to."""
         self._careful_at = -1
         self._lost = False
         """Whether the recogniser failed; told when the speaker pauses, who would be talked over."""
@@ -217,7 +220,7 @@ class Listener:
             self._decode(heard)
         elif heard.silence >= self._config.careful and self._careful_at != heard.offset and not self._is_reading:
             self._careful_at = heard.offset
-            if not accepted(read, self._request.accept):
+            if not self._is_certain(read):
                 self._decode(heard, careful=True)
         self._consider(heard.offset)
 
@@ -248,36 +251,46 @@ class Listener:
 
     async def _run_decode(self, feed: Feed, pause: int, end: int, failure: str, careful: bool) -> None:
         try:
-            hypothesis = await self._read_from(feed, end, careful)
-            if feed.prefix and not accepted(hypothesis, self._request.accept):
-                hypothesis = await self._decode_order(end, careful) or hypothesis
+            found = await self._read_from(feed, end, careful)
         except AssistantError:
             self._lost = True
             return
         if feed is not self._feed:
             return
         if failure:
-            self._finish(hypothesis, end, failure=failure)
+            self._finish(self._weighed(found), end, failure=failure)
             return
-        if feed.prefix and self._is_nothing(hypothesis):
+        if feed.prefix and self._is_nothing(self._weighed(found)):
             self._phrase_alone(pause)
-        before = self._read(pause)
-        self._decoded = (pause, hypothesis if before is None else surer(before, hypothesis))
+        before = self._found if self._read(pause) is not None else []
+        self._found = [*before, *found]
+        self._decoded = (pause, self._weighed(self._found))
         if not self._ears.speech and self._ears.offset == pause:
             self._consider(pause)
 
-    async def _decode_order(self, end: int, careful: bool) -> Hypothesis | None:
-        """The order alone, without the wake phrase before it, which may have sounded like other words; if accepted."""
+    async def _read_from(self, feed: Feed, end: int, careful: bool) -> list[Hypothesis]:
+        """The sound up to sample ``end``; where that is no order, also without the wake phrase that may precede it."""
+        found = [await feed.decode(end, careful)]
+        if feed.prefix and not accepted(self._weighed(found), self._request.accept):
+            order = await self._decode_order(end, careful)
+            if accepted(self._weighed([order]), self._request.accept):
+                found.append(order)
+        return found
+
+    async def _decode_order(self, end: int, careful: bool) -> Hypothesis:
+        """The order alone, without the wake phrase before it, which may have sounded like other words."""
         start = max(self._request.start, self._request.prefix_end - WAKE_TAIL)
         feed = Feed(self._ring, self._recognizer, self._request.view, start)
         try:
-            hypothesis = await self._read_from(feed, end, careful)
+            return await feed.decode(end, careful)
         finally:
             feed.close()
-        return hypothesis if accepted(hypothesis, self._request.accept) else None
 
-    async def _read_from(self, feed: Feed, end: int, careful: bool) -> Hypothesis:
-        return shared(await feed.decode(end, careful), self._request.meaning)
+    def _weighed(self, found: list[Hypothesis]) -> Hypothesis:
+        return weighed(found, self._request.meaning)
+
+    def _is_certain(self, hypothesis: Hypothesis | None) -> bool:
+        return accepted(hypothesis, max(self._request.accept, self._config.certain))
 
     def _consider(self, pause: int) -> None:
         """Is the pause that began at sample ``pause`` the end?"""
@@ -292,8 +305,8 @@ class Listener:
             return
         risky = best is not None and self._request.risky(best)
         end = decide(self._config, silence, hypothesis, self._request.accept, risky=risky)
-        sure = accepted(hypothesis, self._request.accept)
-        if self._is_reading and not sure and silence < self._config.incomplete + PATIENCE:
+        longest = self._config.incomplete + PATIENCE
+        if self._is_reading and silence < longest and not self._is_certain(hypothesis):
             return
         if end is not Endpoint.WAIT:
             late = silence - patience(self._config, hypothesis, self._request.accept, risky=risky)

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import reduce
 
-from assistant.asr.base import Hypothesis, Reading
+from assistant.asr.base import Hypothesis, Reading, surer
 
 Meaning = Callable[[str], object]
 """What a text means, to be compared; None where it means nothing."""
 
 
-def shared(hypothesis: Hypothesis, meaning: Meaning) -> Hypothesis:
-    """The hypothesis with the confidence of its best reading shared among all that it may mean.
+def weighed(hypotheses: Sequence[Hypothesis], meaning: Meaning) -> Hypothesis:
+    """What one sound, read once or several times, comes to: the surest hypothesis.
 
-    Each meaning counts by the likelihood of its best reading. "With soy milk" and "with whole milk" half a nat apart
-    leave the likelier one six tenths of the confidence that coffee was ordered at all.
+    The confidence of its best reading is shared among all that the sound may mean, whichever hypothesis says so. Each
+    meaning counts by the likelihood of its best reading. "With soy milk" and "with whole milk" half a nat apart leave
+    the likelier one six tenths of the confidence that coffee was ordered at all.
     """
+    readings = sorted((r for one in hypotheses for r in one.readings if r.complete), key=lambda r: -r.worth)
+    return reduce(surer, [_shared(one, readings, meaning) for one in hypotheses])
+
+
+def _shared(hypothesis: Hypothesis, readings: Iterable[Reading], meaning: Meaning) -> Hypothesis:
     best = hypothesis.best
     if best is None or not best.complete:
         return hypothesis
-    rivals = _rivals(hypothesis.readings, meaning)
+    rivals = _rivals(best, readings, meaning)
     if not rivals:
         return hypothesis
     share = 1.0 / (1.0 + sum(math.exp(min(0.0, rival.worth - best.worth)) for rival in rivals))
@@ -29,12 +36,12 @@ def shared(hypothesis: Hypothesis, meaning: Meaning) -> Hypothesis:
     return replace(hypothesis, readings=(doubted, *hypothesis.readings[1:]), rival=rivals[0])
 
 
-def _rivals(readings: tuple[Reading, ...], meaning: Meaning) -> list[Reading]:
-    """The best reading of each other meaning, likeliest first."""
-    known = [meaning(readings[0].text)]
+def _rivals(best: Reading, readings: Iterable[Reading], meaning: Meaning) -> list[Reading]:
+    """The likeliest reading of each other meaning."""
+    known = [meaning(best.text)]
     rivals = []
-    for reading in readings[1:]:
-        other = meaning(reading.text) if reading.complete else None
+    for reading in readings:
+        other = meaning(reading.text)
         if other is not None and other not in known:
             known.append(other)
             rivals.append(reading)

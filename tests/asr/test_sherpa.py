@@ -12,11 +12,10 @@ import pytest
 from assistant.asr.base import Recognizer
 from assistant.asr.sherpa.families import model_in
 from assistant.asr.sherpa.recognizer import SherpaOnnx, SherpaOnnxConfig
-from assistant.audio.frames import Pcm
 from assistant.errors import ModelError
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
-from assistant.testing.conformance.asr import AsrConformance, grammar, spoken, words
+from assistant.testing.conformance.asr import AsrConformance, grammar, words
 from tests.asr.tiny_sherpa import nemo_ctc, tones, transducer, whisper, zipformer_ctc
 
 FAMILIES = {
@@ -31,12 +30,10 @@ def recognizer(grammar: Grammar | None) -> SherpaOnnx:
 
 
 class TestSherpaOnnx(AsrConformance):
+    order = "switch off the kitchen light"
+
     def make(self, grammar: Grammar | None = None) -> Recognizer:
         return recognizer(grammar)
-
-    def spoken(self, text: str) -> Pcm:
-        """In a clear voice and from the first sample on: else Moonshine alone hears "turned on", or "purn on"."""
-        return spoken(text, before=0.0, voice="espeak:en-us")
 
 
 @pytest.mark.parametrize("factory", FAMILIES)

@@ -3,10 +3,11 @@
     python training/asr/fit_confidence.py --data ../shared/data --evidence /tmp/evidence.json
 
 Sound that is an order: transcripts of the fit half of ``speech/nonnative`` in the mouths of their own readers, put into
-the grammar; and orders drawn from the grammar of the skills that ship, spoken by Piper and espeak-ng. Sound that is
-none: other sentences of the fit half. Each in quiet and in noise from the first halves of the noise files, each read
-quickly and carefully, with a large home and Home Assistant's sentences in the grammar too. A reading is right when it
-means what was said. Decoding takes half an hour; the evidence is kept in a file, so fitting again does not.
+the grammar; orders drawn from the grammar of the skills that ship, spoken by Piper and espeak-ng; and orders with many
+slots (``pizza.yaml``), spoken by Kokoro's voices (``assistant voices install kokoro``). Sound that is none: other
+sentences of the fit half. Each in quiet and in noise from the first halves of the noise files, each read quickly and
+carefully, with a large home and Home Assistant's sentences in the grammar too. A reading is right when it means what
+was said. Decoding takes a quarter of an hour; the evidence is kept in a file, so fitting again does not.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import csv
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,15 +32,24 @@ from assistant.bench.crowd import crowded
 from assistant.bench.sounds import add_noise, noise_gain
 from assistant.grammar.base import Rule, Value, View
 from assistant.grammar.grammar import Grammar
+from assistant.grammar.sentences import load_sentences_yaml
 from assistant.testing.voices import say
 
 ROOT = Path(__file__).resolve().parents[2]
-KNOWN, UNKNOWN, ORDERS = 500, 400, 160
-"""Transcripts in the grammar, utterances that are no order, synthetic orders."""
+KNOWN, UNKNOWN, ORDERS = 500, 240, 160
+"""Transcripts in the grammar, utterances that are no order, synthetic orders of each kind."""
 HEARD = 160
 """Of the known transcripts, so many are decoded."""
 VOICES = ("piper", "espeak:en-us", "espeak:en-gb+f3", "espeak:en-us+m5")
-SNRS = (20.0, 12.0, 6.0)
+PEOPLE = (
+    "af_alloy", "af_bella", "af_heart", "af_jessica", "af_nicole", "af_sky", "am_adam", "am_echo", "am_fenrir",
+    "am_onyx", "am_puck", "bf_alice", "bf_emma", "bf_lily", "bm_daniel", "bm_george", "bm_lewis",
+)
+SPEEDS = (0.9, 1.0, 1.15, 1.3)
+"""Of Kokoro's voices."""
+SNRS, LOUDER = (20.0, 12.0, 6.0), (6.0, 3.0, 0.0)
+"""dB; Kokoro speaks more clearly than people do."""
+FORM = Path(__file__).with_name("pizza.yaml")
 SEED = 5
 WEIGHT_DECAY = 0.02
 
@@ -56,35 +66,52 @@ def main() -> None:
 
 def collect(data: Path) -> Iterator[dict[str, object]]:
     """One entry per reading of a sound: the evidence of its best whole sentence, and whether that is right."""
-    utterances = fit_half(data)
-    sentences = sorted({fold(text) for _, text in utterances if 2 <= len(text.split()) <= 12})
-    random.Random(SEED).shuffle(sentences)
-    known = set(sentences[:KNOWN])
     noises = [read(path) for path in sorted((data / "noise").iterdir())]
-    noise = Noise([noise[: len(noise) // 2] for noise in noises])
-    plain, crowd = crowded([]), crowded([])
-    crowd.set_rules("fit", [Rule("fit", "Say", ("{sentence}",))])
-    crowd.set_list("sentence", [Value(text, text) for text in sorted(known)], "fit")
-    with_known, without = (MoonshineRecognizer(MoonshineConfig(threads=1), grammar) for grammar in (crowd, plain))
+    noises = [noise[: len(noise) // 2] for noise in noises]
+    usual, loud = Noise(noises, SNRS), Noise(noises, LOUDER)
+    home, full, read_aloud = crowded([]), crowded([]), crowded([])
+    full.set_sentences("pizza", load_sentences_yaml(FORM, "pizza"))
+    utterances = fit_half(data)
+    known = known_texts(utterances)
+    read_aloud.set_rules("fit", [Rule("fit", "Say", ("{sentence}",))])
+    read_aloud.set_list("sentence", [Value(text, text) for text in sorted(known)], "fit")
+    with_known, without = (MoonshineRecognizer(MoonshineConfig(threads=1), grammar) for grammar in (read_aloud, full))
     for path, text in [(path, text) for path, text in utterances if fold(text) in known][:HEARD]:
-        yield from entries(with_known, crowd, noise, read(path), text, "known")
+        yield from entries(with_known, read_aloud, usual, read(path), text, "known")
     for number, (path, text) in enumerate([u for u in utterances if fold(u[1]) not in known][:UNKNOWN]):
         kind = ("other, transcripts", "other, home")[number % 2]
-        yield from entries((with_known, without)[number % 2], crowd, noise, read(path), text, kind)
-    for number, text in enumerate(plain.sentences(View(), ORDERS, SEED)):
-        yield from entries(without, plain, noise, say(text, VOICES[number % len(VOICES)]), text, "order")
+        yield from entries((with_known, without)[number % 2], read_aloud, usual, read(path), text, kind)
+    for number, text in enumerate(home.sentences(View(), ORDERS, SEED)):
+        yield from entries(without, full, usual, say(text, VOICES[number % len(VOICES)]), text, "order")
+    for number, text in enumerate(form_orders()):
+        sound = say(text, f"kokoro:{PEOPLE[number % len(PEOPLE)]}", speed=SPEEDS[number % len(SPEEDS)])
+        yield from entries(without, full, loud, sound, text, "form")
+
+
+def known_texts(utterances: list[tuple[Path, str]]) -> set[str]:
+    """Of the transcripts those that are in the grammar, folded."""
+    sentences = sorted({fold(text) for _, text in utterances if 2 <= len(text.split()) <= 12})
+    random.Random(SEED).shuffle(sentences)
+    return set(sentences[:KNOWN])
+
+
+def form_orders() -> list[str]:
+    grammar = Grammar()
+    grammar.set_sentences("pizza", load_sentences_yaml(FORM, "pizza"))
+    return list(grammar.sentences(View(), ORDERS, SEED))
 
 
 class Noise:
     """Puts sounds into noise, each into another."""
 
-    def __init__(self, noises: list[Pcm]) -> None:
+    def __init__(self, noises: list[Pcm], snrs: tuple[float, ...]) -> None:
         self._noises = noises
+        self._snrs = snrs
         self._dice = random.Random(SEED)
 
     def around(self, sound: Pcm) -> tuple[Pcm, float]:
         """The sound in noise, and its SNR in dB."""
-        noise, snr = self._dice.choice(self._noises), self._dice.choice(SNRS)
+        noise, snr = self._dice.choice(self._noises), self._dice.choice(self._snrs)
         return add_noise(sound, noise, noise_gain(sound, noise, snr), self._dice.randrange(len(noise))), snr
 
 
@@ -121,10 +148,13 @@ def meaning(grammar: Grammar, text: str) -> object:
 def report(found: list[dict[str, object]]) -> None:
     """Fit, and print the constants and what they accept."""
     judged = [entry for entry in found if entry["evidence"] is not None]
-    x = np.array([features(Evidence(**entry["evidence"])) for entry in judged])  # type: ignore[arg-type]
+    evidence = [Evidence(**entry["evidence"]) for entry in judged]  # type: ignore[arg-type]
     right = np.array([bool(entry["right"]) for entry in judged])
-    weights = fit(x, right)
-    print("WEIGHTS =", tuple(round(float(w), 3) for w in weights))
+    without = np.array([features(replace(one, log_probabilities=())) for one in evidence])
+    x = np.array([features(one) for one in evidence])
+    for name, values in (("WEIGHTS_WITHOUT_TOKENS", without), ("WEIGHTS", x)):
+        weights = fit(values, right)
+        print(name, "=", tuple(round(float(w), 3) for w in weights))
     surety = 1 / (1 + np.exp(-x @ weights))
     for kind in sorted({str(entry["kind"]) for entry in found}):
         mine = np.array([entry["kind"] == kind for entry in judged])

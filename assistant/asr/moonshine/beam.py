@@ -256,12 +256,13 @@ class Search:
         final = constraint.is_final(row.state)
         if not row.text.strip() or not (final or constraint.can_go_on(row.state)):
             return
-        score = row.score + place.log_probability(EOS)
+        end = place.log_probability(EOS)
+        score = row.score + end
         text = row.text.strip()
         known = self._done.get(text)
         if known is None or (final, score) > (known.final, known.score):
             self._done[text] = Sentence(
-                row.tokens[row.since :], row.tokens, text, score, row.state, final, row.open_tokens
+                row.tokens[row.since :], row.tokens, text, score, row.state, final, row.open_tokens, end=end
             )
             self._last[text] = row
         if final:

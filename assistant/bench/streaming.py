@@ -44,12 +44,12 @@ from assistant.grammar.grammar import Grammar
 from assistant.paths import test_data
 from assistant.turns.endpoint import EndpointConfig, accepted
 from assistant.turns.judge import Thresholds
-from assistant.turns.listener import BATCH, PARTIAL_EVERY
+from assistant.turns.listener import BATCH, PARTIAL_EVERY, next_partial
 from assistant.turns.rivals import weighed
 
 SECONDS = (2.5, 3.5)
 """Of an order."""
-DRAWN = 6
+DRAWN = 9
 """Times as many orders are spoken as are wanted: most are shorter or longer."""
 SNR_DB = 6.0
 VIEW = View(area="living room")
@@ -132,14 +132,15 @@ class Order:
         """Feed a sound as a turn does and read it; milliseconds from each word of ``said`` to where it was shown."""
         shown: dict[int, float] = {}
         rest = np.arange(0, len(sound) + BATCH, BATCH).clip(max=len(sound)).tolist()
-        free, asked = 0.0, 0
+        due = PARTIAL_EVERY
         for first, end in pairwise(rest):
             self._stream.feed(sound[first:end], first)
-            if end - asked >= PARTIAL_EVERY and end / SAMPLE_RATE >= free and end < _last(sound):
+            if due <= end < _last(sound):
                 began = time.perf_counter()
                 text, _ = self._stream.partial()
-                asked, free = end, end / SAMPLE_RATE + time.perf_counter() - began
-                _show(text, said, free, shown)
+                done = end + round((time.perf_counter() - began) * SAMPLE_RATE)
+                due = next_partial(end, done)
+                _show(text, said, done / SAMPLE_RATE, shown)
         self._read(len(sound))
         text = self._hypothesis.best.text if self._hypothesis.best else self._hypothesis.free_text
         config, pause = EndpointConfig(), _last(sound) / SAMPLE_RATE

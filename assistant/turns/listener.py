@@ -39,8 +39,8 @@ PATIENCE = 1.0
 """Seconds beyond the longest pause that a reading under way is waited for: better late than not understood."""
 LOST_SILENCE = 0.4
 """Seconds of silence in which it is told that the recogniser failed."""
-PARTIAL_EVERY = 2400
-"""Samples between partials: 150 ms."""
+PARTIAL_EVERY = 1600
+"""Samples between partials at least: 100 ms. One that took longer than that rests as long as it worked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,11 @@ class Utterance:
     """Seconds by which the endpoint was missed because the text was not ready."""
 
 
+def next_partial(asked: int, done: int) -> int:
+    """Sample at which the next partial is due; arguments and result are counted alike."""
+    return max(asked + PARTIAL_EVERY, done + (done - asked))
+
+
 class Listener:
     """One utterance of one source."""
 
@@ -114,7 +119,8 @@ class Listener:
         self._ended_after = 0
         self._told_waiting = False
         self._partial: asyncio.Task[None] | None = None
-        self._partial_at = 0
+        self._next_partial = 0
+        """Sample from which it may be asked."""
         self._result: asyncio.Future[Utterance] = asyncio.get_running_loop().create_future()
         self._leave = ears.listen(self._hear)
         self._minding = asyncio.create_task(self._mind_microphone(), name="minds the microphone")
@@ -175,8 +181,8 @@ class Listener:
             return
         if self._too_long(heard):
             self._decode(heard, failure="too_long")
-        elif heard.frame.end - self._partial_at >= PARTIAL_EVERY:
-            self._ask_partial(heard.frame.end)
+        elif heard.frame.end >= self._next_partial:
+            self._ask_partial()
 
     def _too_long(self, heard: Heard) -> bool:
         return heard.frame.end - self._feed.start > self._config.longest * SAMPLE_RATE
@@ -335,15 +341,17 @@ class Listener:
                 Utterance(hypothesis, self._feed.start, end, self._ears.now, provisional, failure, late)
             )
 
-    def _ask_partial(self, now: int) -> None:
+    def _ask_partial(self) -> None:
         if self._partial is None or self._partial.done():
-            self._partial_at = now
             self._partial = asyncio.create_task(self._run_partial())
 
     async def _run_partial(self) -> None:
+        asked = self._ears.now
         try:
             partial = await self._feed.partial()
         except AssistantError:
             return
+        finally:
+            self._next_partial = next_partial(asked, self._ears.now)
         if partial is not None and not self._ended:
             self._on_partial(*partial)

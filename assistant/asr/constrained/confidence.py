@@ -2,11 +2,9 @@
 
 The margin alone is not enough: a short sentence may sit cheaply on a long piece of other speech, and where the free
 text is unsure itself, being close to it proves little. So the confidence weighs the margin for each fixed token, how
-much of the free text the sentence covers, how sure the free text is, how likely the text ends where the sentence does
-(else the rest of a longer order was lost), and the tokens that fit worst (one word put for another costs two or three
-of them much, noise costs all of them something). The margin itself and the length of the sentence add nothing to these:
-fitted with them, their weights are zero within the error. A recogniser that does not weigh single tokens has to do
-without the last two.
+much of the free text the sentence covers, how sure the free text is, and how likely the text ends where the sentence
+does: else the rest of a longer order was lost. (The margin itself, the length of the sentence and its unlikeliest
+tokens add nothing to these: fitted with them, their weights are zero within the error.)
 """
 
 from __future__ import annotations
@@ -31,49 +29,37 @@ class Evidence:
     """Natural-log probability of the free text."""
     open_tokens: int = 0
     """Of the sentence's tokens those in open slots, which take whatever was said and prove nothing."""
-    log_probabilities: tuple[float, ...] = ()
-    """Of the sentence's tokens one by one, where they are known."""
-    end: float = 0.0
-    """Natural-log probability that the text ends after the sentence."""
+    end: float | None = None
+    """Natural-log probability that the text ends after the sentence; None where the recogniser does not tell."""
 
 
 COVERED_ENOUGH = 1.0
 """Share of the free text's tokens; sentences with as many as it has explain it all."""
 WORST = -25.0
 """Margins below say nothing more."""
-UNLIKELIEST = 3
-"""Tokens of a sentence that are looked at for a word that was not said."""
-LEAST, LEAST_END = -10.0, -12.0
-"""Log-probabilities of tokens and of the end below say nothing more."""
-WEIGHTS = (6.682, 2.725, -6.07, -3.402, 0.388, 0.134)
+UNENDED = -2.0
+"""Log-probabilities of the end below say nothing more."""
+WEIGHTS = (5.72, 2.42, -3.77, -2.69, 2.14)
 """Of ``features``; fitted by training/asr/fit_confidence.py."""
-WEIGHTS_WITHOUT_TOKENS = (6.343, 3.066, -7.598, -3.376)
-"""The same where single tokens are not weighed."""
+WEIGHTS_WITHOUT_END = (5.932, 2.986, -6.938, -3.102)
+"""The same for recognisers that do not tell how likely the text ends."""
 
 
 def features(evidence: Evidence) -> npt.NDArray[np.float64]:
-    """1, margin per fixed token, share of the free text left uncovered, doubt per token of the free text.
-
-    Where the sentence's tokens are known also the log-probability of its end and the mean of its unlikeliest tokens.
-    """
+    """1, margin per fixed token, share of the free text left uncovered, doubt per token of the free text, its end."""
     margin = min(0.0, max(WORST, evidence.margin))
     covered = evidence.tokens / max(1, evidence.free_tokens)
     fixed = evidence.tokens - evidence.open_tokens
-    whole = [
+    found = [
         1.0,
         margin / max(1, fixed),
         max(0.0, COVERED_ENOUGH - covered),
         min(2.0, -evidence.free_score / max(1, evidence.free_tokens)),
     ]
-    return np.array(whole + _of_tokens(evidence) if evidence.log_probabilities else whole)
-
-
-def _of_tokens(evidence: Evidence) -> list[float]:
-    unlikeliest = sorted(evidence.log_probabilities)[:UNLIKELIEST]
-    return [max(LEAST_END, evidence.end), max(LEAST, sum(unlikeliest) / len(unlikeliest))]
+    return np.array(found if evidence.end is None else [*found, max(UNENDED, evidence.end)])
 
 
 def confidence(evidence: Evidence) -> float:
     """0 to 1."""
-    weights = WEIGHTS if evidence.log_probabilities else WEIGHTS_WITHOUT_TOKENS
+    weights = WEIGHTS_WITHOUT_END if evidence.end is None else WEIGHTS
     return float(1.0 / (1.0 + np.exp(-(features(evidence) @ np.array(weights)))))

@@ -75,8 +75,8 @@ class Sentence:
     """Tokens in open slots."""
     log_probabilities: tuple[float, ...] = ()
     """Of each token; empty where they are not weighed one by one."""
-    end: float = 0.0
-    """Log-probability that the text ends there; 0 where tokens are not weighed one by one."""
+    end: float | None = None
+    """Log-probability that the text ends there; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

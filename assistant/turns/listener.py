@@ -112,6 +112,8 @@ class Listener:
         """What the last pause was read as, each time,"""
         self._decoded: tuple[int, Hypothesis] | None = None
         """where it began, and what that comes to."""
+        self._read_to = 0
+        """Sample up to which it was read."""
         self._careful_at = -1
         self._lost = False
         """Whether the recogniser failed; told when the speaker pauses, who would be talked over."""
@@ -252,7 +254,9 @@ class Listener:
         if not self._is_reading:
             if self._partial is not None:
                 self._partial.cancel()
-            work = self._run_decode(self._feed, heard.offset, heard.frame.end, failure, careful)
+            # The same sound again need not be encoded again.
+            self._read_to = self._read_to if careful else heard.frame.end
+            work = self._run_decode(self._feed, heard.offset, self._read_to, failure, careful)
             self._decoding = asyncio.create_task(work)
 
     async def _run_decode(self, feed: Feed, pause: int, end: int, failure: str, careful: bool) -> None:

@@ -14,9 +14,9 @@ import soundfile
 
 from assistant.asr.fold import fold
 from assistant.asr.moonshine.files import DECODER, LOCK, model_files
-from assistant.asr.moonshine.model import MoonshineModel
+from assistant.asr.moonshine.model import Encoded, MoonshineModel
 from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
-from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.audio.frames import SAMPLE_RATE, Floats, Pcm
 from assistant.errors import ModelError
 from assistant.grammar.base import Rule, View
 from assistant.grammar.grammar import Grammar
@@ -144,3 +144,19 @@ def test_editing_the_grammar_leaves_open_streams_alone() -> None:
         feed(stream, spoken(ORDER))
     assert words(before.decode()) == ORDER and before.decode().grammar_version == own.version - 1
     assert words(after.decode()) != ORDER and after.decode().grammar_version == own.version
+
+
+def test_sound_that_is_read_again_carefully_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    encode, lengths = MoonshineModel.encode, []
+
+    def counted(model: MoonshineModel, sound: Floats) -> Encoded:
+        lengths.append(len(sound))
+        return encode(model, sound)
+
+    monkeypatch.setattr(MoonshineModel, "encode", counted)
+    stream, pcm = with_grammar(grammar()).stream(View()), spoken(ORDER)
+    feed(stream, pcm)
+    assert words(stream.decode()) == words(stream.decode(careful=True)) == ORDER
+    assert lengths == [len(pcm)]
+    assert words(stream.decode(FIRST_SAMPLE + len(pcm) - 800, careful=True)) == ORDER
+    assert lengths == [len(pcm), len(pcm) - 800], "that is another sound"

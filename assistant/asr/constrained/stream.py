@@ -52,6 +52,8 @@ class ConstrainedStream:
         self._carried = [Carried()]
         self._drafts: list[Tokens] = []
         self._partial = ""
+        self._heard: tuple[int, Heard] | None = None
+        """The end of what was read last, not carefully, and it."""
         self._written: dict[str, tuple[Span, ...]] = {}
         """What wrote each text of the last result."""
         self.given_up: Callable[[], bool] = lambda: False
@@ -98,6 +100,7 @@ class ConstrainedStream:
         """Forget the sound."""
         self._utterance.clear()
         self._drafts.clear()
+        self._heard = None
         self._written.clear()
 
     def _decode(self, end: int | None, config: BeamConfig, careful: bool = False) -> Hypothesis:
@@ -109,7 +112,9 @@ class ConstrainedStream:
         carried = self._carry(sound)
         self._written = {}
         rest = sound[carried.samples :]
-        place = self._searcher.hear(rest, self._drafts)
+        place = self._again(stop) if careful else None
+        place = place or self._searcher.hear(rest, self._drafts)
+        self._heard = (stop, place) if config is self._config and not careful else None
         encoded = time.perf_counter()
         found = self._search(place, carried, config.careful() if careful else config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
@@ -128,6 +133,10 @@ class ConstrainedStream:
             free_words=self._words(free, spans),
             seconds={"encode": encoded - began, "decode": time.perf_counter() - encoded},
         )
+
+    def _again(self, stop: int) -> Heard | None:
+        """What was read last, if it is the same sound: it need not be encoded again."""
+        return self._heard[1] if self._heard is not None and self._heard[0] == stop else None
 
     def _search(self, place: Heard, carried: Carried, config: BeamConfig) -> Found:
         constraint = None if carried.lost else self._constraint

@@ -12,7 +12,7 @@ from assistant.asr.moonshine.alignment import timed
 from assistant.asr.moonshine.beam import Search
 from assistant.asr.moonshine.dictation import Dictation
 from assistant.asr.moonshine.model import MoonshineModel
-from assistant.asr.moonshine.sound import Branch, Sound, Source
+from assistant.asr.moonshine.sound import Branch, Sound
 from assistant.asr.moonshine.suppress import cleared
 from assistant.asr.moonshine.vocabulary import MoonshineVocabulary
 from assistant.audio.frames import Floats
@@ -46,7 +46,7 @@ class MoonshineSearcher:
 class MoonshineHeard:
     """Sound that has been encoded."""
 
-    def __init__(self, source: Source, words: MoonshineVocabulary) -> None:
+    def __init__(self, source: Sound, words: MoonshineVocabulary) -> None:
         self._source = source
         self._words = words
         self._places: list[Branch] = []
@@ -60,6 +60,7 @@ class MoonshineHeard:
         )
         found = search.run()
         self._places = search.free_places()
+        self._source.expect([found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)])
         return found
 
     def dictate(self, found: Found, names: Names) -> Dictated | None:

@@ -75,6 +75,11 @@ class Sound:
         """The place after a draft or a part of one."""
         return self._known[tokens]
 
+    def expect(self, drafts: Sequence[Tokens]) -> None:
+        """Let the next search begin with these, as far as their places are known already."""
+        known = [draft for draft in drafts if all(draft[: n + 1] in self._known for n in range(len(draft)))]
+        self.drafts = [draft for draft in dict.fromkeys(known) if draft][:DRAFTS]
+
     def attention(self, tokens: Tokens) -> Floats:
         """How much each token looks at each frame, see ``MoonshineModel.attention``."""
         return self.model.attention(self._encoded, tokens)
@@ -105,7 +110,7 @@ class Sound:
         fed = [[tokens[i][-1], *guesses[i], *[EOS] * (longest - len(guesses[i]))] for i in batch]
         rows = self.model.extend(self._encoded, [parents[i] for i in batch], np.array(fed, np.int64))
         for i, places in zip(batch, rows, strict=True):
-            for n in range(1, len(guesses[i]) + 1):
+            for n in range(len(guesses[i]) + 1 if guesses[i] else 0):
                 self._known.setdefault(tokens[i] + guesses[i][:n], places[n])
         return {i: places[0] for i, places in zip(batch, rows, strict=True)}
 

@@ -27,7 +27,7 @@ import soundfile
 from assistant.asr.constrained.confidence import Evidence, features
 from assistant.asr.fold import fold
 from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
-from assistant.audio.frames import Pcm
+from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.bench.crowd import crowded
 from assistant.bench.sounds import add_noise, noise_gain
 from assistant.grammar.base import Rule, Value, View
@@ -49,6 +49,8 @@ SPEEDS = (0.9, 1.0, 1.15, 1.3)
 """Of Kokoro's voices."""
 SNRS, LOUDER = (20.0, 12.0, 6.0), (6.0, 3.0, 0.0)
 """dB; Kokoro speaks more clearly than people do."""
+BEFORE, AFTER, HISS = (0.0, 0.6), (0.1, 1.2), 18.0
+"""Seconds of the room around what is said, and its level: -65 dBFS."""
 NOISES = 2
 """In which each sound is put."""
 FORM = Path(__file__).with_name("pizza.yaml")
@@ -111,6 +113,13 @@ class Noise:
         self._snrs = snrs
         self._dice = random.Random(SEED)
 
+    def with_pauses(self, sound: Pcm) -> Pcm:
+        """The sound as a microphone brings it: with some of the room before it and after it."""
+        before, after = (round(self._dice.uniform(*seconds) * SAMPLE_RATE) for seconds in (BEFORE, AFTER))
+        hiss = np.random.default_rng(self._dice.randrange(1 << 31)).normal(0, HISS, before + len(sound) + after)
+        hiss[before : before + len(sound)] += sound
+        return np.clip(np.rint(hiss), -32768, 32767).astype(np.int16)
+
     def around(self, sound: Pcm) -> tuple[Pcm, float]:
         """The sound in noise, and its SNR in dB."""
         noise, snr = self._dice.choice(self._noises), self._dice.choice(self._snrs)
@@ -121,6 +130,7 @@ def entries(
     recognizer: MoonshineRecognizer, grammar: Grammar, noise: Noise, sound: Pcm, text: str, kind: str
 ) -> Iterator[dict[str, object]]:
     """What the best whole sentence of a sound looks like, in quiet and in noise, quickly and carefully read."""
+    sound = noise.with_pauses(sound)
     noisy = [noise.around(sound) for _ in range(NOISES)]
     for heard, where in ((sound, kind), *((heard, f"{kind} at {snr:.0f} dB") for heard, snr in noisy)):
         for careful in (False, True):

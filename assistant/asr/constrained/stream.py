@@ -206,7 +206,7 @@ class ConstrainedStream:
             margin, self._pieces(carried.tokens + len(sentence.tokens)),
             self._pieces(carried.free_tokens + len(found.free)),
             carried.free_score + found.free_score - found.prefix_score, self._pieces(sentence.open_tokens),
-            sentence.end if sentence.final or sentence.end is None else 0.0,
+            sentence.end,
         )
         spans = (*carried.sentence, self._span(sentence, carried.samples, samples))
         text = text_of(spans)

@@ -14,7 +14,7 @@ class Thresholds:
 
     ask_back: float = 0.3
     """From here on: "did you mean ...?"."""
-    accept: float = 0.6
+    accept: float = 0.5
     """After a wake word."""
     accept_follow_up: float = 0.85
     """Where nobody said the wake word: follow-up window and talking over an answer."""

@@ -171,21 +171,20 @@ def report(found: list[dict[str, object]]) -> None:
         mine = np.array([entry["kind"] == kind for entry in judged])
         total = sum(entry["kind"] == kind for entry in found)
         shares = [f">{t}: right {(mine & right & (surety > t)).sum()}, wrong {(mine & ~right & (surety > t)).sum()}"
-                  for t in (0.3, 0.6, 0.85)]
+                  for t in (0.3, 0.5, 0.85)]
         print(f"{kind:20} {total:4} sounds  " + "; ".join(shares))
 
 
 def fit(x: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Logistic regression by Newton's method; both classes weigh the same, the constant term is not decayed."""
+    """Logistic regression by Newton's method; the constant term is not decayed."""
     y = right.astype(float)
-    weight = np.where(right, 0.5 / right.mean(), 0.5 / (1 - right.mean()))
     decay = np.full(x.shape[1], WEIGHT_DECAY * len(x) / 100)
     decay[0] = 0.0
     weights = np.zeros(x.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-x @ weights))
-        gradient = x.T @ (weight * (p - y)) + decay * weights
-        hessian = (x * (weight * p * (1 - p))[:, None]).T @ x + np.diag(decay + 1e-9)
+        gradient = x.T @ (p - y) + decay * weights
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(decay + 1e-9)
         weights = weights - np.linalg.solve(hessian, gradient)
     return weights
 

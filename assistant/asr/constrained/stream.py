@@ -23,8 +23,10 @@ READINGS = 5
 """Most readings of one hypothesis."""
 MADE_UP_SURETY = 0.8
 """Most confidence of a sentence that the recogniser also writes on noise ("thank you"): enough after a wake word."""
-SHOWN = 0.5
-"""Confidence from which a partial shows the sentence and not the free text."""
+LIKELY = 0.5
+"""Confidence from which a sentence counts for more than the free text."""
+SHOWN = 0.3
+"""The same for a partial: a word is better early than certain."""
 
 
 class ConstrainedStream:
@@ -126,7 +128,7 @@ class ConstrainedStream:
         free = text_of(spans)
         if named:
             self._drafts.insert(1, (*last.before, *last.tokens))
-        if not heard(free) and not (readings and readings[0].confidence >= SHOWN):
+        if not heard(free) and not (readings and readings[0].confidence >= LIKELY):
             return nothing
         return replace(
             nothing, readings=readings, free_text=free, free_score=carried.free_score + found.free_score,
@@ -163,7 +165,7 @@ class ConstrainedStream:
     @staticmethod
     def _is_dictation(found: Found, readings: tuple[Reading, ...]) -> bool:
         """Whether the free text may matter: no sentence is sure, or it leaves a slot open."""
-        return not readings or readings[0].confidence < SHOWN or found.sentences[0].open_tokens > 0
+        return not readings or readings[0].confidence < LIKELY or found.sentences[0].open_tokens > 0
 
     def _free_span(self, found: Found, place: Heard, at: int, samples: int, named: bool) -> Span:
         """The free text of a piece, with the household's names in it or as the model alone has it."""

@@ -51,6 +51,15 @@ class Place:
     def log_probability(self, token: int) -> float:
         return float(self.logits[token]) - self.total
 
+    def alone(self) -> Place:
+        """The same place; it keeps nothing alive of the batch in which it was found."""
+        caches = [np.ascontiguousarray(cache[self.row : self.row + 1, :, : self.length]) for cache in self.caches]
+        return Place(self.logits.copy(), caches, 0, self.length)
+
+    def before(self, earlier: Place) -> Place:
+        """A place on the way to this one, with this one's caches."""
+        return Place(earlier.logits.copy(), self.caches, self.row, earlier.length)
+
 
 class Encoded:
     """A piece of sound, ready for the decoder."""

@@ -76,9 +76,15 @@ class Sound:
         return self._known[tokens]
 
     def expect(self, drafts: Sequence[Tokens]) -> None:
-        """Let the next search begin with these, as far as their places are known already."""
+        """Let the next search begin with those of these whose places are known; the other places are forgotten."""
         known = [draft for draft in drafts if all(draft[: n + 1] in self._known for n in range(len(draft)))]
         self.drafts = [draft for draft in dict.fromkeys(known) if draft][:DRAFTS]
+        kept: dict[Tokens, Place] = {(): self.first}
+        for draft in self.drafts:
+            last = self._known[draft].alone()
+            for n in range(1, len(draft) + 1):
+                kept.setdefault(draft[:n], last.before(self._known[draft[:n]]))
+        self._known = kept
 
     def attention(self, tokens: Tokens) -> Floats:
         """How much each token looks at each frame, see ``MoonshineModel.attention``."""

@@ -48,7 +48,8 @@ class _Row:
     tokens: Tokens
     score: float
     state: int
-    parent: Branch
+    parent: Branch | None
+    """Where the last token was read; None once it has been looked at and followed."""
     text: str = ""
     since: int = 0
     """Tokens of the prefix."""
@@ -60,11 +61,17 @@ class _Row:
     open_tokens: int = 0
     before: _Row | None = None
     """Without the last token."""
+    chance: float = 0.0
+    """Log-probability of the last token."""
 
     @property
     def worth(self) -> float:
         """What it is worth beside others of its length."""
         return compared(self.score, 0, self.open_tokens)
+
+    def release(self) -> None:
+        """Forget the places: each keeps the caches of all that were looked at beside it."""
+        self.parent = self.place = None
 
 
 _Key = tuple[int, int | None, str, bool]
@@ -122,10 +129,12 @@ class Search:
             leads = [row is rows[0] for row in rows] + [True] * len(free)
             places = self.sound.look([row.parent for row in both], [row.tokens for row in both], leads)
             for row, place in zip(both, places, strict=True):
-                row.place = place
+                row.place = place if row.state >= 0 or row.prefix is not None else place.alone()
             for row in free:
                 self._step_free(row)
             self._expand(rows)
+            for row in rows:
+                row.release()
         return self._found()
 
     def free_places(self) -> list[Branch]:
@@ -133,7 +142,7 @@ class Search:
         free = self._free
         if free is None or free.place is None:
             return []
-        return [*(row.parent for row in _chain(free)), free.place]
+        return [*(row.parent for row in _chain(free) if row.parent is not None), free.place]
 
     def _begin(self) -> None:
         first = self.sound.first
@@ -237,7 +246,10 @@ class Search:
             row.score = score
             self._free, self._free_ended = row, True
             return
-        self._free = _Row((*row.tokens, token), score, -1, place, since=row.since, base=row.base, before=row)
+        self._free = _Row(
+            (*row.tokens, token), score, -1, place, since=row.since, base=row.base, before=row,
+            chance=place.log_probability(token),
+        )
 
     def _expand(self, rows: list[_Row]) -> None:
         for row in rows:
@@ -306,6 +318,7 @@ class Search:
                 row.state if prefix else state, place,
                 "" if prefix else _join(row.text, self.folded[token]), row.since, row.base,
                 prefix=state if prefix else None, open_tokens=open_tokens, before=row,
+                chance=float(scores[i]) - row.score,
             ))
         return children
 
@@ -371,7 +384,7 @@ def _chain(row: _Row | None) -> list[_Row]:
 
 
 def _log_probabilities(row: _Row) -> tuple[float, ...]:
-    return tuple(one.parent.log_probability(one.tokens[-1]) for one in _chain(row))
+    return tuple(one.chance for one in _chain(row))
 
 
 def _trail(row: _Row | None) -> Trail:

@@ -85,7 +85,7 @@ class Dictation:
         at = len(paths[0].tokens) - self._since
         free = self._free[: self._since + at] if at < len(self._places) else None
         others = [path for path in paths if path.tokens != free]
-        looked = iter(self._sound.look([p.parent for p in others], [p.tokens for p in others], [True] * len(others)))
+        looked = iter(self._sound.look([p.parent for p in others], [p.tokens for p in others], [False] * len(others)))
         return [self._places[at] if path.tokens == free else next(looked) for path in paths]
 
     def _children(self, path: _Path, place: Branch) -> list[_Path]:

@@ -30,6 +30,8 @@ class Branch(Protocol):
 
     def log_probability(self, token: int) -> float: ...
 
+    def alone(self) -> Branch: ...
+
 
 class Source(Protocol):
     """What a search decodes: a piece of sound. Places belong to the source that gave them."""

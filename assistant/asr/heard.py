@@ -13,6 +13,8 @@ MADE_UP = frozenset((
     "", "you", "thank you", "thanks for watching", "thank you for watching", "bye", "bye bye", "uh", "um", "hmm", "mm",
 ))
 """Texts that mean nothing was said; subtitles are full of them."""
+READY = MADE_UP | {"thank you very much", "thank you so much"}
+"""Texts that the recogniser has ready for any sound that it cannot make out."""
 _NOT_SPEECH = re.compile(r"[^\x00-\x7f\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00c0-\u024f]")
 
 
@@ -30,6 +32,11 @@ def heard(text: str, language: str = "en") -> str:
 def made_up(text: str) -> bool:
     """Whether the recogniser also writes this where nobody spoke."""
     return fold(text) in MADE_UP
+
+
+def ready(text: str) -> bool:
+    """Whether the recogniser likes to write this where it cannot make out what was said."""
+    return fold(text) in READY
 
 
 def loudest(sound: Floats) -> float:

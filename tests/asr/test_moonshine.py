@@ -160,3 +160,17 @@ def test_sound_that_is_read_again_carefully_is_encoded_once(monkeypatch: pytest.
     assert lengths == [len(pcm)]
     assert words(stream.decode(FIRST_SAMPLE + len(pcm) - 800, careful=True)) == ORDER
     assert lengths == [len(pcm), len(pcm) - 800], "that is another sound"
+
+
+def test_a_text_that_is_always_at_hand_is_believed_only_where_the_free_text_has_it_too() -> None:
+    made = Grammar()
+    made.set_rules("talk", [Rule("talk", "Thanks", ("thank you very much",))])
+    stream = with_grammar(made).stream(View())
+    feed(stream, spoken("thank you very much"))
+    said = stream.decode().best
+    assert said is not None and said.confidence > 0.85
+    other = with_grammar(made).stream(View())
+    feed(other, spoken("some good news for Rod today"))
+    for careful in (False, True):
+        best = other.decode(careful=careful).best
+        assert best is None or best.confidence <= 0.25

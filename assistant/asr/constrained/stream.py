@@ -13,7 +13,8 @@ from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import BeamConfig, Found, Heard, Searcher, Sentence, Task, Tokens, compared
 from assistant.asr.constrained.windows import LONGEST, Carried, cut_at, leading
 from assistant.asr.constrained.words import Span, WordSearcher, text_of, words_of
-from assistant.asr.heard import QUIET, heard, loudest, made_up
+from assistant.asr.fold import fold
+from assistant.asr.heard import QUIET, heard, loudest, made_up, ready
 from assistant.asr.partial import common_words
 from assistant.asr.utterance import Utterance
 from assistant.audio.frames import Floats, Pcm
@@ -23,6 +24,8 @@ READINGS = 5
 """Most readings of one hypothesis."""
 MADE_UP_SURETY = 0.8
 """Most confidence of a sentence that the recogniser also writes on noise ("thank you"): enough after a wake word."""
+NOT_MADE_OUT = 0.25
+"""Most confidence of a sentence that the recogniser writes for want of a better one, where the free text is another."""
 LIKELY = 0.5
 """Confidence from which a sentence counts for more than the free text."""
 SHOWN = 0.3
@@ -214,7 +217,7 @@ class ConstrainedStream:
         text = text_of(spans)
         self.evidence[text] = evidence
         return Reading(
-            text=text, margin=margin, confidence=self._confidence(text, evidence), complete=sentence.final,
+            text=text, margin=margin, confidence=self._confidence(text, evidence, found), complete=sentence.final,
             can_go_on=self._constraint.can_go_on(sentence.state), words=self._words(text, spans),
             worth=compared(margin, evidence.free_tokens - evidence.tokens, evidence.open_tokens),
         )
@@ -223,6 +226,8 @@ class ConstrainedStream:
         """Sub-word pieces that so many tokens make: confidence was fitted on those, not on letters."""
         return round(tokens / self._searcher.tokens_per_piece)
 
-    def _confidence(self, text: str, evidence: Evidence) -> float:
+    def _confidence(self, text: str, evidence: Evidence, found: Found) -> float:
         surety = confidence(evidence)
+        if ready(text) and fold(text) != fold(self._searcher.text(found.free)):
+            return min(surety, NOT_MADE_OUT)
         return min(surety, MADE_UP_SURETY) if made_up(text) else surety

@@ -121,7 +121,7 @@ class Abandoning(Protocol):
     """What a stream has besides that can end its work early."""
 
     given_up: Callable[[], bool]
-    """Asked again and again while it reads; once true, ``partial`` and ``decode`` raise ``Abandoned``."""
+    """Asked while it reads; once it is true, ``partial`` and ``decode`` may raise ``Abandoned``."""
 
 
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -42,7 +43,11 @@ class RecognizerClient:
         """
         await self.sync()
         number = next(self._numbers)
-        await self.worker.call("open", number, None if view is None else view_to(view), prefix)
+        try:
+            await self.worker.call("open", number, None if view is None else view_to(view), prefix)
+        except asyncio.CancelledError:
+            self.worker.send("close", number)
+            raise
         return RecognizerLease(self.worker, number)
 
     async def warm(self, view: View | None) -> None:

@@ -43,7 +43,7 @@ class PocketSphinxConfig:
     """
 
     partials: bool = False
-    """Words while somebody speaks. All of the sound is then read again every 300 ms, at a third of its length."""
+    """Words while somebody speaks. All of the sound is then read again and again, at a third of its length."""
     surety: float = 0.75
     """0 to 1, how sure a text counts: the library's own probability was 0.001 for "close the blinds", heard rightly.
     From ``turns.accept_follow_up`` on, orders are taken where nobody said the wake phrase."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.asr.base import Recognizer
+from assistant.asr.base import Hypothesis, Recognizer
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.bench import report
 from assistant.bench.pauses import Pause, Utterance
@@ -20,6 +20,7 @@ from assistant.grammar.sentences import load_sentences_yaml
 from assistant.registry import Registry
 from assistant.turns.endpoint import Endpoint, EndpointConfig, accepted, decide
 from assistant.turns.judge import Thresholds
+from assistant.turns.rivals import weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class GrammarEndpointer:
     """The rules of ``assistant.turns``, with a recogniser that knows one skill."""
 
     def __init__(self, skill: Path, backend: str = "moonshine") -> None:
-        grammar = Grammar()
+        grammar = self._grammar = Grammar()
         grammar.set_sentences(skill.name, load_sentences_yaml(skill / "sentences.yaml", skill.name))
         self._recognizer: Recognizer = Registry().build("asr", backend, {}, grammar=grammar)
         self._config = EndpointConfig()
@@ -45,18 +46,26 @@ class GrammarEndpointer:
         """How long it waits in a pause that does not end before."""
         config, generator = self._config, np.random.default_rng(0)
         stream = self._recognizer.stream(View())
-        stream.feed(utterance.heard(pause, config.careful, generator), 0)
+        stream.feed(utterance.heard(pause, config.again, generator), 0)
         early = pause.at + round(config.speculate * SAMPLE_RATE)
-        hypothesis = stream.decode(early)
-        times = (config.closed, config.open, config.careful, config.incomplete)
-        for silence in times:
-            if silence == config.careful and not accepted(hypothesis, self._accept):
-                hypothesis = stream.decode(careful=True)
-            end = decide(config, silence, hypothesis, self._accept)
+        found = [stream.decode(early)]
+        for silence in sorted({config.closed, config.open, config.careful, config.again, config.incomplete}):
+            if silence == config.careful and not accepted(self._weighed(found), config.certain):
+                found.append(stream.decode(early, careful=True))
+            if silence == config.again and not accepted(self._weighed(found), self._accept):
+                found.append(stream.decode(careful=True))
+            end = decide(config, silence, self._weighed(found), self._accept)
             if end is not Endpoint.WAIT:
                 stream.close()
                 return Wait(silence, end is Endpoint.PROVISIONAL)
         raise AssertionError("the longest pause always ends an utterance")
+
+    def _weighed(self, found: list[Hypothesis]) -> Hypothesis:
+        return weighed(found, self._meaning)
+
+    def _meaning(self, text: str) -> object:
+        found = self._grammar.match(text, View())
+        return (found[0].intent, found[0].slots) if found else None
 
 
 def grammar_results(endpointer: GrammarEndpointer, orders: Sequence[Utterance]) -> dict[str, Any]:

@@ -30,6 +30,8 @@ class Said:
     """Second from which the sound must have been heard to make out more than the last word; None: any."""
     rival: str = ""
     """What it sounds like just as much."""
+    careful_confidence: float | None = None
+    """How sure a careful reading is; None: as sure as a quick one."""
     plain: bool = True
     """Whether a quick reading makes it out; otherwise it takes a careful one, ten times as long."""
 
@@ -44,6 +46,7 @@ class FakeLease:
     prefix: str
     fed: list[tuple[int, int]] = field(default_factory=list)
     closed: bool = False
+    careful_error: Exception | None = None
     given_up: int = 0
     """Readings that nobody waited for to the end."""
 
@@ -63,13 +66,17 @@ class FakeLease:
         except asyncio.CancelledError:
             self.given_up += 1
             raise
+        if careful and self.careful_error is not None:
+            raise self.careful_error
         if said is None or said.end * SAMPLE_RATE <= start:
             return Hypothesis(start=start, end=end or 0)
         if said.start is not None and said.start * SAMPLE_RATE < start:
             return Hypothesis(free_text=said.text.split()[-1], start=start, end=end or 0)
         if not (said.plain or careful):
             return Hypothesis(free_text=said.text.split()[-1], start=start, end=end or 0)
-        reading = Reading(said.text, 0.0, said.confidence, said.complete, said.can_go_on)
+        surer = careful and said.careful_confidence is not None
+        confidence = said.careful_confidence or 0.0 if surer else said.confidence
+        reading = Reading(said.text, 0.0, confidence, said.complete, said.can_go_on)
         rivals = (replace(reading, text=said.rival),) if said.rival else ()
         return Hypothesis((reading, *rivals), said.text, 0.0, start, end or 0)
 
@@ -95,9 +102,11 @@ class FakeRecognizer:
         self.script = script
         self.seconds = seconds
         self.leases: list[FakeLease] = []
+        self.careful_error: Exception | None = None
+        """What careful readings fail with."""
 
     async def open(self, view: View | None, prefix: str = "") -> Lease:
-        lease = FakeLease(self.script, self.seconds, view, prefix)
+        lease = FakeLease(self.script, self.seconds, view, prefix, careful_error=self.careful_error)
         self.leases.append(lease)
         return lease
 

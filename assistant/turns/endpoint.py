@@ -20,8 +20,10 @@ class EndpointConfig:
     """Silence after which the sound is decoded as if the speech had ended."""
     careful: float = 0.16
     """Silence after which sound that was not surely understood is read again, carefully, unless the speaker goes on."""
+    again: float = 0.4
+    """Silence after which what was not understood even so is read once more: more of the room is another view."""
     certain: float = 0.85
-    """Confidence, not seconds, from which a careful reading is not needed."""
+    """Confidence, not seconds, from which a careful reading is not needed; what is less sure waits for it."""
     closed: float = 0.2
     """Ends a sentence that cannot go on."""
     open: float = 0.25

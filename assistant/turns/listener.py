@@ -7,6 +7,7 @@ gives the whole, longer utterance.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ from assistant.turns.ears import Ears, Heard
 from assistant.turns.endpoint import Endpoint, EndpointConfig, accepted, decide, patience
 from assistant.turns.feed import Feed
 from assistant.turns.rivals import Meaning, weighed
+
+logger = logging.getLogger(__name__)
 
 BATCH = 1600
 """Samples that go to the recogniser at once: 100 ms."""
@@ -114,7 +117,8 @@ class Listener:
         """where it began, and what that comes to."""
         self._read_to = 0
         """Sample up to which it was read."""
-        self._careful_at = -1
+        self._careful = 0
+        """Careful readings begun in the present pause."""
         self._lost = False
         """Whether the recogniser failed; told when the speaker pauses, who would be talked over."""
         self._ended = False
@@ -145,13 +149,13 @@ class Listener:
 
     async def _mind_microphone(self) -> None:
         """All other times are counted in sound; a microphone that is muted, asleep or pulled out brings none."""
-        heard, patience = self._ears.now, max(DEAF_SECONDS, self._request.no_speech)
+        heard, limit = self._ears.now, max(DEAF_SECONDS, self._request.no_speech)
         while True:
-            await asyncio.sleep(patience)
+            await asyncio.sleep(limit)
             if self._ears.now == heard:
                 self._finish(Hypothesis(), heard, failure="deaf")
                 return
-            heard, patience = self._ears.now, DEAF_SECONDS
+            heard, limit = self._ears.now, DEAF_SECONDS
 
     def _spoken_before(self, ears: Ears) -> int:
         """Samples of speech that had already passed when listening began."""
@@ -175,14 +179,14 @@ class Listener:
             return
         if self._paused:
             self._paused = False
-            if self._decoding is not None and self._careful_at == heard.offset:
+            if self._decoding is not None and self._careful:
                 self._decoding.cancel()
             self._speaker_went_on(heard)
         self._spoken += len(heard.frame.pcm)
         if self._ended:
             return
         if self._too_long(heard):
-            self._decode(heard, failure="too_long")
+            self._decode(heard, heard.frame.end, failure="too_long")
         elif heard.frame.end >= self._next_partial:
             self._ask_partial()
 
@@ -212,6 +216,9 @@ class Listener:
 
     def _restart(self, start: int) -> None:
         """The order begins only now: read it without what came before."""
+        for task in (self._decoding, self._partial):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
         self._feed.close()
         self._feed = Feed(self._ring, self._recognizer, self._request.view, max(self._request.start, start))
         self._spoken = 0
@@ -223,14 +230,26 @@ class Listener:
         if self._spoken < SPEECH_AT_LEAST:
             self._wait_for_speech(heard)
             return
-        read = self._read(heard.offset)
-        if heard.silence >= self._config.speculate and read is None:
-            self._decode(heard)
-        elif heard.silence >= self._config.careful and self._careful_at != heard.offset and not self._is_reading:
-            self._careful_at = heard.offset
-            if not self._is_certain(read):
-                self._decode(heard, careful=True)
+        self._look(heard)
         self._consider(heard.offset)
+
+    def _look(self, heard: Heard) -> None:
+        """Read the sound before a pause: quickly, carefully if that is not certain, and again if that is nothing."""
+        read, config = self._read(heard.offset), self._config
+        if self._is_reading or heard.silence < config.speculate:
+            return
+        if read is None:
+            self._careful = 0
+            self._decode(heard, heard.frame.end)
+        elif self._careful == 0 and heard.silence >= config.careful:
+            self._careful = 1
+            if not self._is_certain(read):
+                # The same sound: it need not be encoded again.
+                self._decode(heard, self._read_to, careful=True)
+        elif self._careful == 1 and heard.silence >= config.again:
+            self._careful = 2
+            if not accepted(read, self._request.accept):
+                self._decode(heard, heard.frame.end, careful=True)
 
     def _wait_for_speech(self, heard: Heard) -> None:
         waited = (heard.frame.end - self._waiting_since) / SAMPLE_RATE
@@ -250,21 +269,27 @@ class Listener:
         """What was read in the pause that began at sample ``pause``."""
         return self._decoded[1] if self._decoded is not None and self._decoded[0] == pause else None
 
-    def _decode(self, heard: Heard, failure: str = "", careful: bool = False) -> None:
+    def _decode(self, heard: Heard, end: int, failure: str = "", careful: bool = False) -> None:
         if not self._is_reading:
             if self._partial is not None:
                 self._partial.cancel()
-            # The same sound again need not be encoded again.
-            self._read_to = self._read_to if careful else heard.frame.end
-            work = self._run_decode(self._feed, heard.offset, self._read_to, failure, careful)
+            self._read_to = end
+            work = self._run_decode(self._feed, heard.offset, end, failure, careful)
             self._decoding = asyncio.create_task(work)
 
     async def _run_decode(self, feed: Feed, pause: int, end: int, failure: str, careful: bool) -> None:
         try:
             found = await self._read_from(feed, end, careful)
+            self._take(feed, found, pause, end, failure)
         except AssistantError:
+            # What was understood already stands.
+            self._lost = not accepted(self._read(pause), self._request.accept)
+        except Exception:
+            logger.exception("reading an utterance")
             self._lost = True
-            return
+
+    def _take(self, feed: Feed, found: list[Hypothesis], pause: int, end: int, failure: str) -> None:
+        """What a reading found of the sound before the pause that began at sample ``pause``."""
         if feed is not self._feed:
             return
         if failure:
@@ -326,7 +351,7 @@ class Listener:
         """Whether there was no word, or none but the wake phrase: its end is an estimate."""
         if accepted(hypothesis, self._request.accept):
             return False
-        words = fold(hypothesis.free_text)
+        words = fold(hypothesis.free_text) or hypothesis.free_text.strip()
         return words == fold(self._request.prefix) if words else hypothesis.best is None
 
     def _nothing_said(self, pause: int) -> None:

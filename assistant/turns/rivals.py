@@ -14,14 +14,20 @@ Meaning = Callable[[str], object]
 
 
 def weighed(hypotheses: Sequence[Hypothesis], meaning: Meaning) -> Hypothesis:
-    """What one sound, read once or several times, comes to: the surest hypothesis.
+    """What an utterance, read once or several times, comes to: the surest hypothesis.
 
-    The confidence of its best reading is shared among all that the sound may mean, whichever hypothesis says so. Each
-    meaning counts by the likelihood of its best reading. "With soy milk" and "with whole milk" half a nat apart leave
-    the likelier one six tenths of the confidence that coffee was ordered at all.
+    The confidence of its best reading is shared among all that the same sound may mean, whichever hypothesis says so.
+    Each meaning counts by the likelihood of its best reading. "With soy milk" and "with whole milk" half a nat apart
+    leave the likelier one six tenths of the confidence that coffee was ordered at all. Likelihoods of different
+    pieces of sound cannot be compared.
     """
-    readings = sorted((r for one in hypotheses for r in one.readings if r.complete), key=lambda r: -r.worth)
-    return reduce(surer, [_shared(one, readings, meaning) for one in hypotheses])
+    return reduce(surer, [_shared(one, _of_same_sound(one, hypotheses), meaning) for one in hypotheses])
+
+
+def _of_same_sound(one: Hypothesis, hypotheses: Iterable[Hypothesis]) -> list[Reading]:
+    """Whole readings of one piece of sound, likeliest first."""
+    same = [other for other in hypotheses if (other.start, other.end) == (one.start, one.end)]
+    return sorted((r for other in same for r in other.readings if r.complete), key=lambda r: -r.worth)
 
 
 def _shared(hypothesis: Hypothesis, readings: Iterable[Reading], meaning: Meaning) -> Hypothesis:

@@ -10,6 +10,7 @@ import pytest
 from assistant.asr.base import Lease
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.clock import run_virtual
+from assistant.errors import WorkerLost
 from assistant.grammar.base import View
 from assistant.testing.fake_ears import FakeLease, FakeRecognizer, Said, Scene
 from assistant.turns.endpoint import EndpointConfig
@@ -65,6 +66,78 @@ def test_what_was_not_understood_is_read_carefully_at_once() -> None:
         utterance, at = await ended_at(scene, listener, 5)
         assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "turn it off"
         assert 2.56 <= at <= 2.64
+        await listener.close()
+
+    run(main)
+
+
+def test_what_is_not_certain_waits_for_a_careful_reading() -> None:
+    async def main() -> None:
+        scene = Scene([(0.5, 2.0)])
+        said = Said(2.0, "turn it off", confidence=0.7, careful_confidence=0.9)
+        listener = listening(scene, FakeRecognizer([said], seconds=0.04))
+        utterance, at = await ended_at(scene, listener, 5)
+        assert utterance.hypothesis.best is not None and utterance.hypothesis.best.confidence == 0.9
+        assert 2.2 <= at <= 2.28
+        await listener.close()
+
+    run(main)
+
+
+@pytest.mark.parametrize("speculate", [0.12, 0.2, 0.3])
+def test_the_first_reading_may_begin_late(speculate: float) -> None:
+    async def main() -> None:
+        scene = Scene([(0.5, 1.2), (1.7, 2.4)])
+        script = [Said(1.2, "turn the", complete=False), Said(2.4, "turn the lamp off")]
+        wanted = ListenRequest(start=0, view=View(), accept=0.6)
+        config = EndpointConfig(speculate=speculate)
+        listener = Listener(
+            scene.ears, scene.ring, FakeRecognizer(script), config, wanted, lambda text, stable: None,
+        )
+        utterance, at = await ended_at(scene, listener, 8)
+        assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "turn the lamp off"
+        assert at <= 2.4 + speculate + 0.15
+        await listener.close()
+
+    run(main)
+
+
+@pytest.mark.parametrize(("confidence", "failure"), [(0.7, ""), (0.2, "recogniser")])
+def test_a_careful_reading_that_fails_takes_nothing_away(confidence: float, failure: str) -> None:
+    async def main() -> None:
+        scene = Scene([(0.5, 2.0)])
+        recognizer = FakeRecognizer([Said(2.0, "turn it off", confidence=confidence)])
+        recognizer.careful_error = WorkerLost("is not running", where="worker")
+        listener = listening(scene, recognizer)
+        utterance, at = await ended_at(scene, listener, 5)
+        assert utterance.failure == failure and at < 2.6
+        assert failure or (utterance.hypothesis.best and utterance.hypothesis.best.text == "turn it off")
+        await listener.close()
+
+    run(main)
+
+
+def test_a_fault_in_reading_is_logged_and_ends_the_utterance(caplog: pytest.LogCaptureFixture) -> None:
+    def meaning(text: str) -> object:
+        raise KeyError(text)
+
+    async def main() -> None:
+        scene = Scene([(0.5, 2.0)])
+        listener = listening(scene, FakeRecognizer([Said(2.0, "turn it off")]), meaning=meaning)
+        utterance, at = await ended_at(scene, listener, 5)
+        assert utterance.failure == "recogniser" and at < 2.6
+        await listener.close()
+
+    run(main)
+    assert caplog.text.count("reading an utterance") == 1
+
+
+def test_words_in_another_script_are_words() -> None:
+    async def main() -> None:
+        scene, recognizer = Scene([(0.5, 2.0)]), FakeRecognizer([Said(2.0, "включи свет", confidence=0.0)])
+        listener = listening(scene, recognizer)
+        utterance, at = await ended_at(scene, listener, 5)
+        assert not utterance.failure and utterance.hypothesis.free_text == "включи свет" and 3.2 <= at <= 3.3
         await listener.close()
 
     run(main)

@@ -148,7 +148,8 @@ def entry(
     if best is None:
         return {"kind": kind, "text": text, "reading": "", "right": False, "evidence": None}
     evidence = stream.evidence[best.text]
-    right = not kind.startswith("other") and meaning(grammar, best.text) == meaning(grammar, text)
+    meant = meaning(grammar, best.text)
+    right = not kind.startswith("other") and meant is not None and meant == meaning(grammar, text)
     return {"kind": kind, "text": text, "reading": best.text, "right": right, "evidence": asdict(evidence)}
 
 

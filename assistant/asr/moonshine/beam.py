@@ -159,7 +159,7 @@ class Search:
         """A draft that still is a sentence bounds the search from the beginning: what is behind it is never run."""
         state, prefix, score, place = self._start_state(), self.prefix, 0.0, self.sound.first
         letters = prefix.start if prefix is not None else None
-        text, trail = "", []
+        text, trail, open_tokens = "", [], 0
         for n, token in enumerate(draft):
             score += place.log_probability(token)
             if prefix is not None and letters is not None:
@@ -171,9 +171,11 @@ class Search:
                     place = self.sound.known(draft[: n + 1])
                     continue
                 letters = None
-            after = _follow(self.constraint.allowed(state), token) if self.constraint is not None else None
-            if after is None:
+            allowed = self.constraint.allowed(state) if self.constraint is not None else None
+            after = _follow(allowed, token) if allowed is not None else None
+            if allowed is None or after is None:
                 return
+            open_tokens += len(allowed[0]) > ANYTHING
             state, place = after, self.sound.known(draft[: n + 1])
             text = _join(text, self.folded[token])
             trail.append((text, score))
@@ -181,7 +183,7 @@ class Search:
             self._seen[key] = max(score, self._seen.get(key, -np.inf))
         self._trails.append((draft, trail))
         if self.constraint is not None and self.constraint.is_final(state):
-            self._keep_whole(len(draft), score + place.log_probability(EOS))
+            self._keep_whole(len(draft), compared(score + place.log_probability(EOS), 0, open_tokens))
 
     def _start_state(self) -> int:
         if self.start is not None:

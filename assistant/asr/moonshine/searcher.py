@@ -50,20 +50,17 @@ class MoonshineHeard:
         self._source = source
         self._words = words
         self._places: list[Branch] = []
-        self._found: Found | None = None
 
     def find(self, task: Task) -> Found:
         """The best sentences and the best free text."""
-        if self._found is not None:
-            sentences = (sentence.draft for sentence in self._found.sentences if sentence.final)
-            self._source.expect([self._found.free_draft, *sentences])
-        words, self._places = self._words, []
+        words = self._words
         search = Search(
             self._source, task.constraint, words.folded, words.marks, task.config, task.prefix, task.start,
             task.given_up,
         )
-        found = self._found = search.run()
+        found = search.run()
         self._places = search.free_places()
+        self._source.expect([found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)])
         return found
 
     def dictate(self, found: Found, names: Names) -> Dictated | None:

@@ -78,7 +78,11 @@ class Sound:
         return self._known[tokens]
 
     def expect(self, drafts: Sequence[Tokens]) -> None:
-        """Let the next search begin with those of these whose places are known; the other places are forgotten."""
+        """Let the next search begin with those of these whose places are all known; other places are forgotten.
+
+        Args:
+            drafts: the free text first.
+        """
         known = [draft for draft in drafts if all(draft[: n + 1] in self._known for n in range(len(draft)))]
         self.drafts = [draft for draft in dict.fromkeys(known) if draft][:DRAFTS]
         kept: dict[Tokens, Place] = {(): self.first}
@@ -108,6 +112,9 @@ class Sound:
         for batch in ([i for i in missing if guesses[i]], [i for i in missing if not guesses[i]]):
             if batch:
                 found |= self._run(batch, parents, tokens, guesses)
+        for i in missing:
+            if leads[i]:
+                self._known.setdefault(tokens[i], found[i].alone())
         return [found.get(i) or self._known[sequence] for i, sequence in enumerate(tokens)]
 
     def _run(
@@ -118,7 +125,7 @@ class Sound:
         fed = [[tokens[i][-1], *guesses[i], *[EOS] * (longest - len(guesses[i]))] for i in batch]
         rows = self.model.extend(self._encoded, [parents[i] for i in batch], np.array(fed, np.int64))
         for i, places in zip(batch, rows, strict=True):
-            for n in range(len(guesses[i]) + 1 if guesses[i] else 0):
+            for n in range(1, len(guesses[i]) + 1):
                 self._known.setdefault(tokens[i] + guesses[i][:n], places[n])
         return {i: places[0] for i, places in zip(batch, rows, strict=True)}
 

@@ -37,7 +37,7 @@ class WyomingConfig:
     timeout: float = 4.0
     """Seconds for one reading; the agent gives a recogniser up after 6."""
     partials: bool = False
-    """Words while somebody speaks. The service then reads all of the sound again every 300 ms: for a fast one."""
+    """Words while somebody speaks. The service then reads all of the sound again and again: for a fast one."""
     surety: float = 0.75
     """0 to 1, how sure a text counts, as services do not say. From ``turns.accept_follow_up`` on, orders are taken
     where nobody said the wake phrase."""

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from assistant.asr.constrained.search import BeamConfig, Found, Tokens
+from assistant.asr.moonshine import beam
 from assistant.asr.moonshine.beam import Search
 from assistant.asr.moonshine.model import Place
 from assistant.errors import Abandoned
-from assistant.grammar.base import Rule, View, Vocabulary
+from assistant.grammar.base import Rule, View, Vocabulary, Wildcard
 from assistant.grammar.grammar import Grammar
 
 PIECES = ("", "", "", " hi", " turn", " on", " the", " fan", " lamp")
@@ -106,3 +107,18 @@ def test_sentences_that_begin_alike_do_not_crowd_out_the_others() -> None:
     crowded, various = (BeamConfig(width=3, alike=alike, alternatives=30.0) for alike in (10, 2))
     assert "turn on the lamp" not in [sentence.text for sentence in search(script, crowded, sentences).sentences]
     assert "turn on the lamp" in [sentence.text for sentence in search(script, various, sentences).sentences]
+
+
+def test_a_draft_in_an_open_slot_hides_nothing_that_is_found_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beam, "ANYTHING", 4)  # of these eight words
+    grammar = Grammar()
+    grammar.set_rules("test", [Rule("test", "Say", ("turn on the fan", "turn {anything}"))])
+    grammar.set_list("anything", Wildcard(), "test")
+    constraint = grammar.constraint(Vocabulary(PIECES, EOS), View())
+    folded = [piece.lower() for piece in PIECES]
+    script = Script({"turn": 1.0}, *[{"lamp": 0.9, "on": 0.05}] * 3)
+    found = Search(script, constraint, folded, frozenset(), USUAL).run()
+    script.drafts = [(WORDS["turn"], *[WORDS["lamp"]] * 3)]
+    again = Search(script, constraint, folded, frozenset(), USUAL).run()
+    assert again.sentences[0].text == found.sentences[0].text == "turn lamp lamp lamp"
+    assert again.sentences[0].score == pytest.approx(found.sentences[0].score)

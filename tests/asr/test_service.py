@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from assistant.asr.client import RecognizerClient
 from assistant.asr.service import RecognizerService, view_from
-from assistant.errors import BackendError, WorkerLost
+from assistant.errors import Abandoned, BackendError, WorkerLost
 from assistant.grammar.base import Rule, View
 from assistant.grammar.grammar import Grammar
 from assistant.registry import OptionError
@@ -88,3 +90,44 @@ def test_a_view_crosses_as_plain_data() -> None:
     assert view_from({"scopes": ["yes_no"], "area": "kitchen", "sentences": [], "skills": None}) == View(
         scopes=("yes_no",), area="kitchen"
     )
+
+
+def test_reading_that_the_agent_has_given_up_ends() -> None:
+    given_up = False
+    service = RecognizerService("moonshine", {"threads": 1})
+    service.parent = SimpleNamespace(given_up=lambda: given_up)  # type: ignore[assignment]
+    service.set_grammar(grammar().dump())
+    service.open(1, {})
+    service.feed(1, spoken(OTHER_ORDER).tobytes(), 0)
+    assert service.partial(1)[0]
+    given_up = True
+    for ask in (service.partial, service.decode):
+        with pytest.raises(Abandoned):
+            ask(1)
+    given_up = False
+    assert "blinds" in service.decode(1)["free_text"], "the utterance itself is not lost"
+
+
+async def test_an_utterance_that_is_given_up_while_it_opens_is_closed() -> None:
+    class Busy:
+        on_restart: object = None
+        pid = 1
+
+        def __init__(self) -> None:
+            self.sent: list[tuple[object, ...]] = []
+
+        async def call(self, *args: object) -> None:
+            self.sent.append(args)
+            await asyncio.Event().wait()
+
+        def send(self, *args: object) -> None:
+            self.sent.append(args)
+
+    busy = Busy()
+    opening = asyncio.create_task(RecognizerClient(busy).open(View()))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    (opened, number, *_), closed = busy.sent
+    assert opened == "open" and closed == ("close", number)

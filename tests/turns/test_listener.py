@@ -143,6 +143,19 @@ def test_words_in_another_script_are_words() -> None:
     run(main)
 
 
+def test_what_is_not_understood_is_looked_at_once_more_when_the_silence_has_lasted() -> None:
+    async def main() -> None:
+        script = [Said(1.0, "turn", confidence=0.1), Said(2.35, "turn it off")]
+        scene, recognizer = Scene([(0.5, 2.0)]), FakeRecognizer(script)
+        listener = listening(scene, recognizer)
+        utterance, at = await ended_at(scene, listener, 5)
+        assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "turn it off"
+        assert 2.4 <= at <= 2.52
+        await listener.close()
+
+    run(main)
+
+
 def test_a_careful_reading_is_given_up_when_the_speaker_goes_on() -> None:
     async def main() -> None:
         script = [Said(1.5, "turn the", plain=False), Said(3.0, "turn the lamp off")]

@@ -94,11 +94,11 @@ def listen(one: Contestant, recordings: Sequence[Recorded], partials: bool = Tru
         heard.texts.append(write(sound, heard))
         heard.busy += time.process_time() - began
         heard.listened += len(sound) / SAMPLE_RATE
-    heard.memory_mb = _peak_mb()
+    heard.memory_mb = peak_mb()
     return heard
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Of this process alone; what ``getrusage`` tells begins with the peak of the one that started it."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM:"):

@@ -4,7 +4,8 @@ Recorded orders with labels go straight to the recogniser, whose grammar holds t
 the English home-assistant-intents and 200 devices. An order is understood when it is accepted without asking and intent
 and all slots are those of its label, nothing extra. Noise: the second half of each file, its strongest 2,048 samples
 at the SNR below the speech's strongest, the mix scaled to half of full range. No recording of an order was used for
-fitting, and of the noises other halves.
+fitting, and of the noises other halves; the confidence was fitted on spoken orders of another form, among others
+(training/asr/fit_confidence.py).
 
 Keys for each condition (``clean``, ``dishes_12db``, ..., and ``12db``, the mean over the noises): ``understood_C``,
 ``wrong_accepted_C``, ``asked_back_C``, ``refused_C``, ``p50_ms_C`` and ``p95_ms_C`` of decoding after the last sample;

@@ -1,9 +1,10 @@
 """``bench streaming``: how soon are words there while they are spoken, and how soon is the whole order read?
 
 Orders of 2.5 to 3.5 s are drawn from the shipped sentences, Home Assistant's and a home of 200 devices, and spoken by
-Piper, whose network tells when each word ends. They come in at the pace of speech: partials are asked as a turn asks
-them, and come as late as they really take; after the last sample the order is read, and once more carefully if it is
-not understood. Then the same in the kitchen's noises at 6 dB. All of it on one core.
+Piper, whose network tells when each word ends. They come in at the pace of speech: partials are asked as often as a
+turn asks them, and come as late as they really take; after the last sample the order is read, and once more carefully
+if it is not certain. Then the same in the kitchen's noises at 6 dB. All of it on one core, and the recogniser alone:
+the detector of speech and the way to the worker are part of ``bench latency``.
 
 Keys: ``partial_lag_ms_p50`` and ``_p95``, from the end of a word to the partial or final text that first holds it;
 ``shown``, the share of words that any of them holds; for each condition C (``clean``, ``6db``) ``understood_C`` and
@@ -15,7 +16,6 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
-import resource
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +34,7 @@ from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecogni
 from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.bench import report, timed
+from assistant.bench.asr import peak_mb
 from assistant.bench.commands import noisy
 from assistant.bench.crowd import crowded
 from assistant.bench.latency import NOISES
@@ -114,7 +115,7 @@ def measured(spoken: Sequence[Timed], noises: Sequence[Path], seed: int) -> dict
             for condition, values in found.decodes.items() for q in (50, 95)
         },
         **{f"understood_{condition}": report.share(hits, n) for condition, hits in found.understood.items()},
-        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory_mb": peak_mb(),
     }
 
 

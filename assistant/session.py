@@ -220,7 +220,8 @@ class Session:
         try:
             return await question.answer
         finally:
-            self._typed = None
+            if self._typed is question:
+                self._typed = None
 
     # --- signals of the lane, on the loop
 

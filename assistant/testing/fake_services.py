@@ -155,7 +155,9 @@ class FakeSkills:
             case "Tale":
                 return Answer(TALE, "info")
             case "Unlock":
-                self.locked = not await asker.confirm("Unlock the door?")
+                # In no task of the turn's, as what a skill's process asks for: that goes on when the turn is cancelled.
+                self.unlocking = asyncio.create_task(self._unlock(asker))
+                await asyncio.shield(self.unlocking)
                 return Answer("Unlocked.") if not self.locked else Answer("It stays locked.", "refused")
             case "Paint":
                 found = await asker.ask("In which colour?", COLOURS)
@@ -164,6 +166,9 @@ class FakeSkills:
             case "Lost":
                 raise WorkerLost("died", where="worker skills")
         raise RuntimeError("a fault")
+
+    async def _unlock(self, asker: Asker) -> None:
+        self.locked = not await asker.confirm("Unlock the door?")
 
     async def _switch(self, area: str, on: bool, effects: Effects) -> Answer:
         async def work() -> Change:

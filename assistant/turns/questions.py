@@ -49,6 +49,14 @@ class Questions:
         """The answers to the question that is being said, and the one that somebody gives meanwhile."""
         self.cancelled = False
         """Whether the latest question ended with "never mind"."""
+        self._asking: set[asyncio.Task[Match | None]] = set()
+        self._closed = False
+
+    def close(self) -> None:
+        """The turn has ended: its questions have no answer any more. Who asks is in no task of the turn's."""
+        self._closed = True
+        for asking in self._asking:
+            asking.cancel()
 
     def over(self, view: View) -> View:
         """What may be said over the sound: ``view``, and the answers to the question that is being said."""
@@ -75,7 +83,19 @@ class Questions:
         return match is not None and (match.skill, match.intent) == (builtin.SKILL, "Yes")
 
     async def ask(self, question: str, view: View, expects: str = "choice") -> Match | None:
-        """Ask and return the answer's meaning; None when there was none or it was "never mind"."""
+        """Ask and return the answer's meaning; None when there was none, it was "never mind", or the turn has ended."""
+        if self._closed:
+            return None
+        asking = asyncio.create_task(self._ask_in_time(question, view, expects))
+        self._asking.add(asking)
+        try:
+            await asyncio.wait({asking})
+        finally:
+            self._asking.discard(asking)
+            asking.cancel()
+        return None if asking.cancelled() else asking.result()
+
+    async def _ask_in_time(self, question: str, view: View, expects: str) -> Match | None:
         if not self._turn.session.silent:
             return await self._ask(self._aloud, question, view, expects)
         try:

@@ -57,6 +57,7 @@ class Turn:
         try:
             interruption = await self._course()
         finally:
+            self.questions.close()
             if self._listener is not None:
                 await self._listener.close()
             self.publish(TurnEnded(outcome=self._outcome, reason=self._reason))
@@ -129,6 +130,8 @@ class Turn:
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+        self.questions.close()
+        self.questions = Questions(self)
         self.session.mouth.stop()
         return self._interrupted(interruption)
 

@@ -128,6 +128,7 @@ def test_another_order_in_writing_is_no_answer() -> None:
             late = at.type("yes")
             await at.play(5.0)
             assert late.done() and parts.skills.locked
+            assert parts.skills.unlocking.done() and len(at.all(QuestionAsked)) == 1
 
     run(main)
 

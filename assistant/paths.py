@@ -9,6 +9,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from assistant.errors import ConfigError
+
 APP = "voice-assistant"
 """Name of the program's folder inside each XDG folder."""
 SHIPPED_KINDS = ("skills", "voices", "configs", "training")
@@ -88,3 +90,18 @@ def test_data() -> Path:
     """Recorded and labelled data for tests and benchmarks: ``ASSISTANT_TEST_DATA``, else beside the checkout."""
     named = os.environ.get("ASSISTANT_TEST_DATA")
     return Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def measuring_data() -> Path:
+    """``test_data``, for what cannot do without it.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    folder = test_data()
+    if not folder.is_dir():
+        raise ConfigError(
+            "there are no recordings to measure with", where=str(folder),
+            mend="set ASSISTANT_TEST_DATA to a folder that has them; some benchmarks take your own, see --help",
+        )
+    return folder

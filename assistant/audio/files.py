@@ -21,6 +21,8 @@ def read_sound(path: Path | str, rate: int = SAMPLE_RATE) -> Pcm:
     Raises:
         AudioError: no such file, not a sound file, or longer than four hours.
     """
+    if not Path(path).exists():
+        raise AudioError("there is no such file", where=str(path))
     try:
         with soundfile.SoundFile(str(path)) as file:
             if file.frames > LONGEST * file.samplerate:

@@ -41,7 +41,7 @@ from assistant.bench.duplex import Scene, Setup, Voice, listen, loudest_db, rend
 from assistant.bench.rooms import Room, homes, recorded
 from assistant.bench.sounds import speech_end
 from assistant.bench.talkover import Talk, talk_over
-from assistant.paths import test_data
+from assistant.paths import measuring_data
 from assistant.turns.bargein import BargeIn, BargeInConfig
 from assistant.vad.base import Vad
 from assistant.vad.silero import SileroVad
@@ -107,7 +107,7 @@ def bench(
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """Self-interruptions per hour, and interruptions noticed within 400 ms, in simulated homes."""
-    rooms = [*homes(20, SEED), recorded(test_data() / "rir" / "kitchen-true-stereo.flac")]
+    rooms = [*homes(20, SEED), recorded(measuring_data() / "rir" / "kitchen-true-stereo.flac")]
     clips = interruption_clips(interruptions, count)
     replies = spoken_answers(hours / len(rooms), SEED)
     own = [Job(setup(room, number), shuffled(replies, number)) for number, room in enumerate(rooms)]
@@ -142,7 +142,7 @@ def setup(room: Room, seed: int) -> Setup:
 
 def noises() -> list[Floats]:
     """The measuring half of each noise."""
-    sounds = [read_sound(path) for path in sorted((test_data() / "noise").glob("*.flac"))]
+    sounds = [read_sound(path) for path in sorted((measuring_data() / "noise").glob("*.flac"))]
     return [np.asarray(sound[len(sound) // 2 :] / 32768.0, dtype=np.float32) for sound in sounds]
 
 
@@ -171,8 +171,8 @@ def interruption_clips(folder: Path | None, count: int) -> list[Pcm]:
     if folder is not None:
         paths = _drawn(folder, count, generator)
     else:
-        words = [_drawn(path, count // 6 + 1, generator) for path in sorted((test_data() / "wake").iterdir())]
-        orders = _drawn(test_data() / "commands", count // 2 + count % 2, generator)
+        words = [_drawn(path, count // 6 + 1, generator) for path in sorted((measuring_data() / "wake").iterdir())]
+        orders = _drawn(measuring_data() / "commands", count // 2 + count % 2, generator)
         paths = [*orders, *[path for group in words for path in group][: count - len(orders)]]
     return [read_sound(paths[index])[: round(LONGEST * SAMPLE_RATE)] for index in generator.permutation(len(paths))]
 

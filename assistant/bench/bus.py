@@ -33,7 +33,7 @@ from assistant.bench.rig import AREA, bench_config
 from assistant.bench.sounds import quiet
 from assistant.bus import Bus, Observer
 from assistant.events import Event, FinalHeard, Gap, MuteChanged, VolumeChanged
-from assistant.paths import test_data
+from assistant.paths import measuring_data
 from assistant.session import Session
 from assistant.testing.voices import say
 
@@ -63,7 +63,7 @@ def bench(
 
 def _sounds(seconds: int) -> list[Pcm]:
     """What each source hears; the first one hears orders."""
-    data = test_data()
+    data = measuring_data()
     others = [speech_sound(data / "speech" / "nonnative", seconds), noise_sound(data / "noise", seconds)]
     order = np.concatenate([quiet(0.5), say(ORDER[0]), quiet(0.2), say(ORDER[1]), quiet(3.0)])
     rolled = [np.roll(others[number % len(others)], number * 7919) for number in range(1, SOURCES)]

@@ -34,7 +34,7 @@ from assistant.events import ActionRequested, Answered, FinalHeard, PlaybackFini
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
 from assistant.grammar.sentences import load_sentences_yaml
-from assistant.paths import shipped_dir, test_data
+from assistant.paths import measuring_data, shipped_dir, test_data
 from assistant.turns.endpoint import accepted
 from assistant.turns.judge import Thresholds
 
@@ -81,7 +81,7 @@ def bench(
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """From the end of an order to the answer."""
-    data = test_data()
+    data = test_data() if orders and wake and noise else measuring_data()
     orders = orders or data / "commands" / "coffee"
     labels = labels or orders / "labels.json"
     wake = wake or data / "wake" / "computer"

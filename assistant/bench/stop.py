@@ -35,7 +35,7 @@ from assistant.bench.place import DELAYS, LISTEN, Air, Place, against_echo, plac
 from assistant.bench.rig import bench_config, rig
 from assistant.bench.rooms import Room, homes
 from assistant.bench.sounds import speech_end
-from assistant.paths import shipped_dir, test_data
+from assistant.paths import measuring_data, shipped_dir
 from assistant.testing.voices import say
 
 WORD = "stop"
@@ -81,7 +81,7 @@ def bench(
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """Silence after "stop" while the recogniser hangs."""
-    sounds = room_noises(noise or test_data() / "noise")
+    sounds = room_noises(noise or measuring_data() / "noise")
     tries = asyncio.run(run(count, homes(rooms, seed), sounds, seed, home))
     results = {**summary(tries), "seed": seed, "rooms": rooms, "snr_db": SNR_DB, "levels_db": str(LEVELS_DB)}
     report.publish("stop", results, json_file)

@@ -27,7 +27,7 @@ from assistant.audio.files import read_sound
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Pcm
 from assistant.bench import report
 from assistant.bench.sounds import add_noise, noise_gain, quiet, speech_end, speech_start
-from assistant.paths import test_data
+from assistant.paths import measuring_data
 from assistant.registry import Registry
 from assistant.vad.base import Vad, VadResult
 
@@ -46,7 +46,7 @@ def bench(
 ) -> None:
     """Delay, place, false alarms and cost of voice activity detection."""
     vad: Vad = Registry().build("vad", backend)
-    data = test_data()
+    data = measuring_data()
     speech = list(_speech(data / "speech", clips, 1 if fit else 0, seed))
     noises = {path.stem: _half(read_sound(path), fit) for path in sorted((data / "noise").glob("*.flac"))}
     results: dict[str, Any] = {"backend": backend, "clips": len(speech), "seed": seed}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE
-from assistant.bench.vad import Segment, judge, segments
+from assistant.bench.vad import Segment, bench, judge, segments
+from assistant.errors import ConfigError
 from assistant.vad.base import VadResult
 
 START, END = 2 * SAMPLE_RATE, 3 * SAMPLE_RATE
@@ -57,3 +60,10 @@ def test_an_alarm_that_lasts_into_the_speech_gives_no_onset_but_an_end() -> None
 @pytest.mark.parametrize("found", [[], [Segment(ms(500), ms(400), ms(900), ms(700))], [Segment(START + 9, START)]])
 def test_speech_without_a_segment_of_its_own_or_without_an_end_is_missed(found: list[Segment]) -> None:
     assert judge(found, START, END).missed and not judge(found, START, END).figures
+
+
+def test_where_there_is_nothing_to_measure_with_that_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ASSISTANT_TEST_DATA", str(tmp_path / "none"))
+    with pytest.raises(ConfigError, match="no recordings") as caught:
+        bench()
+    assert str(tmp_path / "none") in caught.value.where and "ASSISTANT_TEST_DATA" in caught.value.mend

@@ -206,9 +206,11 @@ async def test_who_waits_patiently_hears_of_a_death_at_once(make: Make, config: 
 
 async def test_of_those_that_start_together_none_stays_when_one_dies(make: Make, tmp_path: Path) -> None:
     slow, dying = make(config={"wait_for": str(tmp_path / "never")}), make(config={"dies": True})
+    before = psutil.Process().children()
     with pytest.raises(WorkerError, match=r"ended while starting \(exit status 7\)$"):
         await side_by_side(slow.start(patient=True), dying.start(patient=True))
-    assert not slow.started and not any(child.is_running() for child in psutil.Process().children())
+    assert not slow.started
+    assert not [child for child in psutil.Process().children() if child not in before and child.is_running()]
 
 
 async def test_limits_priority_and_environment(make: Make) -> None:

@@ -36,7 +36,7 @@ from assistant.bench.orders import RecordedOrder, recorded
 from assistant.bench.sounds import add_noise, noise_gain
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
-from assistant.paths import test_data
+from assistant.paths import measuring_data
 from assistant.registry import Registry
 from assistant.turns.endpoint import EndpointConfig, accepted
 from assistant.turns.judge import Thresholds, Verdict, judge
@@ -76,10 +76,10 @@ def bench(
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """Recorded orders: understood, wrongly accepted, asked back, refused; and unrelated speech accepted."""
-    data = test_data() / "commands" / "coffee"
-    orders = recorded(audio or data, labels or (audio or data) / "labels.json")[:count]
+    audio = audio or measuring_data() / "commands" / "coffee"
+    orders = recorded(audio, labels or audio / "labels.json")[:count]
     listener = Listener(crowded([skill], only=only), backend, skill.name)
-    results = order_results(listener, orders, noise or [test_data() / "noise" / name for name in NOISES],
+    results = order_results(listener, orders, noise or [measuring_data() / "noise" / name for name in NOISES],
                             SNRS_DB if snr is None else snr)
     results |= unrelated_results(listener, unrelated or [], count)
     results |= near_results(listener, near_orders()[:count]) if near else {}

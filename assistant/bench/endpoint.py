@@ -34,7 +34,7 @@ from assistant.bench.sounds import add_noise, noise_gain
 from assistant.bench.turn_judges import LENGTH, Judge, judges
 from assistant.bench.waiting import Curve, Pauses, figures
 from assistant.errors import BackendError
-from assistant.paths import measuring_data, test_data
+from assistant.paths import measuring_data
 from assistant.registry import Registry
 
 SILENCES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2)
@@ -65,13 +65,13 @@ def bench(
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """Share cut off and delay of endpointing by silence, by trained judges and by the grammar."""
-    data = test_data() if recordings and orders and noise else measuring_data()
     vad = Registry().build("vad", "silero")
-    sentences = measured(recordings or data / "speech" / "nonnative")
+    sentences = measured(recordings or measuring_data() / "speech" / "nonnative")
     sets = {"sentences": list(utterances(drawn(sentences, count), vad))}
-    said = sorted(path for path in (orders or data / "commands" / "coffee").rglob("*") if path.suffix in SOUNDS)
+    folder = orders or measuring_data() / "commands" / "coffee"
+    said = sorted(path for path in folder.rglob("*") if path.suffix in SOUNDS)
     sets["orders"] = list(utterances(drawn(said, count), vad))
-    background = read_sound(noise or data / "noise" / NOISE)
+    background = read_sound(noise or measuring_data() / "noise" / NOISE)
     background = background[len(background) // 2 :]
     asked = judges(judge or [LENGTH], model)
     results: dict[str, Any] = {}

@@ -28,7 +28,7 @@ from assistant.bench import report
 from assistant.bench.rig import AREA, Rig, bench_config
 from assistant.bench.sounds import quiet, silence
 from assistant.events import TurnStarted
-from assistant.paths import measuring_data, test_data
+from assistant.paths import measuring_data
 from assistant.server.app import create_app
 from assistant.server.serve import serve
 from assistant.server.settings import ServerSettings
@@ -54,11 +54,10 @@ def bench(
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """What listening costs while nobody talks to it."""
-    data = test_data() if noise and speech else measuring_data()
     sounds = {
         "silence": quiet(seconds),
-        "noise": noise_sound(noise or data / "noise", seconds),
-        "speech": speech_sound(speech or data / "speech" / "nonnative", seconds),
+        "noise": noise_sound(noise or measuring_data() / "noise", seconds),
+        "speech": speech_sound(speech or measuring_data() / "speech" / "nonnative", seconds),
     }
     report.publish("idle", asyncio.run(_run(sounds)), json_file)
 

@@ -34,7 +34,7 @@ from assistant.events import ActionRequested, Answered, FinalHeard, PlaybackFini
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
 from assistant.grammar.sentences import load_sentences_yaml
-from assistant.paths import measuring_data, shipped_dir, test_data
+from assistant.paths import measuring_data, shipped_dir
 from assistant.turns.endpoint import accepted
 from assistant.turns.judge import Thresholds
 
@@ -81,13 +81,12 @@ def bench(
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """From the end of an order to the answer."""
-    data = test_data() if orders and wake and noise else measuring_data()
-    orders = orders or data / "commands" / "coffee"
+    orders = orders or measuring_data() / "commands" / "coffee"
     labels = labels or orders / "labels.json"
-    wake = wake or data / "wake" / "computer"
+    wake = wake or measuring_data() / "wake" / "computer"
     skill = skill or Path("tests/skills/coffee")
     phrase = wake.name.replace("_", " ")
-    studio = Studio(phrase, _sounds(wake), _noises(noise or data / "noise"), seed, orders_of(skill))
+    studio = Studio(phrase, _sounds(wake), _noises(noise or measuring_data() / "noise"), seed, orders_of(skill))
     takes = _takes(recorded(orders, labels), studio, count, seed)
     config = bench_config([phrase], [skill], home or shipped_dir() / "configs" / "home.yaml")
     scores = asyncio.run(_run(config, takes))

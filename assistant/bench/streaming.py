@@ -42,7 +42,7 @@ from assistant.bench.timed import AROUND, Timed
 from assistant.bench.words import orders
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
-from assistant.paths import test_data
+from assistant.paths import measuring_data
 from assistant.turns.endpoint import EndpointConfig, accepted
 from assistant.turns.judge import Thresholds
 from assistant.turns.listener import BATCH, PARTIAL_EVERY, next_partial
@@ -77,7 +77,7 @@ def bench(
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """How far partials are behind the words, and how long an order takes to be read after its last sample."""
-    noises = noise or [test_data() / "noise" / name for name in NOISES]
+    noises = noise or [measuring_data() / "noise" / name for name in NOISES]
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         spoken = [one for one in pool.apply(timed.piper, (orders(DRAWN * count, seed),)) if _fits(one)][:count]
     console.print(f"{len(spoken)} orders of {SECONDS[0]} to {SECONDS[1]} s")

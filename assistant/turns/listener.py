@@ -283,8 +283,8 @@ class Listener:
             self._take(feed, found, pause, end, failure)
         except AssistantError:
             # What was understood already stands.
-            self._lost = not accepted(self._read(pause), self._request.accept)
-        except Exception:
+            self._lost = self._lost or not accepted(self._read(pause), self._request.accept)
+        except Exception:  # a fault in one reading must not leave the speaker without an end
             logger.exception("reading an utterance")
             self._lost = True
 

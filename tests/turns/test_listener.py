@@ -17,9 +17,11 @@ from assistant.turns.endpoint import EndpointConfig
 from assistant.turns.listener import Listener, ListenRequest, Utterance
 
 
-def listening(scene: Scene, recognizer: FakeRecognizer, **request: object) -> Listener:
+def listening(
+    scene: Scene, recognizer: FakeRecognizer, config: EndpointConfig | None = None, **request: object
+) -> Listener:
     wanted = ListenRequest(start=0, view=View(), accept=0.6, **request)  # type: ignore[arg-type]
-    return Listener(scene.ears, scene.ring, recognizer, EndpointConfig(), wanted, lambda text, stable: None)
+    return Listener(scene.ears, scene.ring, recognizer, config or EndpointConfig(), wanted, lambda text, stable: None)
 
 
 async def ended_at(scene: Scene, listener: Listener, until: float) -> tuple[Utterance, float]:
@@ -89,11 +91,7 @@ def test_the_first_reading_may_begin_late(speculate: float) -> None:
     async def main() -> None:
         scene = Scene([(0.5, 1.2), (1.7, 2.4)])
         script = [Said(1.2, "turn the", complete=False), Said(2.4, "turn the lamp off")]
-        wanted = ListenRequest(start=0, view=View(), accept=0.6)
-        config = EndpointConfig(speculate=speculate)
-        listener = Listener(
-            scene.ears, scene.ring, FakeRecognizer(script), config, wanted, lambda text, stable: None,
-        )
+        listener = listening(scene, FakeRecognizer(script), EndpointConfig(speculate=speculate))
         utterance, at = await ended_at(scene, listener, 8)
         assert utterance.hypothesis.best is not None and utterance.hypothesis.best.text == "turn the lamp off"
         assert at <= 2.4 + speculate + 0.15

@@ -100,6 +100,7 @@ def known_texts(utterances: list[tuple[Path, str]]) -> set[str]:
 
 
 def form_orders() -> list[str]:
+    """Orders with many slots."""
     grammar = Grammar()
     grammar.set_sentences("pizza", load_sentences_yaml(FORM, "pizza"))
     return list(grammar.sentences(View(), FORMS, SEED))

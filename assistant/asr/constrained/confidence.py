@@ -3,8 +3,8 @@
 The margin alone is not enough: a short sentence may sit cheaply on a long piece of other speech, and where the free
 text is unsure itself, being close to it proves little. So the confidence weighs the margin for each fixed token, how
 much of the free text the sentence covers, how sure the free text is, and how likely the text ends where the sentence
-does: else the rest of a longer order was lost. (The margin itself, the length of the sentence and its unlikeliest
-tokens add nothing to these: fitted with them, their weights are zero within the error.)
+does: else the rest of a longer order was lost. The margin itself, the length of the sentence and its unlikeliest
+tokens add nothing to these.
 """
 
 from __future__ import annotations

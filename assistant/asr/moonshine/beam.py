@@ -129,7 +129,7 @@ class Search:
             leads = [row is rows[0] for row in rows] + [True] * len(free)
             places = self.sound.look([row.parent for row in both], [row.tokens for row in both], leads)
             for row, place in zip(both, places, strict=True):
-                row.place = place if row.state >= 0 or row.prefix is not None else place.alone()
+                row.place = place
             for row in free:
                 self._step_free(row)
             self._expand(rows)

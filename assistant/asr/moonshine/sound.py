@@ -30,8 +30,6 @@ class Branch(Protocol):
 
     def log_probability(self, token: int) -> float: ...
 
-    def alone(self) -> Branch: ...
-
 
 class Source(Protocol):
     """What a search decodes: a piece of sound. Places belong to the source that gave them."""
@@ -114,7 +112,7 @@ class Sound:
                 found |= self._run(batch, parents, tokens, guesses)
         for i in missing:
             if leads[i]:
-                self._known.setdefault(tokens[i], found[i].alone())
+                found[i] = self._known.setdefault(tokens[i], found[i].alone())
         return [found.get(i) or self._known[sequence] for i, sequence in enumerate(tokens)]
 
     def _run(

@@ -122,3 +122,12 @@ def test_a_draft_in_an_open_slot_hides_nothing_that_is_found_without_it(monkeypa
     again = Search(script, constraint, folded, frozenset(), USUAL).run()
     assert again.sentences[0].text == found.sentences[0].text == "turn lamp lamp lamp"
     assert again.sentences[0].score == pytest.approx(found.sentences[0].score)
+
+
+def test_a_free_text_that_goes_round_in_circles_ends_after_the_first() -> None:
+    circle = [{word: 0.9} for word in ("turn", "on", "the")]
+    found = search(Script({"hi": 0.9}, *(circle * 5)))
+    assert [PIECES[token].strip() for token in found.free] == ["hi", "turn", "on", "the"]
+    assert len(found.free_log_probabilities) == 4
+    twice = search(Script({"hi": 0.9}, *(circle * 2)))
+    assert len(twice.free) == 7, "people say things twice"

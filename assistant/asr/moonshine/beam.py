@@ -38,7 +38,9 @@ SPELLINGS = 2.5
 OPENING = 4
 """Tokens of the first words."""
 LOOP = 4
-"""A free text that repeats its last token so often has lost itself."""
+"""A free text that says its last token so often has lost itself,"""
+LOOPED, LOOPS = range(3, 9), 3
+"""and one that says its last few tokens so often: of those once is enough."""
 
 
 @dataclass(slots=True)
@@ -237,6 +239,10 @@ class Search:
         if length >= limit or (length >= LOOP and len(set(free.tokens[-LOOP:])) == 1):
             self._free_ended = True
             return []
+        again = _said_again(free.tokens[free.since :])
+        if again:
+            self._free, self._free_ended = _chain(free)[-1 - again], True
+            return []
         return [free]
 
     def _step_free(self, row: _Row) -> None:
@@ -383,6 +389,14 @@ def _chain(row: _Row | None) -> list[_Row]:
         chain.append(row)
         row = row.before
     return chain[::-1]
+
+
+def _said_again(tokens: Tokens) -> int:
+    """How many tokens at the end of a text only say again what stands before them; 0 where it has not lost itself."""
+    for size in LOOPED:
+        if len(tokens) >= LOOPS * size and tokens[-LOOPS * size :] == LOOPS * tokens[-size:]:
+            return (LOOPS - 1) * size
+    return 0
 
 
 def _log_probabilities(row: _Row) -> tuple[float, ...]:

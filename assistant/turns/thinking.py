@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
+from assistant.dialogue.several import several
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
 from assistant.grammar.base import Match, View
@@ -25,6 +27,8 @@ FAILURES = {
     "deaf": phrases.DEAF,
 }
 """What is said when an utterance ended without words."""
+OUTCOMES = ("info", "done", "already", "cancelled", "refused", "failed")
+"""The better ones first."""
 
 
 class Thinking:
@@ -49,6 +53,10 @@ class Thinking:
             turn.end("cancelled", "nothing for us")
             return
         match = self._meaning(judgement, utterance)
+        orders = self._several(judgement, utterance, match)
+        if orders:
+            await self._carry_out(orders, utterance.provisional)
+            return
         if match is None:
             await self._guess(utterance.hypothesis.free_text, turn.view, judgement, utterance.provisional)
             return
@@ -56,16 +64,17 @@ class Thinking:
         if meant is None:
             await self.answer(phrases.CANCELLED, "cancelled")
         else:
-            await self._carry_out(meant, utterance.provisional)
+            await self._carry_out((meant,), utterance.provisional)
 
     async def respond_to_text(self, text: str) -> None:
         """The same for a typed order."""
         self._turn.enter("thinking")
         match = self._understand(text, text, FOLLOW_UPS)
-        if match is None:
-            await self._guess(text, FOLLOW_UPS, Judgement(Verdict.REFUSE), False)
+        orders = (match,) if match is not None else self._orders(text, FOLLOW_UPS)
+        if orders:
+            await self._carry_out(orders, False)
         else:
-            await self._carry_out(match, False)
+            await self._guess(text, FOLLOW_UPS, Judgement(Verdict.REFUSE), False)
 
     async def _guess(self, words: str, view: View, judgement: Judgement, provisional: bool) -> None:
         """Act on words that no sentence fits if a link of the chain is sure of them; ask if it is not."""
@@ -78,7 +87,7 @@ class Thinking:
         elif not found.sure and not await turn.questions.confirm(phrases.did_you_mean(found.match.text)):
             await self.answer(phrases.CANCELLED, "cancelled")
         else:
-            await self._carry_out(found.match, provisional, found.certainty)
+            await self._carry_out((found.match,), provisional, found.certainty)
 
     async def answer(self, text: str, outcome: str) -> None:
         """Say what came of the order."""
@@ -100,6 +109,15 @@ class Thinking:
         self._turn.publish(StageTimed(stage="understand", seconds=time.perf_counter() - began))
         return match
 
+    def _several(self, judgement: Judgement, utterance: Utterance, match: Match | None) -> tuple[Match, ...]:
+        """The orders that were said in one sentence, where no single one is sure to be all of it."""
+        if match is not None and judgement.verdict is Verdict.ACCEPT:
+            return ()
+        return self._orders(utterance.hypothesis.free_text, self._turn.view)
+
+    def _orders(self, words: str, view: View) -> tuple[Match, ...]:
+        return several(words, view, lambda part, view: self._turn.understand(part, part, view))
+
     async def _meant(self, judgement: Judgement, match: Match) -> Match | None:
         """Ask which meaning it was; None: none of those that were asked about."""
         assert judgement.reading is not None
@@ -113,8 +131,19 @@ class Thinking:
             return self._turn.understand(rival.text, "", self._turn.view)
         return match if reply.intent in ("First", "Yes") else None
 
-    async def _carry_out(self, match: Match, provisional: bool, confidence: float = 1.0) -> None:
-        """Let the skill act; what an earlier, shorter reading did and this one does not is taken back."""
+    async def _carry_out(self, orders: Sequence[Match], provisional: bool, confidence: float = 1.0) -> None:
+        """Let the skills act; what an earlier, shorter reading did and this one does not is taken back."""
+        turn, began = self._turn, asyncio.get_running_loop().time()
+        earlier, self._effects = self._effects, self._services.effects(turn.id)
+        answers = [await self._act(match, provisional, confidence) for match in orders]
+        turn.publish(StageTimed(stage="act", seconds=asyncio.get_running_loop().time() - began))
+        await earlier.undo_except(self._effects)
+        text = " ".join(answer.text for answer in answers if answer.text)
+        self._conversation.answered(text, [device for answer in answers for device in answer.devices])
+        await self.answer(text, _outcome([answer.outcome for answer in answers]))
+
+    async def _act(self, match: Match, provisional: bool, confidence: float) -> Answer:
+        """Let the skill of one order act."""
         turn, now = self._turn, asyncio.get_running_loop().time()
         turn.publish(
             Understood(
@@ -122,7 +151,6 @@ class Thinking:
                 provisional=provisional,
             )
         )
-        earlier, self._effects = self._effects, self._services.effects(turn.id)
         request = HandleRequest(
             skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, source=turn.session.name,
             turn=turn.id, area=turn.session.area, conversation=self._conversation.snapshot(now),
@@ -131,11 +159,9 @@ class Thinking:
         try:
             answer = await self._services.handle(request, self._effects, turn.questions)
         except WorkerError:
-            answer = Answer(phrases.SKILL_LOST, "failed")
-        turn.publish(StageTimed(stage="act", seconds=asyncio.get_running_loop().time() - now))
-        await earlier.undo_except(self._effects)
+            return Answer(phrases.SKILL_LOST, "failed")
         self._conversation.answered(answer.text, list(answer.devices))
-        await self.answer(answer.text, answer.outcome)
+        return answer
 
     async def _refuse(self, heard: str, judgement: Judgement) -> None:
         confidence = judgement.reading.confidence if judgement.reading is not None else 0.0
@@ -162,3 +188,8 @@ class Thinking:
         )
         publish(StageTimed(stage="endpoint", seconds=(utterance.ended_at - utterance.end) / SAMPLE_RATE))
         publish(StageTimed(stage="decode", seconds=sum(hypothesis.seconds.values())))
+
+
+def _outcome(outcomes: Sequence[str]) -> str:
+    """The outcome of several orders: that of the one that went least well."""
+    return max(outcomes, key=OUTCOMES.index)

@@ -91,6 +91,34 @@ def test_the_order_is_for_the_room_of_the_source_unless_it_names_another() -> No
     run(main)
 
 
+@pytest.mark.parametrize("confidence", [0.1, 0.45], ids=["no sentence", "doubtful"])
+def test_several_orders_in_one_sentence_are_done_one_after_the_other(confidence: float) -> None:
+    async def main() -> None:
+        words = "hey nova turn on the light in the kitchen and unlock the door"
+        parts = spoken((1.0, 4.0, words, confidence), (9.0, 9.5, "no"))
+        async with room(parts) as at:
+            await at.play(14.0)
+            assert parts.skills.log == ["kitchen on"] and parts.skills.locked
+            assert [event.intent for event in at.all(Understood)] == ["TurnOn", "Unlock"]
+            assert [event.text for event in at.all(QuestionAsked)] == ["Unlock the door?"]
+            (answer,) = at.all(Answered)
+            assert answer.text == "The kitchen light is on. It stays locked."
+            assert answer.outcome == "refused", "what went least well"
+            assert at.session.conversation.devices == ["kitchen"]
+
+    run(main)
+
+
+def test_what_is_surely_one_order_is_not_taken_apart() -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova tell me a tale"))
+        async with room(parts) as at:
+            await at.play(6.0)
+            assert [event.intent for event in at.all(Understood)] == ["Tale"]
+
+    run(main)
+
+
 @pytest.mark.parametrize(
     ("reply", "outcome", "log"), [("yes", "done", ["living room on"]), ("no", "cancelled", [])]
 )

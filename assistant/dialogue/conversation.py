@@ -22,14 +22,26 @@ class Conversation:
     """Latest answer, for "say that again"."""
     heard: str = ""
     """Latest words understood."""
+    certainty: float = 1.0
+    """Probability that they were meant so."""
+    missed: str = ""
+    """The latest words, where they were not understood."""
     failures: int = 0
     """Utterances in a row that were not understood."""
     at: float = 0.0
     """When the latest order was understood, seconds on the loop's clock."""
 
-    def understood(self, intent: str, slots: dict[str, Any], heard: str, now: float) -> None:
+    def understood(
+        self, intent: str, slots: dict[str, Any], heard: str, now: float, certainty: float = 1.0
+    ) -> None:
         """An order was understood."""
         self.intent, self.slots, self.heard, self.at, self.failures = intent, dict(slots), heard, now, 0
+        self.certainty, self.missed = certainty, ""
+
+    def not_understood(self, heard: str, now: float) -> None:
+        """Words without a meaning here; what "it" means stays."""
+        self.missed, self.at = heard, now
+        self.failures += 1
 
     def answered(self, answer: str, devices: list[str]) -> None:
         """An order was answered."""
@@ -44,5 +56,5 @@ class Conversation:
             return {"answer": self.answer}
         return {
             "intent": self.intent, "slots": self.slots, "devices": self.devices, "answer": self.answer,
-            "heard": self.heard,
+            "heard": self.heard, "certainty": self.certainty, "missed": self.missed,
         }

@@ -138,5 +138,6 @@ class Context(Asking):
 
 
 def _conversation(data: Mapping[str, Any]) -> Conversation:
-    known = {key: data[key] for key in ("intent", "slots", "answer", "heard", "memory") if key in data}
+    names = ("intent", "slots", "answer", "heard", "certainty", "missed", "memory")
+    known = {key: data[key] for key in names if key in data}
     return Conversation(**known, devices=tuple(data.get("devices", ())))

@@ -69,6 +69,11 @@ class Conversation:
     """Identifiers of the devices it was about: what "it" means."""
     answer: str = ""
     heard: str = ""
+    """The words that were understood."""
+    certainty: float = 1.0
+    """Probability that they were meant so."""
+    missed: str = ""
+    """The words after them, where those were not understood."""
     memory: Mapping[str, Any] = field(default_factory=dict)
     """What this skill's latest answer asked to remember."""
 

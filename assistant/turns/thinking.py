@@ -64,7 +64,7 @@ class Thinking:
         if meant is None:
             await self.answer(phrases.CANCELLED, "cancelled")
         else:
-            await self._carry_out((meant,), utterance.provisional)
+            await self._carry_out((meant,), utterance.provisional, _confidence(judgement))
 
     async def respond_to_text(self, text: str) -> None:
         """The same for a typed order."""
@@ -139,6 +139,7 @@ class Thinking:
         turn.publish(StageTimed(stage="act", seconds=asyncio.get_running_loop().time() - began))
         await earlier.undo_except(self._effects)
         text = " ".join(answer.text for answer in answers if answer.text)
+        self._conversation.heard = " and ".join(match.text for match in orders)
         self._conversation.answered(text, [device for answer in answers for device in answer.devices])
         await self.answer(text, _outcome([answer.outcome for answer in answers]))
 
@@ -155,7 +156,7 @@ class Thinking:
             skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, source=turn.session.name,
             turn=turn.id, area=turn.session.area, conversation=self._conversation.snapshot(now),
         )
-        self._conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now)
+        self._conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now, confidence)
         try:
             answer = await self._services.handle(request, self._effects, turn.questions)
         except WorkerError:
@@ -164,9 +165,8 @@ class Thinking:
         return answer
 
     async def _refuse(self, heard: str, judgement: Judgement) -> None:
-        confidence = judgement.reading.confidence if judgement.reading is not None else 0.0
-        self._turn.publish(NotUnderstood(text=heard, reason="no sentence fits", confidence=confidence))
-        self._conversation.failures += 1
+        self._turn.publish(NotUnderstood(text=heard, reason="no sentence fits", confidence=_confidence(judgement)))
+        self._conversation.not_understood(heard, asyncio.get_running_loop().time())
         text = phrases.not_understood(heard, self._conversation.failures, self._services.examples())
         await self.answer(text, "not_understood")
 
@@ -193,3 +193,8 @@ class Thinking:
 def _outcome(outcomes: Sequence[str]) -> str:
     """The outcome of several orders: that of the one that went least well."""
     return max(outcomes, key=OUTCOMES.index)
+
+
+def _confidence(judgement: Judgement) -> float:
+    """Probability of the reading that was judged; 0 if there was none."""
+    return judgement.reading.confidence if judgement.reading is not None else 0.0

@@ -1,11 +1,16 @@
-"""Says things again, says what can be said, and is polite."""
+"""Says things again, says what can be said and why something was done, and is polite."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from assistant.skills import Answer, Context, Skill, intent
 
 EXAMPLES = 3
 """More than three things said in a row nobody remembers."""
+SURE = 0.85
+"""From this probability on there is no need to speak of it."""
+NOTHING = "Nothing has happened in the last two minutes."
 
 
 class Conversation(Skill):
@@ -38,3 +43,36 @@ class Conversation(Skill):
         if not status["home"]:
             return Answer("I hear you, but I can't reach the home right now.", "info")
         return Answer("I hear you, and everything works.", "info")
+
+    @intent("Did")
+    async def did(self, ctx: Context) -> Answer:
+        before = _asked_about(ctx)
+        if before.get("missed"):
+            return _about(before, f"I heard “{before['missed']}”, and did nothing.")
+        if not before.get("heard"):
+            return Answer(NOTHING, "info")
+        return _about(before, f"You said “{before['heard']}”, and I answered: {before['answer'] or 'nothing.'}")
+
+    @intent("Why")
+    async def why(self, ctx: Context) -> Answer:
+        before = _asked_about(ctx)
+        if before.get("missed"):
+            return _about(before, f"I heard “{before['missed']}”, and no sentence that I know fits that.")
+        if not before.get("heard"):
+            return Answer(NOTHING, "info")
+        sure = "and was sure of it" if before["certainty"] >= SURE else f"and was {before['certainty']:.0%} sure"
+        skill = before["intent"].partition(".")[0]
+        return _about(before, f"I heard “{before['heard']}”, {sure}; that is for my skill {skill}.")
+
+
+def _asked_about(ctx: Context) -> dict[str, Any]:
+    """The order before; what was asked about then, where that was a question like this."""
+    before = ctx.conversation
+    if before.intent in ("conversation.Did", "conversation.Why") and not before.missed:
+        return dict(ctx.memory.get("about", {}))
+    names = ("intent", "heard", "answer", "certainty", "missed")
+    return {name: getattr(before, name) for name in names}
+
+
+def _about(before: dict[str, Any], text: str) -> Answer:
+    return Answer(text, "info", remember={"about": before})

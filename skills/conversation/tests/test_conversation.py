@@ -43,3 +43,23 @@ async def test_stopping_needs_no_skill(h: Harness, text: str, answer: str) -> No
     await h.skills.close()
     result = await h.say(text)
     assert (result.text, result.outcome) == (answer, "cancelled")
+
+
+async def test_it_says_what_it_did_and_why(h: Harness) -> None:
+    assert (await h.say("why did you do that")).text == "Nothing has happened in the last two minutes."
+    await h.say("set a timer for five minutes")
+    did = (await h.say("what did you just do")).text
+    assert did == "You said “set a timer for five minutes”, and I answered: 5 minute timer started."
+    why = "I heard “set a timer for five minutes”, and was sure of it; that is for my skill timers."
+    assert [(await h.say(text)).text for text in ("why did you do that", "why")] == [why, why]
+    h.conversation.certainty = 0.62
+    h.conversation.intent = "timers.SetTimer"
+    assert "62% sure" in (await h.say("how come")).text
+
+
+async def test_it_says_why_it_did_nothing(h: Harness) -> None:
+    await h.say("what time is it")
+    h.conversation.not_understood("paint the cat", h.conversation.at)
+    assert (await h.say("why")).text == "I heard “paint the cat”, and no sentence that I know fits that."
+    assert (await h.say("what did you do")).text == "I heard “paint the cat”, and did nothing."
+    assert (await h.say("why")).text == "I heard “paint the cat”, and no sentence that I know fits that."

@@ -40,8 +40,8 @@ class HandleRequest(_Message):
     person: str = ""
     """Who spoke; empty if nobody knows."""
     conversation: Mapping[str, Any] = field(default_factory=dict)
-    """``intent``, ``slots``, ``devices``, ``answer``, ``heard`` and ``certainty`` of the order before; ``missed`` words;
-    this skill's ``memory``."""
+    """``intent``, ``slots``, ``devices``, ``answer``, ``heard`` and ``certainty`` of the order before;
+    ``missed`` words; this skill's ``memory``."""
     now: str = ""
     """Local time with its zone, ISO 8601; empty: the present moment."""
 

@@ -4,7 +4,8 @@ Sentences are a JSON list of ``{"text", "intent", "slots"}`` or TSV with those c
 out of scope; files of CLINC150 and of the Snips benchmark are read as they are. Links: ``grammar``, the shipped skills'
 sentences; ``home-assistant``, those of the package home-assistant-intents; ``trained``, learned from ``--train``,
 loaded from ``--model``, or else learned from samples of the skills' sentences; ``chain``, the grammar and then what is
-trained. Without a corpus intents and slots bear Home Assistant's names, devices those of the household (``--home``).
+trained. Without a corpus intents and slots bear Home Assistant's names, devices those of the household (``--home``);
+``SKILL.Intent`` names one of ours.
 
 Keys, each with ``_LINK`` behind it, and without it where there is one link: ``intent_accuracy`` of the sentences in
 scope, before any refusal; ``exact``, intent and every slot right; ``slot_f1`` over pairs of name and value;
@@ -25,11 +26,13 @@ import typer
 from rich.console import Console
 
 from assistant.bench import report
+from assistant.bench.home_names import in_home_assistants_words
 from assistant.bench.intent_links import Link, links
 from assistant.bench.intent_score import Said, Taken, figures
 from assistant.errors import ConfigError
+from assistant.grammar.base import Match
 from assistant.nlu.base import OUT_OF_SCOPE
-from assistant.nlu.corpora import read_labelled
+from assistant.nlu.corpora import Labelled, read_labelled
 
 console = Console(stderr=True)
 WARM = 3
@@ -68,11 +71,18 @@ def read_said(paths: Sequence[Path], outside: bool = False, without: set[str] = 
     for path in paths:
         for one in read_labelled(path):
             if one.example.intent not in without:
-                intent = OUT_OF_SCOPE if outside else one.example.intent
-                found.append(Said(one.example.text.strip(), intent, {} if outside else one.values))
+                found.append(_said(one) if not outside else Said(one.example.text.strip(), OUT_OF_SCOPE))
     if not found:
         raise ConfigError("holds no sentence", where=", ".join(map(str, paths)))
     return found
+
+
+def _said(one: Labelled) -> Said:
+    """A sentence; an order of a skill of ours (``timers.SetTimer``) in the words that the links answer with."""
+    text, (skill, dot, intent) = one.example.text.strip(), one.example.intent.partition(".")
+    if not dot:
+        return Said(text, skill, one.values)
+    return Said(text, *in_home_assistants_words(Match(skill, intent, dict(one.values), text), {}))
 
 
 def drawn(said: Sequence[Said], count: int) -> list[Said]:

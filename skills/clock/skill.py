@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import day_name
 from datetime import datetime, timedelta
 
 from assistant.skills import Answer, Context, Skill, intent
@@ -23,9 +24,12 @@ class Clock(Skill):
 
     @intent("Day")
     async def day(self, ctx: Context, day: int = 0) -> Answer:
-        then = ctx.now + timedelta(days=day)
-        if "month" in ctx.text or "year" in ctx.text:
+        then, words = ctx.now + timedelta(days=day), ctx.text.lower().split()
+        if "month" in words or "year" in words:
             return Answer(f"It's {then:%B} {then.year}.", "info")
+        asked = [weekday for weekday in day_name if weekday.lower() in words]
+        if asked:
+            return Answer(f"{'Yes' if f'{then:%A}' in asked else 'No'}, it's {then:%A}.", "info")
         return Answer(f"{RELATIVE[day]} {then:%A}.", "info")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -21,7 +21,7 @@ from assistant.dialogue.chain import Chain, LateLink
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import AssistantError
 from assistant.events import TimerRang
-from assistant.grammar.base import Match
+from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
@@ -35,7 +35,10 @@ from assistant.services import Services, loop_caller
 from assistant.session import Session
 from assistant.skills.builtin import STOP_PHRASES
 from assistant.skills.catalogue import loadable
-from assistant.skills.effects import Journals
+from assistant.skills.effects import Effects, Journals
+from assistant.skills.host import Asker
+from assistant.skills.messages import Answer, HandleRequest
+from assistant.skills.order_requests import OrderPort
 from assistant.skills.reach import watch_bus
 from assistant.skills.reload import Reloader, snapshot
 from assistant.skills.requests import AgentParts, AgentRequests
@@ -192,7 +195,7 @@ class Agent:
         parts = AgentParts(
             self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
             lambda: list(self.sessions.values()), self.home, watch_bus(self.bus),
-            self.workers.voice.prepare, self.examples,
+            self.workers.voice.prepare, self.examples, OrderPort(self._orders_in, self._handle),
         )
         self._skill_files = await asyncio.to_thread(snapshot, self.config)
         shipped, others, waiting = await asyncio.to_thread(loadable, self.config)
@@ -248,6 +251,14 @@ class Agent:
         """A detector of a trained phrase; one that knows several is told which."""
         word: WakeWord = self.registry.build("wake", wake.backend, wake_options(wake, self.registry))
         return word
+
+    def _orders_in(self, text: str, view: View) -> Sequence[Match]:
+        return self.services.chain.orders(text, view)
+
+    async def _handle(
+        self, order: HandleRequest, effects: Effects | None = None, asker: Asker | None = None
+    ) -> Answer:
+        return await self.skills.handle(order, effects, asker)
 
     # --- what happens meanwhile
 

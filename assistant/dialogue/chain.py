@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.dialogue.several import several
 from assistant.errors import AssistantError
 from assistant.grammar.base import Match, View
 
@@ -59,6 +60,19 @@ class Chain:
             if match is not None:
                 return Found(match, name)
         return None
+
+    def orders(self, words: str, view: View) -> tuple[Match, ...]:
+        """The orders in a text: none, one, or several in one sentence; by the links that answer at once."""
+        found = self.understand(words, words, view)
+        return (found.match,) if found is not None else self.several(words, view)
+
+    def several(self, words: str, view: View) -> tuple[Match, ...]:
+        """Several orders in one sentence; empty if it is none of that kind."""
+        return several(words, view, self._meaning)
+
+    def _meaning(self, words: str, view: View) -> Match | None:
+        found = self.understand(words, words, view)
+        return found.match if found is not None else None
 
     async def consider(self, words: str, view: View) -> Found | None:
         """The meaning of words that no link understood at once, or None. One that fails or is late is passed over."""

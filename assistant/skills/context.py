@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.errors import AssistantError, SkillError
 from assistant.skills.asking import Asking
-from assistant.skills.messages import HandleRequest
+from assistant.skills.messages import Answer, HandleRequest
 from assistant.skills.services import Ask, HomeApi, MqttApi, StoreApi, TimersApi
 from assistant.skills.sounds import read_clip
 from assistant.skills.things import Conversation
@@ -119,6 +119,22 @@ class Context(Asking):
     async def stop(self) -> None:
         """Stop what this source plays."""
         await self._ask("stop", {})
+
+    # Orders.
+
+    async def order(self, text: str) -> Answer:
+        """Give another order, or several in one sentence, as if it had been said here; needs the grant ``orders``.
+
+        What is risky is asked of whoever speaks; where nobody does it is not done. The journal is that of this order.
+
+        Raises:
+            SkillError: it is no order, or would come back to this skill.
+        """
+        return Answer.from_dict(await self._ask("order", {"text": text}))
+
+    async def understands(self, text: str) -> bool:
+        """Whether a text is an order that ``order`` carries out."""
+        return bool(await self._ask("understand", {"text": text}))
 
     # The assistant itself.
 

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from assistant.clock import VirtualLoop, hasten, run_virtual
 from assistant.dialogue.conversation import Conversation
+from assistant.dialogue.several import several
 from assistant.errors import AssistantError, SkillError
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import Match, View
@@ -32,8 +33,10 @@ from assistant.home.vocabulary import vocabulary
 from assistant.people.permissions import Permissions
 from assistant.skills.effects import Effects, Journals
 from assistant.skills.fake_home import FakeHome
+from assistant.skills.host import Asker
 from assistant.skills.loader import LANGUAGE, MANIFEST
 from assistant.skills.messages import Answer, HandleRequest
+from assistant.skills.order_requests import OrderPort
 from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.runner import SkillRunner
 from assistant.skills.skillset import SkillSet
@@ -221,9 +224,10 @@ class Harness:
                 self.home, self.timers, SkillData(self._store), self.permissions,
                 lambda source: self.room if source else None, lambda: [self.room], self.mqtt, self._watch,
                 self.prepared.append, lambda: self.skills.examples(),
+                OrderPort(self._orders_in, self._handle),
             )
         )
-        self.skills = SkillSet(
+        self.skills: SkillSet = SkillSet(
             folders, (), self.requests, self.events.append, language=language, settings=settings, clock=self.clock,
             worker=partial(LocalWorker, clock=self.clock),
         )
@@ -299,6 +303,15 @@ class Harness:
         """The best meaning of a sentence."""
         matches = self.grammar.match(text, View(tuple(scopes), self.area))
         return matches[0] if matches else None
+
+    def _orders_in(self, text: str, view: View) -> Sequence[Match]:
+        whole = self.grammar.match(text, view)[:1]
+        return whole or several(text, view, lambda part, view: next(iter(self.grammar.match(part, view)), None))
+
+    async def _handle(
+        self, order: HandleRequest, effects: Effects | None = None, asker: Asker | None = None
+    ) -> Answer:
+        return await self.skills.handle(order, effects, asker)
 
     async def say(self, text: str, *, replies: Sequence[str] = (), turn: str = "") -> Answer:
         """Say something.

@@ -17,6 +17,7 @@ GRANTS = {
     "volume": "change the volume where it is spoken to",
     "session": "stop what is being said",
     "speak": "say something unasked, in any room",
+    "orders": "give other orders, with the rights of whoever speaks to it",
 }
 MQTT, EVENTS = "mqtt:", "events:"
 _PATTERN = re.compile(r"mqtt:[^\s#+][^\s#]*(/#)?|events:[A-Z][A-Za-z]+")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from assistant.errors import SkillError
 
-OUTCOMES = frozenset(("done", "already", "failed", "refused", "cancelled", "info"))
+BEST_FIRST = ("info", "done", "already", "cancelled", "refused", "failed")
+OUTCOMES = frozenset(BEST_FIRST)
 """What a skill may say became of an order; the same words as in the event ``Answered``."""
 LONGEST_ANSWER = 2000
 """Characters: two minutes of speech; beyond it is a mistake."""
@@ -44,6 +45,8 @@ class HandleRequest(_Message):
     ``missed`` words; this skill's ``memory``."""
     now: str = ""
     """Local time with its zone, ISO 8601; empty: the present moment."""
+    given_by: tuple[str, ...] = ()
+    """Skills that gave it, each to the next; none: a person did."""
 
     @classmethod
     def from_dict(cls, data: Any) -> HandleRequest:
@@ -90,6 +93,15 @@ class Answer(_Message):
         devices = tuple(answer.devices)
         going_on, forget = bool(answer.continue_conversation), bool(answer.forget)
         return cls(answer.text, answer.outcome, going_on, devices, answer.remember, forget)
+
+
+def joined(answers: Sequence[Answer]) -> Answer:
+    """The one answer to several orders; its outcome is that of the order that went least well."""
+    return Answer(
+        " ".join(answer.text for answer in answers if answer.text),
+        max((answer.outcome for answer in answers), key=BEST_FIRST.index),
+        answers[-1].continue_conversation, tuple(device for answer in answers for device in answer.devices),
+    )
 
 
 @dataclass(frozen=True, slots=True)

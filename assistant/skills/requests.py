@@ -16,6 +16,7 @@ from assistant.people.permissions import Permissions
 from assistant.skills.effects import Change, Undo
 from assistant.skills.home_requests import HomePort, HomeRequests, asked
 from assistant.skills.host import SkillCall
+from assistant.skills.order_requests import OrderPort, OrderRequests
 from assistant.skills.reach import MqttPort, Reach, Watch
 from assistant.skills.sound_requests import SoundRequests, SourcePort
 from assistant.store.timers import Timer, Timers
@@ -24,7 +25,7 @@ from assistant.store.values import SkillData
 NEEDED = {
     "devices": "home", "act": "home", "connected": "home",
     "timers.set": "timers", "timers.list": "timers", "timers.cancel": "timers", "timers.add": "timers",
-    "volume": "volume", "stop": "session",
+    "volume": "volume", "stop": "session", "order": "orders", "understand": "orders",
 }
 """What ``skill.yaml`` must ask for. ``speak`` and ``mqtt.publish`` look for themselves; the rest every skill may."""
 LONGEST_TEXT = 1000
@@ -48,6 +49,7 @@ class AgentParts:
     prepare: Callable[[str], None]
     """Synthesise ahead; returns at once."""
     examples: Callable[[], Sequence[str]]
+    orders: OrderPort
 
 
 class AgentRequests:
@@ -57,6 +59,7 @@ class AgentRequests:
         self._parts = parts
         home = HomeRequests(parts.home, parts.permissions)
         sound = SoundRequests(parts.session, parts.sessions)
+        orders = OrderRequests(parts.orders)
         self._reach = Reach(parts.mqtt, parts.watch)
         self._known: dict[str, Callable[[SkillCall, dict[str, Any]], Awaitable[Any]]] = {
             "devices": home.devices, "act": home.act, "connected": home.connected,
@@ -65,6 +68,7 @@ class AgentRequests:
             "timers.cancel": self._cancel_timer, "timers.add": self._add_timer,
             "store.get": self._get, "store.set": self._set, "store.keys": self._keys,
             "volume": sound.volume, "stop": sound.stop, "speak": sound.speak, "chime": sound.chime, "play": sound.play,
+            "order": orders.order, "understand": orders.understand,
             "mqtt.publish": self._reach.publish, "examples": self._examples, "status": self._status,
         }
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
-from assistant.dialogue.several import several
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
 from assistant.grammar.base import Match, View
 from assistant.skills import builtin
-from assistant.skills.messages import Answer, HandleRequest
+from assistant.skills.messages import Answer, HandleRequest, joined
 from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
 from assistant.turns.views import FOLLOW_UPS, WHICH
@@ -27,8 +26,6 @@ FAILURES = {
     "deaf": phrases.DEAF,
 }
 """What is said when an utterance ended without words."""
-OUTCOMES = ("info", "done", "already", "cancelled", "refused", "failed")
-"""The better ones first."""
 
 
 class Thinking:
@@ -70,7 +67,7 @@ class Thinking:
         """The same for a typed order."""
         self._turn.enter("thinking")
         match = self._understand(text, text, FOLLOW_UPS)
-        orders = (match,) if match is not None else self._orders(text, FOLLOW_UPS)
+        orders = (match,) if match is not None else self._parts(text, FOLLOW_UPS)
         if orders:
             await self._carry_out(orders, False)
         else:
@@ -113,10 +110,10 @@ class Thinking:
         """The orders that were said in one sentence, where no single one is sure to be all of it."""
         if match is not None and judgement.verdict is Verdict.ACCEPT:
             return ()
-        return self._orders(utterance.hypothesis.free_text, self._turn.view)
+        return self._parts(utterance.hypothesis.free_text, self._turn.view)
 
-    def _orders(self, words: str, view: View) -> tuple[Match, ...]:
-        return several(words, view, lambda part, view: self._turn.understand(part, part, view))
+    def _parts(self, words: str, view: View) -> tuple[Match, ...]:
+        return self._services.chain.several(words, self._turn.here(view))
 
     async def _meant(self, judgement: Judgement, match: Match) -> Match | None:
         """Ask which meaning it was; None: none of those that were asked about."""
@@ -138,10 +135,10 @@ class Thinking:
         answers = [await self._act(match, provisional, confidence) for match in orders]
         turn.publish(StageTimed(stage="act", seconds=asyncio.get_running_loop().time() - began))
         await earlier.undo_except(self._effects)
-        text = " ".join(answer.text for answer in answers if answer.text)
+        answer = joined(answers)
         self._conversation.heard = " and ".join(match.text for match in orders)
-        self._conversation.answered(text, [device for answer in answers for device in answer.devices])
-        await self.answer(text, _outcome([answer.outcome for answer in answers]))
+        self._conversation.answered(answer.text, list(answer.devices))
+        await self.answer(answer.text, answer.outcome)
 
     async def _act(self, match: Match, provisional: bool, confidence: float) -> Answer:
         """Let the skill of one order act."""
@@ -188,11 +185,6 @@ class Thinking:
         )
         publish(StageTimed(stage="endpoint", seconds=(utterance.ended_at - utterance.end) / SAMPLE_RATE))
         publish(StageTimed(stage="decode", seconds=sum(hypothesis.seconds.values())))
-
-
-def _outcome(outcomes: Sequence[str]) -> str:
-    """The outcome of several orders: that of the one that went least well."""
-    return max(outcomes, key=OUTCOMES.index)
 
 
 def _confidence(judgement: Judgement) -> float:

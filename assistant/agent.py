@@ -47,6 +47,7 @@ from assistant.store.values import SkillData
 from assistant.trace import Trace
 from assistant.turns.views import FOLLOW_UPS, ORDERS
 from assistant.wake.base import WakeWord
+from assistant.web import Web
 from assistant.workers.together import side_by_side
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ class Agent:
         self.turns: Turns
         self.skills: SkillSet
         self.services: Services
+        self.web: Web
         self.workers: Workers
         self._stack = AsyncExitStack()
         self._audio: Audio
@@ -132,7 +134,7 @@ class Agent:
 
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""
-        return self.workers.busy or self.skills.busy or self.home.busy > 0
+        return self.workers.busy or self.skills.busy or self.home.busy > 0 or self.web.busy
 
     def pids(self) -> list[tuple[str, int]]:
         """Name and process of every worker and skill host; not the broker's and the simulated home's."""
@@ -188,10 +190,10 @@ class Agent:
 
     async def _start_home_and_skills(self) -> None:
         self.home = await self._stack.enter_async_context(open_home(self.config, self.bus))
-        self.permissions = Permissions()
+        self.permissions, self.web = Permissions(), Web()
         parts = AgentParts(
             self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
-            lambda: list(self.sessions.values()), self.home, watch_bus(self.bus),
+            lambda: list(self.sessions.values()), self.home, watch_bus(self.bus), self.web,
             self.workers.voice.prepare, self.examples,
         )
         self._skill_files = await asyncio.to_thread(snapshot, self.config)

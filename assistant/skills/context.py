@@ -12,7 +12,7 @@ from typing import Any
 from assistant.errors import AssistantError, SkillError
 from assistant.skills.asking import Asking
 from assistant.skills.messages import HandleRequest
-from assistant.skills.services import Ask, HomeApi, MqttApi, StoreApi, TimersApi
+from assistant.skills.services import Ask, HomeApi, MqttApi, StoreApi, TimersApi, WebApi
 from assistant.skills.sounds import read_clip
 from assistant.skills.things import Conversation
 
@@ -58,6 +58,7 @@ class Context(Asking):
         self.home = HomeApi(ask)
         self.timers = TimersApi(ask)
         self.mqtt = MqttApi(ask)
+        self.web = WebApi(ask)
         self.store = StoreApi(ask)
         """Values of the skill."""
         self.personal = StoreApi(ask, "person")

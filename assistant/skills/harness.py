@@ -32,6 +32,7 @@ from assistant.home.vocabulary import vocabulary
 from assistant.people.permissions import Permissions
 from assistant.skills.effects import Effects, Journals
 from assistant.skills.fake_home import FakeHome
+from assistant.skills.fake_web import FakeWeb
 from assistant.skills.loader import LANGUAGE, MANIFEST
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.skills.requests import AgentParts, AgentRequests
@@ -176,6 +177,7 @@ class Harness:
         settings: of the skills, by skill.
         now: local time at the beginning; None: the machine's.
         clocks: what timers go by.
+        web: servers of this machine that stand for others, by host: no other can be reached.
 
     On a loop of ``run_virtual`` (``trial`` uses one) time stands still while a skill works and leaps where it waits, so
     that an hour takes a millisecond.
@@ -191,6 +193,7 @@ class Harness:
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         now: datetime | None = None,
         clocks: Clocks | None = None,
+        web: Mapping[str, str] | None = None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._virtual = isinstance(self._loop, VirtualLoop)
@@ -210,6 +213,7 @@ class Harness:
         self.prepared: list[str] = []
         self.conversation = Conversation()
         self.permissions = Permissions()
+        self.web = FakeWeb(web or {})
         self._store = Store(":memory:")
         self.timers = Timers(self._store, self.events.append, clocks or (LoopClocks() if self._virtual else None))
         self._replies: list[str] = []
@@ -219,7 +223,7 @@ class Harness:
         self.requests = AgentRequests(
             AgentParts(
                 self.home, self.timers, SkillData(self._store), self.permissions,
-                lambda source: self.room if source else None, lambda: [self.room], self.mqtt, self._watch,
+                lambda source: self.room if source else None, lambda: [self.room], self.mqtt, self._watch, self.web,
                 self.prepared.append, lambda: self.skills.examples(),
             )
         )
@@ -268,7 +272,7 @@ class Harness:
         return lambda: self._watches.remove((kind, callback))
 
     async def _hasten(self, work: Coroutine[Any, Any, T]) -> T:
-        return await (hasten(work, lambda: self._store.busy) if self._virtual else work)
+        return await (hasten(work, lambda: self._store.busy or self.web.busy) if self._virtual else work)
 
     def _raise_since(self, count: int) -> None:
         for event in self.events[count:]:

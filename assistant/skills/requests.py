@@ -18,6 +18,7 @@ from assistant.skills.home_requests import HomePort, HomeRequests, asked
 from assistant.skills.host import SkillCall
 from assistant.skills.reach import MqttPort, Reach, Watch
 from assistant.skills.sound_requests import SoundRequests, SourcePort
+from assistant.skills.web_requests import WebPort, WebRequests
 from assistant.store.timers import Timer, Timers
 from assistant.store.values import SkillData
 
@@ -26,7 +27,8 @@ NEEDED = {
     "timers.set": "timers", "timers.list": "timers", "timers.cancel": "timers", "timers.add": "timers",
     "volume": "volume", "stop": "session",
 }
-"""What ``skill.yaml`` must ask for. ``speak`` and ``mqtt.publish`` look for themselves; the rest every skill may."""
+"""What ``skill.yaml`` must ask for. ``speak``, ``mqtt.publish`` and ``web.get`` look for themselves; the rest every
+skill may."""
 LONGEST_TEXT = 1000
 """Characters of a question or of an answer to prepare."""
 MOST_SENTENCES = 50
@@ -45,6 +47,7 @@ class AgentParts:
     sessions: Callable[[], Iterable[SourcePort]]
     mqtt: MqttPort
     watch: Watch
+    web: WebPort
     prepare: Callable[[str], None]
     """Synthesise ahead; returns at once."""
     examples: Callable[[], Sequence[str]]
@@ -58,6 +61,7 @@ class AgentRequests:
         home = HomeRequests(parts.home, parts.permissions)
         sound = SoundRequests(parts.session, parts.sessions)
         self._reach = Reach(parts.mqtt, parts.watch)
+        web = WebRequests(parts.web)
         self._known: dict[str, Callable[[SkillCall, dict[str, Any]], Awaitable[Any]]] = {
             "devices": home.devices, "act": home.act, "connected": home.connected,
             "confirm": self._confirm, "ask": self._ask, "prepare": self._prepare,
@@ -65,7 +69,7 @@ class AgentRequests:
             "timers.cancel": self._cancel_timer, "timers.add": self._add_timer,
             "store.get": self._get, "store.set": self._set, "store.keys": self._keys,
             "volume": sound.volume, "stop": sound.stop, "speak": sound.speak, "chime": sound.chime, "play": sound.play,
-            "mqtt.publish": self._reach.publish, "examples": self._examples, "status": self._status,
+            "mqtt.publish": self._reach.publish, "web.get": web.get, "examples": self._examples, "status": self._status,
         }
 
     def listen(self, call: SkillCall, kind: str, what: str, hear: Callable[[list[Any]], None]) -> Callable[[], None]:

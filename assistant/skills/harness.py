@@ -272,7 +272,12 @@ class Harness:
         return lambda: self._watches.remove((kind, callback))
 
     async def _hasten(self, work: Coroutine[Any, Any, T]) -> T:
-        return await (hasten(work, lambda: self._store.busy or self.web.busy) if self._virtual else work)
+        return await (hasten(work, self._busy) if self._virtual else work)
+
+    def _busy(self) -> bool:
+        """Whether something is at work that takes real time."""
+        threads = isinstance(self._loop, VirtualLoop) and self._loop.threads_busy
+        return threads or self._store.busy or self.web.busy
 
     def _raise_since(self, count: int) -> None:
         for event in self.events[count:]:

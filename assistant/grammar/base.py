@@ -110,6 +110,8 @@ class Match:
     """Characters matched by fixed words: more is surer."""
     wildcards: int = 0
     """Open slots: what they hold could be anything."""
+    written: str = ""
+    """The text as it was given, with its capitals and marks."""
 
 
 class TokenConstraint(Protocol):

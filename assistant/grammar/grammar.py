@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.errors import GrammarError
@@ -227,7 +228,7 @@ class Grammar:
             self._matches[symbols, view] = known
             if len(self._matches) > MOST_MATCHES:
                 self._matches.popitem(last=False)
-        return list(known)
+        return [replace(match, written=text) for match in known]
 
     def contains(self, text: str, view: View | None = None) -> bool:
         """Whether a text is a whole sentence of a view."""

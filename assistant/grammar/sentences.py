@@ -39,8 +39,8 @@ from assistant.grammar.base import Phrase, Range, Rule, Value, Wildcard
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.templates import is_template, parse_template
 
-HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "person"))
-"""Lists that the agent sets from the home."""
+HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "person", "skill"))
+"""Lists that the agent sets from the home and its skills."""
 _OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", "lists", "expansion_rules")
 _THEIRS = ("response", "metadata", "settings", "required_keywords", "inferred_domain", "name_domains")
 """Keys of Home Assistant's that are read past."""
@@ -200,8 +200,9 @@ class _Reader:
             return Wildcard(int(body.get("words", Wildcard().words)))
         if "range" in body:
             return self._range(name, self._mapping(body["range"], f"the range of list {{{name}}}", name))
-        if isinstance(body.get("sentences"), list):
-            return Phrase(tuple(self._template(text, f"a sentence of list {{{name}}}") for text in body["sentences"]))
+        whole = body.get("sentences", body.get("said"))
+        if isinstance(whole, list):
+            return Phrase(tuple(self._template(text, f"a sentence of list {{{name}}}") for text in whole))
         if not isinstance(body.get("values"), list):
             raise self._fault(f"list {{{name}}} needs values, range, sentences or wildcard", name)
         return tuple(self._value(name, entry) for entry in body["values"])

@@ -43,6 +43,8 @@ class HandleRequest(_Message):
     """``intent``, ``slots``, ``devices``, ``answer`` and ``heard`` of the order before; ``memory`` of this skill."""
     now: str = ""
     """Local time with its zone, ISO 8601; empty: the present moment."""
+    written: str = ""
+    """The words as they were written, with capitals and marks."""
 
     @classmethod
     def from_dict(cls, data: Any) -> HandleRequest:

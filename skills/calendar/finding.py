@@ -17,6 +17,8 @@ STEM = 4
 """Letters that make one word of "visit" and "visits"."""
 MOST_NAMES, MOST_WORDS = 200, 8
 """Titles that are listened for, and their words."""
+LONGEST = 80
+"""Characters of such a title."""
 _WORD = re.compile(r"[^\W_]+")
 _SAID = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
@@ -49,7 +51,7 @@ def names(events: Sequence[Event]) -> dict[str, str]:
     found: dict[str, str] = {}
     for event in events:
         said = " ".join(_SAID.findall(fold(event.title)))
-        if said and len(said.split()) <= MOST_WORDS:
+        if said and len(said.split()) <= MOST_WORDS and len(said) <= LONGEST:
             found.setdefault(said, event.title)
         if len(found) == MOST_NAMES:
             break

@@ -86,6 +86,10 @@ class Calendar(Skill):
     async def _look(self, ctx: Context) -> None:
         async with self._turn:
             await asyncio.to_thread(self._files.look, ctx.now.date())
+        coming = names([one for one in self._files.events if one.end > ctx.now])
+        if coming != self._names:
+            await ctx.set_list("event", {said: said for said in coming})
+            self._names = coming
         faults = tuple(map(str, self._files.faults))
         for fault in faults:
             if fault not in self._told:

@@ -20,8 +20,8 @@ In a skill's sentences write the name in braces, with another slot name after a 
 * ``{when}``: "tomorrow at eight", "half past nine", "at noon on the 3rd" -> what was said; a parameter annotated
   ``datetime`` gets the moment.
 * ``{period}``: "on friday", "tomorrow evening", "this weekend", "the third of may at noon", "the next two hours" -> the
-  words; a parameter annotated ``Period`` gets from when until when. ``{part_of_day}``, ``{stretch}`` ("this weekend") and
-  ``{coming_day}`` are parts of it.
+  words; a parameter annotated ``Period`` gets from when until when. ``{part_of_day}``, ``{stretch}`` ("this weekend")
+  and ``{coming_day}`` are parts of it.
 * ``{anything}``: up to 12 words of any kind -> text. Best at the end of a sentence.
 * ``{ordinal}``: "21st", "twenty first" -> int, 1 to 100.
 * ``{year}``: "1996", "nineteen ninety six", "twenty oh five", "two thousand and five" -> int, 1000 to 2999.

@@ -1,4 +1,4 @@
-"""``{period}``: a stretch of time as people say it. Its value is the words; ``assistant.skills.periods`` says when it is."""
+"""``{period}``: a stretch of time as people say it, the words; ``assistant.skills.periods`` says when it is."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from assistant.skills.dates import as_date, as_time
+from assistant.skills.endings import Refusal
 from assistant.skills.spoken import spoken_day, spoken_time
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def as_period(said: str, now: datetime) -> Period:
 
     Raises:
         ValueError: they mean none.
+        Refusal: there is no such day: the 31st of June.
     """
     wall = now.replace(tzinfo=None)
     slots = _slots(said)
@@ -93,7 +95,10 @@ def _slots(said: str) -> Mapping[str, Any]:
 
 def _on_a_day(slots: Mapping[str, Any], said: str, wall: datetime) -> Period:
     this_day = wall.date()
-    day = as_date(slots["day"], this_day) if "day" in slots else this_day
+    try:
+        day = as_date(slots["day"], this_day) if "day" in slots else this_day
+    except ValueError as error:
+        raise Refusal("There is no such day.") from error
     if "clock" in slots:
         return _moment(as_time(slots["clock"]), day, "day" in slots, said, wall)
     if "part" in slots:

@@ -62,7 +62,7 @@ def _sound(calendar: icalendar.Component, first: date, last: date) -> list[icale
         ]
         try:
             found += recurring_ical_events.of(part).between(first, last)
-        except Exception:  # noqa: S112 - said already
+        except Exception:  # that one is wrong has been said
             continue
     return found
 

@@ -36,7 +36,10 @@ class _File:
     stamp: tuple[int, int]
     """Time of the latest change and size."""
     calendars: list[icalendar.Component] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    """What was found to be wrong when it was read ..."""
     faults: list[str] = field(default_factory=list)
+    """... or else when its events were worked out."""
     day: date | None = None
     """Around which its events were worked out."""
     events: list[Event] = field(default_factory=list)
@@ -77,15 +80,17 @@ class Files:
         for place in self._places:
             if not place.is_absolute():
                 faults.append(Fault(place, "is no whole path: it should begin with / or ~"))
-            elif not place.exists():
-                faults.append(Fault(place, "is not there"))
-            else:
-                for path in sorted(place.rglob(f"*{ENDING}")) if place.is_dir() else [place]:
-                    count += 1
-                    if count > MOST_FILES:
-                        faults.append(Fault(place, f"holds more than {MOST_FILES} files, the others are left out"))
-                        return
-                    yield path
+                continue
+            try:
+                found = sorted(place.rglob(f"*{ENDING}")) if place.is_dir() else [place]
+            except OSError as error:
+                faults.append(Fault(place, f"cannot be read: {error.strerror or error}"))
+                continue
+            count += len(found)
+            if count > MOST_FILES:
+                faults.append(Fault(place, f"with it there are more than {MOST_FILES} files: it is left out"))
+                continue
+            yield from found
 
     def _look_at(self, path: Path, today: date) -> None:
         status = path.stat()
@@ -94,9 +99,9 @@ class Files:
         if file is None or file.stamp != stamp:
             file = self._files[path] = _File(stamp)
             if status.st_size > LARGEST:
-                file.faults = [f"has {status.st_size >> 20} MB, more than {LARGEST >> 20}"]
+                file.broken = [f"has {status.st_size >> 20} MB, more than {LARGEST >> 20}"]
             else:
-                file.calendars, file.faults = parse(path.read_bytes())
+                file.calendars, file.broken = parse(path.read_bytes())
         if file.day != today:
             file.day = today
             file.events = []
@@ -105,7 +110,7 @@ class Files:
                 events, faults = unfold(calendar, today - BACK, today + AHEAD)
                 file.events += events
                 wrong += faults
-            file.faults = list(dict.fromkeys([*file.faults, *wrong]))
+            file.faults = file.broken or wrong
 
 
 def parse(content: bytes) -> tuple[list[icalendar.Component], list[str]]:

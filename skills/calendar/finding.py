@@ -9,9 +9,9 @@ from assistant.grammar.symbols import fold
 
 from .events import Event
 
-LITTLE = frozenset("a an the my our next of to at with for in on and s".split())
+LITTLE = frozenset(("a", "an", "the", "my", "our", "next", "of", "to", "at", "with", "for", "in", "on", "and", "s"))
 """Words that say nothing about which event is meant ..."""
-GENERAL = frozenset("appointment appointments event meeting date entry thing".split())
+GENERAL = frozenset(("appointment", "appointments", "event", "meeting", "date", "entry", "thing"))
 """... and those that say little: they count where there are no others."""
 STEM = 4
 """Letters that make one word of "visit" and "visits"."""

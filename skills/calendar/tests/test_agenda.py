@@ -80,7 +80,8 @@ def converse(content: str, *said: str, now: datetime = NOW, path: Path) -> list[
     ("am I free tomorrow evening", "You are free tomorrow evening, apart from Anna's birthday."),
     ("am I free this afternoon", "You are free this afternoon."),
     ("are we free on monday", "You are free on Monday."),
-    ("am I busy at 6 today", "You have one thing today at six in the evening: football from six to half past seven in the evening."),
+    ("am I busy at 6 today",
+     "You have one thing today at six in the evening: football from six to half past seven in the evening."),
     ("am I free at noon today", "You are free today at noon."),
 ])
 def test_answers(said: str, answer: str, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._now = 1000.0
+        self._abroad = 0
 
     def time(self) -> float:
         return self._now
@@ -30,6 +31,21 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def advance(self, seconds: float) -> None:
         """Move the clock; timers that fall due run in the next passes."""
         self._now += seconds
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+        """As any loop does, and counted."""
+        work = super().run_in_executor(executor, func, *args)
+        self._abroad += 1
+        work.add_done_callback(self._back)
+        return work
+
+    @property
+    def threads_busy(self) -> bool:
+        """Whether work that was given to a thread is under way."""
+        return self._abroad > 0
+
+    def _back(self, work: Any) -> None:
+        self._abroad -= 1
 
     def next_timer(self) -> float | None:
         """When the next timer is due; None if none runs."""

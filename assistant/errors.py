@@ -87,6 +87,10 @@ class WorkerTimeout(WorkerError):
     """The worker did not answer in time."""
 
 
+class WebError(AssistantError):
+    """A server on the web cannot be reached, or answers what cannot be used."""
+
+
 class StoreError(AssistantError):
     """The database cannot be read or written."""
 

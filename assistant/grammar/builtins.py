@@ -19,8 +19,12 @@ In a skill's sentences write the name in braces, with another slot name after a 
   parameter annotated ``date`` gets the day.
 * ``{when}``: "tomorrow at eight", "half past nine", "at noon on the 3rd" -> what was said; a parameter annotated
   ``datetime`` gets the moment.
+* ``{period}``: "on friday", "tomorrow evening", "this weekend", "the third of may at noon", "the next two hours" -> the
+  words; a parameter annotated ``Period`` gets from when until when. ``{part_of_day}``, ``{stretch}`` ("this weekend")
+  and ``{coming_day}`` are parts of it.
 * ``{anything}``: up to 12 words of any kind -> text. Best at the end of a sentence.
 * ``{ordinal}``: "21st", "twenty first" -> int, 1 to 100.
+* ``{year}``: "1996", "nineteen ninety six", "twenty oh five", "two thousand and five" -> int, 1000 to 2999.
 
 A skill's own list of the same name takes the place of a built-in one.
 """
@@ -33,7 +37,9 @@ from typing import Any
 from assistant.grammar.base import Range, Value, Wildcard
 from assistant.grammar.days import DATE, WHEN
 from assistant.grammar.lists import Composite, ListSpec
-from assistant.grammar.numbers import ONES, ordinal_of, words_of
+from assistant.grammar.number_values import ONES
+from assistant.grammar.numbers import ordinal_of, words_of
+from assistant.grammar.periods import COMING, PARTS, PERIOD, STRETCHES
 
 _UNITS = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 NIGHT_BEGINS = 5
@@ -142,6 +148,14 @@ _TEMPERATURE = Composite(
         "below": Range(1, 30, fractions="tenths", multiplier=-1),
     },
 )
+_YEAR = Composite(
+    ("{whole:year}", "{century} {rest}", "{century} (oh|o) {one:rest}"),
+    lambda slots: int(slots.get("year", 0) or 100 * slots["century"] + slots["rest"]),
+    {
+        "whole": Range(1000, 2999), "century": [Value(words_of(n)[0], n) for n in range(10, 30)],
+        "rest": Range(10, 99), "one": Range(1, 9),
+    },
+)
 BUILTINS: dict[str, ListSpec] = {
     "number": Range(0, 9999),
     "percent": _PERCENT,
@@ -150,6 +164,11 @@ BUILTINS: dict[str, ListSpec] = {
     "time_of_day": Composite(_TIME_SENTENCES, _clock, _time_lists()),
     "date": DATE,
     "when": WHEN,
+    "period": PERIOD,
+    "coming_day": COMING,
+    "part_of_day": PARTS,
+    "stretch": STRETCHES,
     "anything": Wildcard(),
     "ordinal": [Value(text, n) for n in range(1, 101) for text in ordinal_of(n)],
+    "year": _YEAR,
 }

@@ -33,6 +33,7 @@ from assistant.home.vocabulary import vocabulary
 from assistant.people.permissions import Permissions
 from assistant.skills.effects import Effects, Journals
 from assistant.skills.fake_home import FakeHome
+from assistant.skills.fake_web import FakeWeb
 from assistant.skills.host import Asker
 from assistant.skills.loader import LANGUAGE, MANIFEST
 from assistant.skills.messages import Answer, HandleRequest
@@ -40,6 +41,7 @@ from assistant.skills.order_requests import OrderPort
 from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.runner import SkillRunner
 from assistant.skills.skillset import SkillSet
+from assistant.skills.words import Words
 from assistant.store.store import Store
 from assistant.store.timers import Clocks, LoopClocks, Timers
 from assistant.store.values import SkillData
@@ -179,6 +181,7 @@ class Harness:
         settings: of the skills, by skill.
         now: local time at the beginning; None: the machine's.
         clocks: what timers go by.
+        web: servers of this machine that stand for others, by host: no other can be reached.
 
     On a loop of ``run_virtual`` (``trial`` uses one) time stands still while a skill works and leaps where it waits, so
     that an hour takes a millisecond.
@@ -194,6 +197,7 @@ class Harness:
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         now: datetime | None = None,
         clocks: Clocks | None = None,
+        web: Mapping[str, str] | None = None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._virtual = isinstance(self._loop, VirtualLoop)
@@ -213,23 +217,25 @@ class Harness:
         self.prepared: list[str] = []
         self.conversation = Conversation()
         self.permissions = Permissions()
+        self.web = FakeWeb(web or {})
         self._store = Store(":memory:")
         self.timers = Timers(self._store, self.events.append, clocks or (LoopClocks() if self._virtual else None))
         self._replies: list[str] = []
         self._turns = itertools.count(1)
         self._journals = Journals()
         self.effects = Effects()
+        self._words = Words()
         self.requests = AgentRequests(
             AgentParts(
                 self.home, self.timers, SkillData(self._store), self.permissions,
-                lambda source: self.room if source else None, lambda: [self.room], self.mqtt, self._watch,
-                self.prepared.append, lambda: self.skills.examples(),
+                lambda source: self.room if source else None, lambda: [self.room], self.mqtt, self._watch, self.web,
+                self.prepared.append, lambda skill: self.skills.examples(skill), self._words,
                 OrderPort(self._orders_in, self._handle),
             )
         )
         self.skills: SkillSet = SkillSet(
             folders, (), self.requests, self.events.append, language=language, settings=settings, clock=self.clock,
-            worker=partial(LocalWorker, clock=self.clock),
+            worker=partial(LocalWorker, clock=self.clock), words=self._words,
         )
 
     async def __aenter__(self) -> Harness:
@@ -239,6 +245,7 @@ class Harness:
         if self.skills.problems:
             raise self.skills.problems[0]
         self.grammar = self._taught()
+        self._words.changed = lambda skill, name, values: self.grammar.set_list(name, values, skill)
         return self
 
     def clock(self) -> datetime:
@@ -272,7 +279,12 @@ class Harness:
         return lambda: self._watches.remove((kind, callback))
 
     async def _hasten(self, work: Coroutine[Any, Any, T]) -> T:
-        return await (hasten(work, lambda: self._store.busy) if self._virtual else work)
+        return await (hasten(work, self._busy) if self._virtual else work)
+
+    def _busy(self) -> bool:
+        """Whether something is at work that takes real time."""
+        threads = isinstance(self._loop, VirtualLoop) and self._loop.threads_busy
+        return threads or self._store.busy or self.web.busy
 
     def _raise_since(self, count: int) -> None:
         for event in self.events[count:]:
@@ -283,14 +295,13 @@ class Harness:
         """The grammar of these skills and this home, shared with the harnesses before."""
         lists = vocabulary(self.home)
         key = repr((lists, [(name, skill.sentences) for name, skill in self.skills.skills.items()]))
-        if key not in _grammars:
-            grammar = Grammar()
-            for name, values in lists.items():
-                grammar.set_list(name, values)
-            self.skills.teach(grammar)
-            _grammars.clear()
-            _grammars[key] = grammar
-        return _grammars[key]
+        grammar = _grammars.get(key) or Grammar()
+        for name, values in lists.items():
+            grammar.set_list(name, values)
+        self.skills.teach(grammar)  # what the harness before gave its lists is gone
+        _grammars.clear()
+        _grammars[key] = grammar
+        return grammar
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -336,7 +347,7 @@ class Harness:
         earlier, self.effects = self.effects, self._journals(turn)
         order = HandleRequest(
             match.skill, match.intent, match.slots, match.text, self.room.name, turn, self.area, self.person,
-            conversation=self.conversation.snapshot(now),
+            conversation=self.conversation.snapshot(now), written=match.written,
         )
         failures = len(self.events)
         answer = await self.skills.handle(order, self.effects, self)

@@ -19,8 +19,10 @@ GRANTS = {
     "speak": "say something unasked, in any room",
     "orders": "give other orders, with the rights of whoever speaks to it",
 }
-MQTT, EVENTS = "mqtt:", "events:"
-_PATTERN = re.compile(r"mqtt:[^\s#+][^\s#]*(/#)?|events:[A-Z][A-Za-z]+")
+MQTT, EVENTS, NET = "mqtt:", "events:", "net:"
+_PATTERN = re.compile(
+    r"mqtt:[^\s#+][^\s#]*(/#)?|events:[A-Z][A-Za-z]+|net:[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?"
+)
 RESERVED = ("builtin", "skills")
 """Names of what belongs to no skill: sentences of the assistant itself, and the process of the skills that ship."""
 MOST_SETTINGS = 50
@@ -33,6 +35,8 @@ def describe_grant(grant: str) -> str:
         return f"read and write MQTT messages under {grant.removeprefix(MQTT)}"
     if grant.startswith(EVENTS):
         return f"hear of {grant.removeprefix(EVENTS)} in the whole house"
+    if grant.startswith(NET):
+        return f"ask the server {grant.removeprefix(NET)}, which sees what it is asked"
     return GRANTS[grant]
 
 
@@ -101,7 +105,8 @@ class Manifest(BaseModel):
     version: str = "0.1"
     description: str = ""
     grants: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
-    """What it may reach: those of ``GRANTS``, ``mqtt:TOPIC`` (``/#`` and ``+`` as in MQTT) and ``events:TYPE``."""
+    """What it may reach: those of ``GRANTS``, ``mqtt:TOPIC`` (``/#`` and ``+`` as in MQTT), ``events:TYPE`` and
+    ``net:HOST`` (or ``net:HOST:PORT``)."""
     examples: tuple[str, ...] = ()
     """Sentences that show what it can do, the best first."""
     risky: dict[str, str] = Field(default_factory=dict)
@@ -121,7 +126,7 @@ class Manifest(BaseModel):
     def _known(cls, grants: tuple[str, ...]) -> tuple[str, ...]:
         for grant in grants:
             if grant not in GRANTS and not _PATTERN.fullmatch(grant):
-                known = [*GRANTS, "mqtt:TOPIC", "events:TYPE"]
+                known = [*GRANTS, "mqtt:TOPIC", "events:TYPE", "net:HOST"]
                 raise ValueError(f"there is no grant {grant!r}; {nearest(grant, known)}")
         return grants
 

@@ -45,6 +45,8 @@ class HandleRequest(_Message):
     ``missed`` words; this skill's ``memory``."""
     now: str = ""
     """Local time with its zone, ISO 8601; empty: the present moment."""
+    written: str = ""
+    """The words as they were written, with capitals and marks."""
     given_by: tuple[str, ...] = ()
     """Skills that gave it, each to the next; none: a person did."""
 

@@ -19,6 +19,8 @@ from assistant.skills.host import SkillCall
 from assistant.skills.order_requests import OrderPort, OrderRequests
 from assistant.skills.reach import MqttPort, Reach, Watch
 from assistant.skills.sound_requests import SoundRequests, SourcePort
+from assistant.skills.web_requests import WebPort, WebRequests
+from assistant.skills.words import Words
 from assistant.store.timers import Timer, Timers
 from assistant.store.values import SkillData
 
@@ -27,7 +29,8 @@ NEEDED = {
     "timers.set": "timers", "timers.list": "timers", "timers.cancel": "timers", "timers.add": "timers",
     "volume": "volume", "stop": "session", "order": "orders", "understand": "orders",
 }
-"""What ``skill.yaml`` must ask for. ``speak`` and ``mqtt.publish`` look for themselves; the rest every skill may."""
+"""What ``skill.yaml`` must ask for. ``speak``, ``mqtt.publish`` and ``web.get`` look for themselves; the rest every
+skill may."""
 LONGEST_TEXT = 1000
 """Characters of a question or of an answer to prepare."""
 MOST_SENTENCES = 50
@@ -46,9 +49,13 @@ class AgentParts:
     sessions: Callable[[], Iterable[SourcePort]]
     mqtt: MqttPort
     watch: Watch
+    web: WebPort
     prepare: Callable[[str], None]
     """Synthesise ahead; returns at once."""
-    examples: Callable[[], Sequence[str]]
+    examples: Callable[[str], Sequence[str]]
+    """Sentences that one can say: of a skill, or of all with an empty name."""
+    words: Words
+    """What skills give their lists."""
     orders: OrderPort
 
 
@@ -61,15 +68,17 @@ class AgentRequests:
         sound = SoundRequests(parts.session, parts.sessions)
         orders = OrderRequests(parts.orders)
         self._reach = Reach(parts.mqtt, parts.watch)
+        web = WebRequests(parts.web)
         self._known: dict[str, Callable[[SkillCall, dict[str, Any]], Awaitable[Any]]] = {
             "devices": home.devices, "act": home.act, "connected": home.connected,
             "confirm": self._confirm, "ask": self._ask, "prepare": self._prepare,
             "timers.set": self._set_timer, "timers.list": self._list_timers,
             "timers.cancel": self._cancel_timer, "timers.add": self._add_timer,
             "store.get": self._get, "store.set": self._set, "store.keys": self._keys,
+            "list.set": parts.words.request,
             "volume": sound.volume, "stop": sound.stop, "speak": sound.speak, "chime": sound.chime, "play": sound.play,
             "order": orders.order, "understand": orders.understand,
-            "mqtt.publish": self._reach.publish, "examples": self._examples, "status": self._status,
+            "mqtt.publish": self._reach.publish, "web.get": web.get, "examples": self._examples, "status": self._status,
         }
 
     def listen(self, call: SkillCall, kind: str, what: str, hear: Callable[[list[Any]], None]) -> Callable[[], None]:
@@ -182,7 +191,7 @@ class AgentRequests:
         return await self._parts.data.keys(_owner(call, args))
 
     async def _examples(self, call: SkillCall, args: dict[str, Any]) -> list[str]:
-        return list(self._parts.examples())
+        return list(self._parts.examples(_text(args["skill"])))
 
     async def _status(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any]:
         home = self._parts.home

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
-from assistant.skills.things import Device, Outcome, Timer
+from assistant.skills.things import Device, Outcome, Page, Timer
 
 Ask = Callable[[str, dict[str, Any]], Awaitable[Any]]
 """(name, arguments) -> the agent's answer."""
+WEB_SECONDS = 5.0
+"""A page is waited for so long."""
 
 
 class HomeApi:
@@ -110,3 +113,28 @@ class MqttApi:
             HomeError: the broker cannot be reached.
         """
         await self._ask("mqtt.publish", {"topic": topic, "payload": payload, "retain": retain})
+
+
+class WebApi:
+    """Pages of the servers that ``net:`` grants name."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def get(
+        self, url: str, params: Mapping[str, str | int | float] | None = None, *, seconds: float = WEB_SECONDS
+    ) -> Page:
+        """Ask for an address; whatever status the server answers with, the page says it.
+
+        Args:
+            url: ``https://``; ``http://`` only for ``localhost``.
+            params: what comes after the question mark.
+            seconds: how long to wait, at most 10.
+
+        Raises:
+            SkillError: no grant names the server, or one that it sends us to.
+            WebError: it cannot be reached, is late, or answers with more than a megabyte.
+        """
+        if params:
+            url = f"{url}?{urlencode(params)}"
+        return Page(**await self._ask("web.get", {"url": url, "seconds": seconds}))

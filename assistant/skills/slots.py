@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from assistant.errors import SkillError
 from assistant.skills.dates import as_date, as_datetime, as_time
 from assistant.skills.endings import Refusal
+from assistant.skills.periods import Period, as_period
 from assistant.skills.things import Device, Person, Room
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ _MAKERS: dict[Any, Callable[[Any, Any], Any]] = {
     time: lambda value, ctx: as_time(value),
     date: lambda value, ctx: as_date(value, ctx.now.date()),
     datetime: _moment,
+    Period: lambda value, ctx: as_period(value, ctx.now),
     Room: lambda value, ctx: Room(str(value)),
     Person: lambda value, ctx: Person(str(value)),
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from assistant.errors import WebError
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +93,23 @@ class Person:
     """Somebody of the household; what a slot of the list ``{person}`` becomes."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a server on the web answered."""
+
+    status: int
+    """Of HTTP: 200 where all is well."""
+    text: str
+
+    def json(self) -> Any:
+        """The data in it.
+
+        Raises:
+            WebError: it is no JSON.
+        """
+        try:
+            return json.loads(self.text)
+        except ValueError as error:
+            raise WebError(f"answers something that is no JSON: {error}") from error

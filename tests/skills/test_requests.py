@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from assistant.skills.host import SkillCall
 from assistant.skills.manifest import Manifest
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.skills.requests import AgentRequests
+from assistant.testing.pages import Reply, pages
 from tests.skills.conftest import Write
 
 HOUSE = Household.model_validate({
@@ -163,3 +166,53 @@ async def test_a_skill_asks_and_confirms(write: Write) -> None:
         answer = await h.say("buy", replies=["three apples", "yeah"])
         assert answer == Answer("Bought 3.")
         assert h.questions[-2:] == ["What?", "three apples, right?"]
+
+
+ASKING = """
+class Tides(Skill):
+    @intent("Tide")
+    async def tide(self, ctx: Context) -> str:
+        page = await ctx.web.get("https://tides.example/now", {"place": "st. ives"}, seconds=2)
+        return f"{page.status}: {page.json()['tide']}"
+"""
+
+
+@asynccontextmanager
+async def tides(body: bytes, folder: Path) -> AsyncIterator[Harness]:
+    async with pages(lambda path: Reply(body)) as server, Harness(folder, web={"tides.example": server.address}) as h:
+        yield h
+
+
+async def test_a_skill_asks_the_servers_that_its_grants_name(write: Write) -> None:
+    folder = write("tides", ASKING, Tide="how is the tide")
+    (folder / "skill.yaml").write_text("name: tides\ngrants: ['net:tides.example']\n")
+    async with tides(b'{"tide": "high"}', folder) as h:
+        assert (await h.say("how is the tide")).text == "200: high"
+        assert h.web.asked == ["https://tides.example/now?place=st.+ives"]
+    async with Harness(folder) as h:
+        with pytest.raises(AssistantError, match=r"tides.example: cannot be reached"):
+            await h.say("how is the tide")
+
+
+async def test_a_skill_asks_no_other_server(write: Write) -> None:
+    async with Harness(write("tides", ASKING, Tide="how is the tide")) as h:
+        with pytest.raises(AssistantError, match=r"tides.example: may not be asked .add .net:tides.example. to"):
+            await h.say("how is the tide")
+        assert h.web.asked == []
+
+
+@pytest.mark.parametrize("args", [
+    {"url": 5, "seconds": 1}, {"url": "https://a.example/" + "x" * 4000, "seconds": 1},
+    {"url": "https://a.example/", "seconds": 60}, {"url": "https://a.example/", "seconds": 0}, {"url": "https://a/"},
+])
+async def test_a_wrong_question_to_the_web(h: Harness, args: dict[str, Any]) -> None:
+    with pytest.raises(SkillError, match=r"web.get was asked for wrongly"):
+        await requests(h).request(call(grants=("net:a.example",)), "web.get", args)
+
+
+async def test_what_is_no_json_says_so(write: Write) -> None:
+    folder = write("tides", ASKING, Tide="how is the tide")
+    (folder / "skill.yaml").write_text("name: tides\ngrants: ['net:tides.example']\n")
+    async with tides(b"<html>", folder) as h:
+        with pytest.raises(AssistantError, match="no JSON"):
+            await h.say("how is the tide")

@@ -53,7 +53,8 @@ class Range:
     """Included."""
     step: int = 1
     fractions: str = ""
-    """``halves`` (21.5, "21 and a half"), ``tenths`` (21.3, "twenty one point three"), or empty for whole numbers."""
+    """``halves`` (21.5, "21 and a half"), ``tenths`` (21.3, "twenty one point three"), ``decimals`` (3.14, "three
+    point one four", "two and three quarters"), or empty for whole numbers."""
     multiplier: float = 1
     """Slot value = number said times this."""
 
@@ -64,6 +65,13 @@ class Wildcard:
 
     words: int = 12
     """At most so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A list whose entries are sentences, with lists and expansion rules of their skill; its value is the text said."""
+
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

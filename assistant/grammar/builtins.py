@@ -21,6 +21,7 @@ In a skill's sentences write the name in braces, with another slot name after a 
   ``datetime`` gets the moment.
 * ``{anything}``: up to 12 words of any kind -> text. Best at the end of a sentence.
 * ``{ordinal}``: "21st", "twenty first" -> int, 1 to 100.
+* ``{year}``: "1996", "nineteen ninety six", "twenty oh five", "two thousand and five" -> int, 1000 to 2999.
 
 A skill's own list of the same name takes the place of a built-in one.
 """
@@ -33,7 +34,8 @@ from typing import Any
 from assistant.grammar.base import Range, Value, Wildcard
 from assistant.grammar.days import DATE, WHEN
 from assistant.grammar.lists import Composite, ListSpec
-from assistant.grammar.numbers import ONES, ordinal_of, words_of
+from assistant.grammar.number_values import ONES
+from assistant.grammar.numbers import ordinal_of, words_of
 
 _UNITS = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 NIGHT_BEGINS = 5
@@ -142,6 +144,14 @@ _TEMPERATURE = Composite(
         "below": Range(1, 30, fractions="tenths", multiplier=-1),
     },
 )
+_YEAR = Composite(
+    ("{whole:year}", "{century} {rest}", "{century} (oh|o) {one:rest}"),
+    lambda slots: int(slots.get("year", 0) or 100 * slots["century"] + slots["rest"]),
+    {
+        "whole": Range(1000, 2999), "century": [Value(words_of(n)[0], n) for n in range(10, 30)],
+        "rest": Range(10, 99), "one": Range(1, 9),
+    },
+)
 BUILTINS: dict[str, ListSpec] = {
     "number": Range(0, 9999),
     "percent": _PERCENT,
@@ -152,4 +162,5 @@ BUILTINS: dict[str, ListSpec] = {
     "when": WHEN,
     "anything": Wildcard(),
     "ordinal": [Value(text, n) for n in range(1, 101) for text in ordinal_of(n)],
+    "year": _YEAR,
 }

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assistant.errors import GrammarError
-from assistant.grammar.base import Match, Range, Rule, Value, View, Vocabulary, Wildcard
+from assistant.grammar.base import Match, Phrase, Range, Rule, Value, View, Vocabulary, Wildcard
 from assistant.grammar.builtins import BUILTINS
+from assistant.grammar.checks import check_list
 from assistant.grammar.constraint import Masks, ViewConstraint
 from assistant.grammar.edits import list_from, list_to, rule_from, rule_to
 from assistant.grammar.hearing import unheard
 from assistant.grammar.lists import ListSpec
 from assistant.grammar.matching import matches
-from assistant.grammar.network import Network, Skill, check_list
+from assistant.grammar.network import Network, Skill
 from assistant.grammar.nodes import Node
 from assistant.grammar.sampling import Sampler
 from assistant.grammar.sentences import Sentences
@@ -117,13 +118,13 @@ class Grammar:
         self._changed({"op": "remove", "skill": skill})
         self._network = None
 
-    def set_list(self, name: str, values: Sequence[Value] | Range | Wildcard, skill: str = "") -> None:
+    def set_list(self, name: str, values: Sequence[Value] | Range | Wildcard | Phrase, skill: str = "") -> None:
         """Replace a list: a skill's own, or with no skill the household's (``name``, ``area``, ``floor``, ``person``).
 
         Raises:
             GrammarError: an entry's template is wrong. The grammar is then unchanged.
         """
-        spec: ListSpec = values if isinstance(values, Range | Wildcard) else tuple(values)
+        spec: ListSpec = values if isinstance(values, Range | Wildcard | Phrase) else tuple(values)
         key = (skill, name)
         if self._lists.get(key) == spec:
             return

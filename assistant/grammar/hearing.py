@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.grammar.base import Range, Wildcard
+from assistant.grammar.base import Phrase, Range, Wildcard
 from assistant.grammar.lists import Composite, ListSpec, plain_symbols
 from assistant.grammar.symbols import GAP, MARK_GAP
 from assistant.grammar.templates import is_template
@@ -21,7 +21,7 @@ def unheard(name: str, spec: ListSpec, alphabet: frozenset[str]) -> Iterator[str
         name: of the list.
         alphabet: characters that the recogniser writes, in lower case.
     """
-    if isinstance(spec, Range | Wildcard | Composite):
+    if isinstance(spec, Range | Wildcard | Phrase | Composite):
         return
     for value in spec:
         reason = "" if is_template(value.said) else _reason(value.said, alphabet)

@@ -1,4 +1,4 @@
-"""What a list accepts and what its entries mean: values, ranges, wildcards, and composites such as a duration."""
+"""What a list accepts and what its entries mean: values, ranges, wildcards, phrases, composites such as a duration."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from assistant.grammar.base import Range, Value, Wildcard
+from assistant.grammar.base import Phrase, Range, Value, Wildcard
 from assistant.grammar.nodes import ANY, DEAD, FINAL, Node, Nodes
 from assistant.grammar.symbols import GAP, symbols_of
 from assistant.grammar.templates import is_template
@@ -28,7 +28,7 @@ class Composite:
     """Lists that only these sentences see."""
 
 
-ListSpec = Sequence[Value] | Range | Wildcard | Composite
+ListSpec = Sequence[Value] | Range | Wildcard | Phrase | Composite
 plain_symbols = lru_cache(maxsize=16_384)(symbols_of)
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
-from assistant.grammar.base import Match, Range, Rule, View, Wildcard
+from assistant.grammar.base import Match, Phrase, Range, Rule, View, Wildcard
 from assistant.grammar.lists import Composite
 from assistant.grammar.network import Network
 from assistant.grammar.nodes import DEAD, Node
-from assistant.grammar.numbers import number_value
+from assistant.grammar.number_values import number_value
 from assistant.grammar.symbols import GAP, MARK_GAP, readable
 
 MOST_READINGS = 64
@@ -91,7 +91,10 @@ class Parse:
         held = self._network.nets[net]
         if held.entry == DEAD or at == len(self._symbols):
             return
-        for end, after, inner in self._read(held.entry, at, gap):
+        readings = self._read(held.entry, at, gap)
+        if isinstance(held.spec, Phrase):  # only its text counts, however it was read
+            readings = tuple(dict.fromkeys((end, after, ()) for end, after, _ in readings))
+        for end, after, inner in readings:
             yield end, after, (Span(slot, net, at, end, inner),) if held.name else inner
 
     # Values.
@@ -99,7 +102,7 @@ class Parse:
     def meanings(self, span: Span) -> list[Meaning]:
         """What the words of a span may mean, the list's first entry first."""
         net, text = self._network.nets[span.net], self._symbols[span.start : span.end].strip()
-        if isinstance(net.spec, Wildcard):
+        if isinstance(net.spec, Wildcard | Phrase):
             return [Meaning(readable(text), {})]
         if isinstance(net.spec, Range):
             value = number_value(text, net.spec)

@@ -7,12 +7,13 @@ whole network is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from hassil.expression import INLINE_RANGE_PATTERN
 
 from assistant.errors import GrammarError
-from assistant.grammar.base import Range, Rule, Value, View, Wildcard
+from assistant.grammar.base import Phrase, Range, Rule, Value, View, Wildcard
 from assistant.grammar.builder import Builder, Frame
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.lists import (
@@ -27,7 +28,6 @@ from assistant.grammar.lists import (
 )
 from assistant.grammar.nodes import DEAD, Liveness, Node, Nodes
 from assistant.grammar.numbers import number_net
-from assistant.grammar.templates import is_template
 
 RuleKey = tuple[str, int | tuple[str, ...]]
 """Skill and index; or the skill that asks an open question, whose lists and rules its answers may use, and they."""
@@ -70,7 +70,7 @@ class Network:
         self._ids: dict[tuple[object, ...], int] = {}
         self._tables: dict[tuple[str, str], ValueTable] = {}
         self._filling: list[tuple[str, str]] = []
-        """Value lists whose entries are being compiled, outermost first."""
+        """Lists whose entries are being compiled, outermost first."""
         self._builder = Builder(self)
         self._liveness = Liveness(self.nodes, frozenset())
         self.baseline = 0
@@ -96,9 +96,9 @@ class Network:
 
     def list_net(self, frame: Frame, name: str, presence: Presence) -> int | None:
         owner, spec = self.resolve(frame.skill, name)
-        if any(there for _, there in presence) and isinstance(spec, Range | Wildcard | Composite):
+        if any(there for _, there in presence) and isinstance(spec, Range | Wildcard | Phrase | Composite):
             return None
-        valued = not isinstance(spec, Range | Wildcard | Composite)
+        valued = not isinstance(spec, Range | Wildcard | Phrase | Composite)
         conditions = Conditions(frame.requires, frame.excludes, presence) if valued else NO_CONDITIONS
         key = ("list", owner, name, conditions)
         if key not in self._ids:
@@ -187,8 +187,8 @@ class Network:
             net.entry = number_net(self.nodes, spec)
         elif isinstance(spec, Wildcard):
             net.entry = wildcard_net(self.nodes, spec)
-        elif isinstance(spec, Composite):
-            net.entry = self._composite(net, spec)
+        elif isinstance(spec, Phrase | Composite):
+            net.entry = self._shaped(net, spec)
             net.callees = self._reached(net.entry)
         else:
             net.values = self._table(net.owner, net.name, spec or ())
@@ -198,26 +198,35 @@ class Network:
 
     def _table(self, owner: str, name: str, values: Sequence[Value]) -> ValueTable:
         key = (owner, name)
-        if key in self._filling:
-            chain = " -> ".join(f"{{{inner}}}" for _, inner in (*self._filling, key))
-            raise GrammarError(f"lists refer to each other in a circle: {chain}", where=f"list {{{name}}}",
-                               mend="write out what the entry means instead of the list's name")
-        if key not in self._tables:
-            frame = Frame(owner, where=f"list {{{name}}}")
-            self._filling.append(key)
-            try:
-                made = ValueTable(self.nodes, values, lambda text: self._builder.template(text, frame))
-            finally:
-                self._filling.pop()
-            self._tables[key] = made
+        with self._no_circle(key):
+            if key not in self._tables:
+                frame = Frame(owner, where=f"list {{{name}}}")
+                self._tables[key] = ValueTable(
+                    self.nodes, values, lambda text: self._builder.template(text, frame)
+                )
         return self._tables[key]
 
-    def _composite(self, net: Net, spec: Composite) -> Node:
-        owner = f"{BUILTIN}.{net.name}"
-        for name, inner in spec.lists.items():
-            self._lists[owner, name] = inner
+    def _shaped(self, net: Net, spec: Phrase | Composite) -> Node:
+        owner = net.owner
+        if isinstance(spec, Composite):
+            owner = f"{BUILTIN}.{net.name}"
+            self._lists |= {(owner, name): inner for name, inner in spec.lists.items()}
         frame = Frame(owner, where=f"list {{{net.name}}}")
-        return self.nodes.union(self._builder.template(text, frame) for text in spec.sentences)
+        with self._no_circle((net.owner, net.name)):
+            return self.nodes.union(self._builder.template(text, frame) for text in spec.sentences)
+
+    @contextmanager
+    def _no_circle(self, key: tuple[str, str]) -> Iterator[None]:
+        """While a list is being compiled it may not be needed to compile itself."""
+        if key in self._filling:
+            chain = " -> ".join(f"{{{inner}}}" for _, inner in (*self._filling, key))
+            raise GrammarError(f"lists refer to each other in a circle: {chain}", where=f"list {{{key[1]}}}",
+                               mend="write out what the entry means instead of the list's name")
+        self._filling.append(key)
+        try:
+            yield
+        finally:
+            self._filling.pop()
 
     # Rules.
 
@@ -281,18 +290,3 @@ class Network:
     def unknown_lists(self) -> list[str]:
         """Names in templates that no list answers to: their sentences cannot be said."""
         return sorted({net.name for net in self.nets if net.name and net.spec is None})
-
-
-def check_list(
-    skills: Mapping[str, Skill], lists: Mapping[tuple[str, str], ListSpec], key: tuple[str, str], spec: ListSpec
-) -> None:
-    """Say now what is wrong in a list's entries.
-
-    Raises:
-        GrammarError: an entry is no template, cannot be compiled, or refers to the list itself.
-    """
-    if isinstance(spec, Range | Wildcard | Composite):
-        return
-    templates = [value for value in spec if is_template(value.said)]
-    if templates:
-        Network(skills, {**lists, key: templates}).list_net(Frame(key[0]), key[1], ())

@@ -1,37 +1,31 @@
-"""Numbers as people say them and recognisers write them: nets that accept them, and their values.
+"""Numbers as people say them and recognisers write them: nets that accept them.
 
 "21", "21.5", "21,5", "19, 5", "2,700", "twenty one", "twenty one point five", "21 and a half", "21 1/2", "a hundred and
-five", "twenty seven hundred", "minus five", "-5".
+five", "twenty seven hundred", "minus five", "-5"; where they may have decimals "3.14", "three point one four", "two and
+three quarters", "a third".
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import product
 
 from assistant.grammar.base import Range
 from assistant.grammar.nodes import DEAD, FINAL, Node, Nodes
-from assistant.grammar.symbols import MARK_GAP
+from assistant.grammar.number_values import DECIMALS, ONES, SAID_PARTS, SIGNS, TENS, THOUSANDS, WRITTEN_PARTS
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-)
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety"
-ONES = tuple(_ONES.split())
-TENS = tuple(_TENS.split())
 ORDINALS = {
     "zero": "zeroth", "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
     "nine": "ninth", "twelve": "twelfth",
 }  # fmt: skip
-_WORD_VALUES = {word: n for n, word in enumerate(ONES)} | {word: 10 * n for n, word in enumerate(TENS)} | {"a": 1}
-_DECIMALS = (".", ",", MARK_GAP)
-_THOUSANDS = (",", MARK_GAP)
-_SIGNS = ("minus ", "negative ", "-")
 HALF = " 1 / 2"
 """The symbols of "1/2" after a number."""
-_LIMIT = 999_999
+_SCALES = {"thousand": 10**3, "million": 10**6}
+_PLACES = 6
+"""Most digits after a decimal point."""
+_LIMIT = 999_999_999
 """Greater numbers are not read."""
 
 
@@ -70,9 +64,9 @@ def number_net(nodes: Nodes, numbers: Range, target: Node = FINAL) -> Node:
     negative = build.net(_at_least(range(-steps[-1], -steps[0] + 1, numbers.step), 1))
     branches = [positive]
     if negative != DEAD:
-        branches += [nodes.text(sign, negative) for sign in _SIGNS]
+        branches += [nodes.text(sign, negative) for sign in SIGNS]
     if numbers.fractions and 0 in steps:
-        branches.append(nodes.texts(("half", "a half"), target))
+        branches.append(_below_one(nodes, numbers.fractions, target))
     return nodes.union(branches)
 
 
@@ -91,12 +85,41 @@ class _Whole:
     def net(self, steps: range) -> Node:
         if not steps:
             return DEAD
-        small = steps[: bisect_left(steps, 1000)]
-        branches = [self._texts([str(n) for n in small], self.after_digits), self._said(small, self.after_words)]
-        branches += [self._thousands(rests, heads) for rests, heads in _blocks(steps, 1000).items()]
         hundreds = [n // 100 for n in range(1100, 10_000, 100) if n in steps and n % 1000]
-        branches.append(self._said(hundreds, self.nodes.text(" hundred", self.after_words)))
-        return self.nodes.union(branches)
+        return self.nodes.union((
+            self._written(steps), self._spoken(steps, self.after_words),
+            self._said(hundreds, self.nodes.text(" hundred", self.after_words)),
+        ))  # fmt: skip
+
+    def _written(self, numbers: range) -> Node:
+        nodes = self.nodes
+        branches = [self._texts([str(n) for n in numbers[: bisect_left(numbers, 1000)]], self.after_digits)]
+        for size in _SCALES.values():
+            part = numbers[: bisect_left(numbers, 1000 * size)]
+            for (rests, heads), mark in product(_blocks(part, size).items(), ("", *THOUSANDS)):
+                marked = nodes.text(mark, self._padded(rests, size, mark))
+                branches.append(nodes.texts([str(head) for head in heads], marked))
+        return nodes.union(branches)
+
+    def _padded(self, rests: Sequence[int], size: int, mark: str) -> Node:
+        """Remainders of a size in groups of three digits, with a mark between them."""
+        nodes, low = self.nodes, rests[: bisect_left(rests, 1000)]
+        branches = [self._texts([f"{n:03d}" for n in low], self.after_digits)]
+        if size > 1000:
+            branches = [nodes.text("000" + mark, branches[0])]
+            for inner, heads in _blocks(rests, 1000).items():
+                marked = nodes.text(mark, self._padded(inner, 1000, mark))
+                branches.append(nodes.texts([f"{head:03d}" for head in heads], marked))
+        return nodes.union(branches)
+
+    def _spoken(self, numbers: Sequence[int], target: Node) -> Node:
+        """Numbers in words, before ``target``."""
+        nodes, branches = self.nodes, [self._said(numbers[: bisect_left(numbers, 1000)], target)]
+        for scale, size in _SCALES.items():
+            for rests, heads in _blocks(numbers[: bisect_left(numbers, 1000 * size)], size).items():
+                rest = nodes.text(f" {scale}", self._rest(rests, target))
+                branches += [self._said(heads, rest), nodes.text("a", rest) if 1 in heads else DEAD]
+        return nodes.union(branches)
 
     def _texts(self, texts: Iterable[str], target: Node) -> Node:
         return self.nodes.texts(texts, target) if texts else DEAD
@@ -110,18 +133,10 @@ class _Whole:
         return self.nodes.union(branches)
 
     def _rest(self, rests: Sequence[int], target: Node) -> Node:
-        """What follows "hundred" or "thousand": nothing for 0, else a link and the words."""
-        after = self._said(rests[1:] if rests[0] == 0 else rests, target)
+        """What follows "hundred", "thousand" or "million": nothing for 0, else a link and the words."""
+        after = self._spoken(rests[1:] if rests[0] == 0 else rests, target)
         linked = DEAD if after == DEAD else self.nodes.texts((" ", " and "), after)
         return self.nodes.union((linked, target if rests[0] == 0 else DEAD))
-
-    def _thousands(self, rests: Sequence[int], heads: Sequence[int]) -> Node:
-        nodes = self.nodes
-        rest = nodes.text(" thousand", self._rest(rests, self.after_words))
-        said = [self._said(heads, rest), nodes.text("a", rest) if 1 in heads else DEAD]
-        padded = nodes.texts([f"{n:03d}" for n in rests], self.after_digits)
-        marked = nodes.union([padded] + [nodes.arc(mark, padded) for mark in _THOUSANDS])
-        return nodes.union((*said, nodes.texts([str(head) for head in heads], marked)))
 
 
 def _blocks(numbers: Sequence[int], size: int) -> dict[Sequence[int], list[int]]:
@@ -147,68 +162,44 @@ def _fraction_nets(nodes: Nodes, fractions: str, target: Node) -> tuple[Node, No
     """What may follow digits, and what may follow words, before ``target``."""
     if not fractions:
         return target, target
+    if fractions == "decimals":
+        return _decimal_nets(nodes, target)
     digits = (0, 5) if fractions == "halves" else range(10)
     spoken = [f" point {ONES[n]}" for n in digits] + [f" point {n}" for n in digits] + [" and a half"]
-    written = [f"{mark}{n}" for n in digits for mark in _DECIMALS] + [HALF]
+    written = [f"{mark}{n}" for n in digits for mark in DECIMALS] + [HALF]
     after_words = nodes.union((target, nodes.texts(spoken, target)))
     return nodes.union((after_words, nodes.texts(written, target))), after_words
 
 
-def number_value(symbols: str, numbers: Range) -> int | float | None:
-    """What an accepted text means, or None if it is no number of this range."""
-    steps = range(numbers.start, numbers.stop + 1, numbers.step)
-    for value in _readings(symbols):
-        if int(value) in steps:
-            result = value * numbers.multiplier
-            return round(float(result), 6) if numbers.fractions or result != int(result) else int(result)
-    return None
+def _decimal_nets(nodes: Nodes, target: Node) -> tuple[Node, Node]:
+    """The same for several places, and for parts in words."""
+    parts = nodes.texts((f" and {part}" for part in SAID_PARTS), target)
+    after_words = nodes.union((target, parts, nodes.text(" point", _places(nodes, target))))
+    dotted = nodes.text(".", _chain(nodes, [str(n) for n in range(10)], _PLACES, target))
+    pairs = [f"{mark}{n}" for mark in DECIMALS[1:] for n in range(10)]  # three would be thousands
+    pairs += [f"{pair}{n}" for pair in pairs for n in range(10)]
+    written = nodes.texts((*pairs, *(f" {part}" for part in WRITTEN_PARTS)), target)
+    return nodes.union((after_words, dotted, written)), after_words
 
 
-def _readings(symbols: str) -> Iterator[float]:
-    text, sign = symbols.strip(), 1.0
-    for prefix in _SIGNS:
-        if text.startswith(prefix):
-            text, sign = text.removeprefix(prefix), -1.0
-    whole = text
-    for mark in _THOUSANDS:
-        whole = whole.replace(mark, "")
-    if whole.isdigit():
-        grouped = text if whole == text else text.replace(MARK_GAP, ",")
-        if whole == text or all(len(group) == 3 for group in grouped.split(",")[1:]):
-            yield sign * float(whole)
-    for mark in _DECIMALS:
-        text = text.replace(mark, ".") if text[:1].isdigit() else text
-    value = _spoken(text)
-    if value is not None:
-        yield sign * value
+def _places(nodes: Nodes, target: Node) -> Node:
+    """Decimal places after "point": digits one by one, or two of them as one number."""
+    digits = [f" {digit}" for n in range(10) for digit in (ONES[n], n)] + [" oh", " o"]
+    pairs = [f" {pair}" for n in range(10, 100) for pair in (words_of(n)[0], n)]
+    return nodes.union((_chain(nodes, digits, _PLACES, target), nodes.texts(pairs, target)))
 
 
-def _spoken(text: str) -> float | None:
-    fraction = 0.0
-    if text in ("half", "a half"):
-        return 0.5
-    for half in (" and a half", HALF):
-        if text.endswith(half):
-            text, fraction = text.removesuffix(half), 0.5
-    text, _, point = text.partition(" point ")
-    if point:
-        tenth = int(point) if point.isdigit() else _WORD_VALUES[point]
-        fraction = tenth / 10
-    try:
-        return round(float(text) + fraction, 6)
-    except ValueError:
-        return _words_value(text.split(), fraction)
+def _chain(nodes: Nodes, digits: Sequence[str], most: int, target: Node) -> Node:
+    """One to so many of some digits."""
+    node = DEAD
+    for _ in range(most):
+        node = nodes.texts(digits, nodes.union((target, node)))
+    return node
 
 
-def _words_value(words: list[str], fraction: float) -> float | None:
-    total = part = 0
-    for word in words:
-        if word == "hundred":
-            part *= 100
-        elif word == "thousand":
-            total, part = total + part * 1000, 0
-        elif word in _WORD_VALUES:
-            part += _WORD_VALUES[word]
-        elif word != "and":
-            return None
-    return round(total + part + fraction, 6)
+def _below_one(nodes: Nodes, fractions: str, target: Node) -> Node:
+    """Numbers below one that no other number begins."""
+    if fractions != "decimals":
+        return nodes.texts(("half", "a half"), target)
+    parts = nodes.texts(("half", *SAID_PARTS, *WRITTEN_PARTS), target)
+    return nodes.union((parts, nodes.text("point", _places(nodes, target))))

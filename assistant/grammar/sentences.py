@@ -17,6 +17,7 @@
       size: {values: [small, {in: "(large|big)", out: large, context: {}}]}
       level: {range: {from: 0, to: 100, step: 5, fractions: halves, multiplier: -1}}
       note: {wildcard: true, words: 12}      # words is ours
+      drink: {sentences: ["[a] {size} {coffeeDrink}"]}  # ours: the value is the words said
     expansion_rules:
       the: "(the|my)"
 """
@@ -34,7 +35,7 @@ import yaml
 from hassil.expression import Expression, Group, ListReference, RuleReference
 
 from assistant.errors import GrammarError
-from assistant.grammar.base import Range, Rule, Value, Wildcard
+from assistant.grammar.base import Phrase, Range, Rule, Value, Wildcard
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.templates import is_template, parse_template
 
@@ -44,7 +45,7 @@ _OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", 
 _THEIRS = ("response", "metadata", "settings", "required_keywords", "inferred_domain", "name_domains")
 """Keys of Home Assistant's that are read past."""
 _BLOCK_KEYS = frozenset(_OURS + _THEIRS)
-AnyList = tuple[Value, ...] | Range | Wildcard
+AnyList = tuple[Value, ...] | Range | Wildcard | Phrase
 
 
 @dataclass(slots=True)
@@ -126,6 +127,7 @@ class _Reader:
     def __init__(self, skill: str, where: str) -> None:
         self._skill, self._where = skill, where
         self._found = Sentences()
+        self._phrases: list[tuple[Expression, Any]] = []
 
     def read(self, data: Any) -> Sentences:
         data = self._mapping(data, "a sentence file")
@@ -136,6 +138,8 @@ class _Reader:
                 raise self._fault(f"the data of intent {intent} must be a list", intent)
             for index, block in enumerate(blocks):
                 self._block(intent, index, self._mapping(block, f"a block of intent {intent}", intent))
+        for expression, at in self._phrases:
+            self._check(expression, at)
         return self._found
 
     def _shared(self, data: Mapping[str, Any], prefix: str) -> None:
@@ -196,8 +200,10 @@ class _Reader:
             return Wildcard(int(body.get("words", Wildcard().words)))
         if "range" in body:
             return self._range(name, self._mapping(body["range"], f"the range of list {{{name}}}", name))
+        if isinstance(body.get("sentences"), list):
+            return Phrase(tuple(self._template(text, f"a sentence of list {{{name}}}") for text in body["sentences"]))
         if not isinstance(body.get("values"), list):
-            raise self._fault(f"list {{{name}}} needs values, range or wildcard", name)
+            raise self._fault(f"list {{{name}}} needs values, range, sentences or wildcard", name)
         return tuple(self._value(name, entry) for entry in body["values"])
 
     def _range(self, name: str, body: Mapping[str, Any]) -> Range:
@@ -211,6 +217,12 @@ class _Reader:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise self._fault(f"the range of list {{{name}}} needs numbers 'from' and 'to'", name) from error
+
+    def _template(self, text: Any, what: str) -> str:
+        """A sentence of a phrase; which lists and rules it refers to is seen when all are read."""
+        text = self._sentence(text, what, text)
+        self._phrases.append((parse_template(text, self._place(text)), text))
+        return str(text)
 
     def _value(self, name: str, entry: Any) -> Value:
         body = entry if isinstance(entry, Mapping) else {"in": entry, "out": entry}

@@ -126,8 +126,48 @@ def test_ranges_step_multiply_and_end() -> None:
     assert values("{x}", "5", Range(5, 4)) == []
 
 
+DECIMALS = Range(-1000, 999_999_999, fractions="decimals")
+
+
 @pytest.mark.parametrize(
-    "name", ["number", "percent", "temperature", "duration", "time_of_day", "ordinal", "0..100", "900..2100,50"]
+    ("text", "value"),
+    [("3.14159", 3.14159), ("three point one four one five nine", 3.14159), ("three point fourteen", 3.14),
+     ("two point oh five", 2.05), ("point five", 0.5), ("0.5", 0.5), ("19,99", 19.99), ("19, 5", 19.5),
+     ("two and three quarters", 2.75), ("two and a half", 2.5), ("5 1/4", 5.25), ("2½", 2.5), ("a third", 0.333333),
+     ("two thirds", 0.666667), ("one fourth", 0.25), ("3/4", 0.75), ("half", 0.5), ("five and 2 fifths", 5.4),
+     ("minus 3.7", -3.7), ("minus four", -4.0), ("1,500", 1500.0), ("1, 500", 1500.0), ("2,345.67", 2345.67),
+     ("a hundred and five", 105.0), ("one million", 1_000_000.0), ("a million", 1_000_000.0),
+     ("1,000,000", 1_000_000.0), ("1000000", 1_000_000.0), ("12,345,678", 12_345_678.0),
+     ("two million three hundred thousand and five", 2_300_005.0), ("20 and a half", 20.5)],
+)
+def test_decimals(text: str, value: float) -> None:
+    assert values("{x}", text, DECIMALS) == [value]
+
+
+@pytest.mark.parametrize("text", ["1,000000", "3.1415926", "five thirds", "point", "2 point", "one and half", "3.1.4"])
+def test_no_decimals(text: str) -> None:
+    assert values("{x}", text, DECIMALS) == []
+
+
+def test_every_decimal_has_one_value() -> None:
+    grammar = Grammar()
+    grammar.set_list("x", DECIMALS)
+    grammar.set_rules("s", [Rule("s", "I", ("{x}",))])
+    for text in grammar.sentences(View(), 500, seed=3):
+        assert len(grammar.match(text)) == 1, text
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [("1996", 1996), ("nineteen ninety six", 1996), ("twenty twenty seven", 2027), ("two thousand and five", 2005),
+     ("two thousand twenty eight", 2028), ("nineteen oh five", 1905), ("nineteen hundred", 1900), ("2000", 2000)],
+)
+def test_years(text: str, year: int) -> None:
+    assert values("{year:x}", text) == [year]
+
+
+@pytest.mark.parametrize(
+    "name", ["number", "percent", "temperature", "duration", "time_of_day", "ordinal", "year", "0..100", "900..2100,50"]
 )
 def test_every_accepted_text_has_one_value(name: str) -> None:
     grammar = Grammar()

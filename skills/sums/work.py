@@ -25,7 +25,7 @@ MOST_BITS = 4000
 """Of a power; longer numbers nobody wants to hear."""
 _NTH = {text: n for n in range(1, 101) for text in ordinal_of(n)}
 _OPERATORS = {
-    r"multiplied by|times|x|×": "*", r"divided by|over|÷|/": "/", r"modulo|mod": "mod",
+    "multiplied by|times|x|\u00d7": "*", "divided by|over|\u00f7|/": "/", r"modulo|mod": "mod",
     r"plus|added to|and add|\+": "+", r"minus|take away|subtract": "-",
     r"(raised )?to the power( of)?": "^", r"squared": "^2", r"cubed": "^3",
     r"(the )?square root of": "root2", r"(the )?cube root of": "root3",

@@ -23,8 +23,8 @@ _LOCAL = {
 }
 _POWERS = {"square": 2, "cubic": 3}
 _KINDS = {
-    "meter": "a length", "gram": "a weight", "liter": "a volume", "kelvin": "a temperature", "meter / second": "a speed",
-    "second": "a time", "meter ** 2": "an area", "bit": "an amount of data", "joule": "an energy", "watt": "a power",
+    "meter": "a length", "gram": "a weight", "liter": "a volume", "kelvin": "a temperature",
+    "meter / second": "a speed", "second": "a time", "meter ** 2": "an area", "bit": "an amount of data", "joule": "an energy", "watt": "a power",
     "pascal": "a pressure",
 }
 """What the units of a kind are converted to measures."""
@@ -80,9 +80,9 @@ def _size(unit: str, measures: str) -> Any:
 @cache
 def kind_of(unit: str) -> str:
     """What a unit measures: "a length"."""
-    of = registry().get_dimensionality
-    dimensions = of("kelvin") if unit in _SCALES else _size(unit, US).dimensionality
-    return next(kind for known, kind in _KINDS.items() if registry().parse_units(known).dimensionality == dimensions)
+    units = registry()
+    dimensions = (units.parse_units("kelvin") if unit in _SCALES else _size(unit, US)).dimensionality
+    return next(kind for known, kind in _KINDS.items() if units.parse_units(known).dimensionality == dimensions)
 
 
 def rounded(value: float) -> tuple[Fraction, bool]:

@@ -121,13 +121,13 @@ def _digits(words: list[str]) -> str:
 
 def _words_value(words: list[str]) -> Fraction | None:
     total = part = 0
-    for word in words:
+    for before, word in zip(("", *words), words, strict=False):
         if word == "hundred":
             part = (part or 1) * 100
         elif word in SCALES:
             total, part = total + (part or 1) * SCALES[word], 0
         elif word in _WORDS:
             part += _WORDS[word]
-        elif word != "and":
+        elif word != "and" or before not in ("hundred", *SCALES):
             return None
     return Fraction(total + part) if words else None

@@ -200,9 +200,8 @@ class _Reader:
             return Wildcard(int(body.get("words", Wildcard().words)))
         if "range" in body:
             return self._range(name, self._mapping(body["range"], f"the range of list {{{name}}}", name))
-        whole = body.get("sentences", body.get("said"))
-        if isinstance(whole, list):
-            return Phrase(tuple(self._template(text, f"a sentence of list {{{name}}}") for text in whole))
+        if isinstance(body.get("sentences"), list):
+            return Phrase(tuple(self._template(text, f"a sentence of list {{{name}}}") for text in body["sentences"]))
         if not isinstance(body.get("values"), list):
             raise self._fault(f"list {{{name}}} needs values, range, sentences or wildcard", name)
         return tuple(self._value(name, entry) for entry in body["values"])

@@ -159,9 +159,10 @@ def _context_slots(rule: Rule) -> list[str]:
 
 
 def _slots(expression: Expression, sentences: Sentences, depth: int = 0) -> Iterator[str]:
-    """Slots that an expression may fill, through expansion rules too."""
+    """Slots that an expression may fill, through expansion rules too; ``{@list}`` fills none."""
     if isinstance(expression, ListReference):
-        yield expression.slot_name
+        if not expression.is_capture:
+            yield expression.slot_name
     elif isinstance(expression, Group):
         for item in expression.items:
             yield from _slots(item, sentences, depth)

@@ -43,6 +43,7 @@ from assistant.skills.reach import watch_bus
 from assistant.skills.reload import Reloader, snapshot
 from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.skillset import SkillSet
+from assistant.skills.words import Words
 from assistant.store.store import Store
 from assistant.store.timers import Clocks, LoopClocks, Timers
 from assistant.store.turns import Turns
@@ -128,10 +129,10 @@ class Agent:
             del self.sessions[session.name]
         await session.close(reason)
 
-    def examples(self) -> list[str]:
-        """Things to say that will be understood, one of each skill first."""
+    def examples(self, skill: str = "") -> list[str]:
+        """Things to say that will be understood: to one skill, or one of each skill first."""
         grammar = self.keeper.grammar
-        return [example for example in self.skills.examples() if grammar.contains(example)]
+        return [example for example in self.skills.examples(skill) if grammar.contains(example)]
 
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""
@@ -165,6 +166,7 @@ class Agent:
         self.services = self._services()
         await self.workers.recognizer.sync()
         self.keeper.on_change = self._grammar_changed
+        self.keeper.on_words = lambda: self._in_background(self._prepare_recognizer())
         self.home.watch(self._home_changed)
         self.ringer = Ringer(self.timers, lambda: self.sessions)
         self.bus.actor("timers", self.ringer.rang, TimerRang)
@@ -192,16 +194,18 @@ class Agent:
     async def _start_home_and_skills(self) -> None:
         self.home = await self._stack.enter_async_context(open_home(self.config, self.bus))
         self.permissions = Permissions()
+        words = Words()
+        words.changed = self.keeper.set_words
         parts = AgentParts(
             self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
             lambda: list(self.sessions.values()), self.home, watch_bus(self.bus),
-            self.workers.voice.prepare, self.examples, OrderPort(self._orders_in, self._handle),
+            self.workers.voice.prepare, self.examples, OrderPort(self._orders_in, self._handle), words,
         )
         self._skill_files = await asyncio.to_thread(snapshot, self.config)
         shipped, others, waiting = await asyncio.to_thread(loadable, self.config)
         self.skills = SkillSet(
             shipped, others, AgentRequests(parts), self.bus.post, disabled=self.config.skills.disabled,
-            language=self.config.language, settings=self.config.skills.settings,
+            language=self.config.language, settings=self.config.skills.settings, words=words,
         )
         self.skills.problems += waiting
         self._stack.push_async_callback(self.skills.close)

@@ -22,6 +22,8 @@ class GrammarKeeper:
     def __init__(self, grammar: Grammar, on_change: Callable[[], None] = lambda: None) -> None:
         self.grammar = grammar
         self.on_change = on_change
+        self.on_words: Callable[[], None] = lambda: None
+        """Called after ``set_words``: copies are brought up to date, but there is nothing to learn."""
         self._lists: dict[str, tuple[Value, ...]] = {}
         self._pending: Callable[[], Mapping[str, Sequence[Value]]] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -41,6 +43,11 @@ class GrammarKeeper:
                 changed = True
         if changed:
             self.on_change()
+
+    def set_words(self, skill: str, name: str, values: Sequence[Value]) -> None:
+        """Take in a list of a skill's own that changed while it runs."""
+        self.grammar.set_list(name, values, skill)
+        self.on_words()
 
     def set_lists_soon(self, lists: Callable[[], Mapping[str, Sequence[Value]]]) -> None:
         """``set_lists`` with what ``lists`` gives once the household has stopped changing for a moment."""

@@ -67,6 +67,13 @@ class Wildcard:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A list of sentences with lists of their own skill in them; its value is the text said."""
+
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The sub-word pieces a recogniser writes with."""
 
@@ -102,6 +109,8 @@ class Match:
     """Characters matched by fixed words: more is surer."""
     wildcards: int = 0
     """Open slots: what they hold could be anything."""
+    written: str = ""
+    """The text as it was given, with its capitals and marks."""
 
 
 class TokenConstraint(Protocol):

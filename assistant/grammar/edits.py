@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.errors import GrammarError
-from assistant.grammar.base import Range, Rule, Value, View, Wildcard
+from assistant.grammar.base import Range, Rule, Said, Value, View, Wildcard
 from assistant.grammar.lists import Composite, ListSpec
 
 
@@ -33,6 +33,8 @@ def list_to(spec: ListSpec) -> dict[str, Any]:
         return {"kind": "range", "range": list(fields)}
     if isinstance(spec, Wildcard):
         return {"kind": "wildcard", "words": spec.words}
+    if isinstance(spec, Said):
+        return {"kind": "said", "sentences": list(spec.sentences)}
     if isinstance(spec, Composite):
         raise GrammarError("a composite list cannot be set")
     return {"kind": "values", "values": [[value.said, value.value, dict(value.context)] for value in spec]}
@@ -43,6 +45,8 @@ def list_from(data: Mapping[str, Any]) -> Any:
         return Range(*data["range"])
     if data["kind"] == "wildcard":
         return Wildcard(data["words"])
+    if data["kind"] == "said":
+        return Said(tuple(data["sentences"]))
     return tuple(Value(said, value, context) for said, value, context in data["values"])
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.errors import GrammarError
-from assistant.grammar.base import Match, Range, Rule, Value, View, Vocabulary, Wildcard
+from assistant.grammar.base import Match, Range, Rule, Said, Value, View, Vocabulary, Wildcard
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.constraint import Masks, ViewConstraint
 from assistant.grammar.edits import list_from, list_to, rule_from, rule_to
@@ -117,13 +118,13 @@ class Grammar:
         self._changed({"op": "remove", "skill": skill})
         self._network = None
 
-    def set_list(self, name: str, values: Sequence[Value] | Range | Wildcard, skill: str = "") -> None:
+    def set_list(self, name: str, values: Sequence[Value] | Range | Wildcard | Said, skill: str = "") -> None:
         """Replace a list: a skill's own, or with no skill the household's (``name``, ``area``, ``floor``, ``person``).
 
         Raises:
             GrammarError: an entry's template is wrong. The grammar is then unchanged.
         """
-        spec: ListSpec = values if isinstance(values, Range | Wildcard) else tuple(values)
+        spec: ListSpec = values if isinstance(values, Range | Wildcard | Said) else tuple(values)
         key = (skill, name)
         if self._lists.get(key) == spec:
             return
@@ -226,7 +227,7 @@ class Grammar:
             self._matches[symbols, view] = known
             if len(self._matches) > MOST_MATCHES:
                 self._matches.popitem(last=False)
-        return list(known)
+        return [replace(match, written=text) for match in known]
 
     def contains(self, text: str, view: View | None = None) -> bool:
         """Whether a text is a whole sentence of a view."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.grammar.base import Range, Wildcard
-from assistant.grammar.lists import Composite, ListSpec, plain_symbols
+from assistant.grammar.lists import UNLISTED, ListSpec, plain_symbols
 from assistant.grammar.symbols import GAP, MARK_GAP
 from assistant.grammar.templates import is_template
 
@@ -21,7 +20,7 @@ def unheard(name: str, spec: ListSpec, alphabet: frozenset[str]) -> Iterator[str
         name: of the list.
         alphabet: characters that the recogniser writes, in lower case.
     """
-    if isinstance(spec, Range | Wildcard | Composite):
+    if isinstance(spec, UNLISTED):
         return
     for value in spec:
         reason = "" if is_template(value.said) else _reason(value.said, alphabet)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from assistant.grammar.base import Range, Value, Wildcard
+from assistant.grammar.base import Range, Said, Value, Wildcard
 from assistant.grammar.nodes import ANY, DEAD, FINAL, Node, Nodes
 from assistant.grammar.symbols import GAP, symbols_of
 from assistant.grammar.templates import is_template
@@ -28,7 +28,9 @@ class Composite:
     """Lists that only these sentences see."""
 
 
-ListSpec = Sequence[Value] | Range | Wildcard | Composite
+ListSpec = Sequence[Value] | Range | Wildcard | Said | Composite
+UNLISTED = (Range, Wildcard, Said, Composite)
+"""Lists whose entries are not written one by one."""
 plain_symbols = lru_cache(maxsize=16_384)(symbols_of)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
-from assistant.grammar.base import Match, Range, Rule, View, Wildcard
+from assistant.grammar.base import Match, Range, Rule, Said, View, Wildcard
 from assistant.grammar.lists import Composite
 from assistant.grammar.network import Network
 from assistant.grammar.nodes import DEAD, Node
@@ -99,7 +99,7 @@ class Parse:
     def meanings(self, span: Span) -> list[Meaning]:
         """What the words of a span may mean, the list's first entry first."""
         net, text = self._network.nets[span.net], self._symbols[span.start : span.end].strip()
-        if isinstance(net.spec, Wildcard):
+        if isinstance(net.spec, Wildcard | Said):
             return [Meaning(readable(text), {})]
         if isinstance(net.spec, Range):
             value = number_value(text, net.spec)
@@ -143,11 +143,21 @@ def matches(network: Network, symbols: str, view: View) -> list[Match]:
     return list(unique.values())
 
 
+def _innermost(network: Network, spans: tuple[Span, ...]) -> Iterator[Span]:
+    """Spans, and in place of those of sentences the spans within."""
+    for span in spans:
+        if isinstance(network.nets[span.net].spec, Said):
+            yield from _innermost(network, span.inner)
+        else:
+            yield span
+
+
 def _meanings(
     parse: Parse, network: Network, rule: Rule, spans: tuple[Span, ...], symbols: str, view: View
 ) -> Iterator[_Ranked]:
-    wildcards = sum(isinstance(network.nets[span.net].spec, Wildcard) for span in spans)
-    held = sum(len(symbols[span.start : span.end].replace(GAP, "")) for span in spans)
+    held_by = list(_innermost(network, spans))
+    wildcards = sum(isinstance(network.nets[span.net].spec, Wildcard) for span in held_by)
+    held = sum(len(symbols[span.start : span.end].replace(GAP, "")) for span in held_by)
     literal = len(symbols.replace(GAP, "")) - held
     text = readable(symbols)
     for chosen in islice(product(*(parse.meanings(span) for span in spans)), MOST_READINGS):

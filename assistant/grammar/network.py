@@ -7,15 +7,17 @@ whole network is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from hassil.expression import INLINE_RANGE_PATTERN
 
 from assistant.errors import GrammarError
-from assistant.grammar.base import Range, Rule, Value, View, Wildcard
+from assistant.grammar.base import Range, Rule, Said, Value, View, Wildcard
 from assistant.grammar.builder import Builder, Frame
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.lists import (
+    UNLISTED,
     Composite,
     Conditions,
     ListSpec,
@@ -96,9 +98,9 @@ class Network:
 
     def list_net(self, frame: Frame, name: str, presence: Presence) -> int | None:
         owner, spec = self.resolve(frame.skill, name)
-        if any(there for _, there in presence) and isinstance(spec, Range | Wildcard | Composite):
+        if any(there for _, there in presence) and isinstance(spec, UNLISTED):
             return None
-        valued = not isinstance(spec, Range | Wildcard | Composite)
+        valued = not isinstance(spec, UNLISTED)
         conditions = Conditions(frame.requires, frame.excludes, presence) if valued else NO_CONDITIONS
         key = ("list", owner, name, conditions)
         if key not in self._ids:
@@ -190,6 +192,9 @@ class Network:
         elif isinstance(spec, Composite):
             net.entry = self._composite(net, spec)
             net.callees = self._reached(net.entry)
+        elif isinstance(spec, Said):
+            net.entry = self._said(net, spec)
+            net.callees = self._reached(net.entry)
         else:
             net.values = self._table(net.owner, net.name, spec or ())
             net.entry = net.values.entry(net.conditions)
@@ -198,19 +203,30 @@ class Network:
 
     def _table(self, owner: str, name: str, values: Sequence[Value]) -> ValueTable:
         key = (owner, name)
-        if key in self._filling:
-            chain = " -> ".join(f"{{{inner}}}" for _, inner in (*self._filling, key))
-            raise GrammarError(f"lists refer to each other in a circle: {chain}", where=f"list {{{name}}}",
-                               mend="write out what the entry means instead of the list's name")
         if key not in self._tables:
             frame = Frame(owner, where=f"list {{{name}}}")
-            self._filling.append(key)
-            try:
+            with self._filled(key):
                 made = ValueTable(self.nodes, values, lambda text: self._builder.template(text, frame))
-            finally:
-                self._filling.pop()
             self._tables[key] = made
         return self._tables[key]
+
+    def _said(self, net: Net, spec: Said) -> Node:
+        frame = Frame(net.owner, where=f"list {{{net.name}}}")
+        with self._filled((net.owner, net.name)):
+            return self.nodes.union(self._builder.template(text, frame) for text in spec.sentences)
+
+    @contextmanager
+    def _filled(self, key: tuple[str, str]) -> Iterator[None]:
+        """While a list's entries are compiled, which may refer to other lists."""
+        if key in self._filling:
+            chain = " -> ".join(f"{{{inner}}}" for _, inner in (*self._filling, key))
+            raise GrammarError(f"lists refer to each other in a circle: {chain}", where=f"list {{{key[1]}}}",
+                               mend="write out what the entry means instead of the list's name")
+        self._filling.append(key)
+        try:
+            yield
+        finally:
+            self._filling.pop()
 
     def _composite(self, net: Net, spec: Composite) -> Node:
         owner = f"{BUILTIN}.{net.name}"
@@ -291,7 +307,7 @@ def check_list(
     Raises:
         GrammarError: an entry is no template, cannot be compiled, or refers to the list itself.
     """
-    if isinstance(spec, Range | Wildcard | Composite):
+    if isinstance(spec, UNLISTED):
         return
     templates = [value for value in spec if is_template(value.said)]
     if templates:

@@ -17,6 +17,7 @@
       size: {values: [small, {in: "(large|big)", out: large, context: {}}]}
       level: {range: {from: 0, to: 100, step: 5, fractions: halves, multiplier: -1}}
       note: {wildcard: true, words: 12}      # words is ours
+      mine: {said: ["(my|our) {note}"]}       # ours: its value is the words said, as a wildcard's is
     expansion_rules:
       the: "(the|my)"
 """
@@ -34,17 +35,17 @@ import yaml
 from hassil.expression import Expression, Group, ListReference, RuleReference
 
 from assistant.errors import GrammarError
-from assistant.grammar.base import Range, Rule, Value, Wildcard
+from assistant.grammar.base import Range, Rule, Said, Value, Wildcard
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.templates import is_template, parse_template
 
-HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "person"))
-"""Lists that the agent sets from the home."""
+HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "person", "skill"))
+"""Lists that the agent sets from the home and its skills."""
 _OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", "lists", "expansion_rules")
 _THEIRS = ("response", "metadata", "settings", "required_keywords", "inferred_domain", "name_domains")
 """Keys of Home Assistant's that are read past."""
 _BLOCK_KEYS = frozenset(_OURS + _THEIRS)
-AnyList = tuple[Value, ...] | Range | Wildcard
+AnyList = tuple[Value, ...] | Range | Wildcard | Said
 
 
 @dataclass(slots=True)
@@ -136,6 +137,9 @@ class _Reader:
                 raise self._fault(f"the data of intent {intent} must be a list", intent)
             for index, block in enumerate(blocks):
                 self._block(intent, index, self._mapping(block, f"a block of intent {intent}", intent))
+        for found in self._found.lists.values():
+            for text in found.sentences if isinstance(found, Said) else ():
+                self._check(parse_template(text, self._place(text)), text)
         return self._found
 
     def _shared(self, data: Mapping[str, Any], prefix: str) -> None:
@@ -196,9 +200,18 @@ class _Reader:
             return Wildcard(int(body.get("words", Wildcard().words)))
         if "range" in body:
             return self._range(name, self._mapping(body["range"], f"the range of list {{{name}}}", name))
+        if "said" in body:
+            return self._said(name, body["said"])
         if not isinstance(body.get("values"), list):
-            raise self._fault(f"list {{{name}}} needs values, range or wildcard", name)
+            raise self._fault(f"list {{{name}}} needs values, said, range or wildcard", name)
         return tuple(self._value(name, entry) for entry in body["values"])
+
+    def _said(self, name: str, sentences: Any) -> Said:
+        if not isinstance(sentences, list) or not sentences:
+            raise self._fault(f"what is said of list {{{name}}} must be a list of sentences", name)
+        for text in sentences:
+            parse_template(self._sentence(text, f"a sentence of list {{{name}}}", name), self._place(text))
+        return Said(tuple(sentences))
 
     def _range(self, name: str, body: Mapping[str, Any]) -> Range:
         try:

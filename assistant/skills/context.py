@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from assistant.skills.messages import Answer, HandleRequest
 from assistant.skills.services import Ask, HomeApi, MqttApi, StoreApi, TimersApi
 from assistant.skills.sounds import read_clip
 from assistant.skills.things import Conversation
+from assistant.skills.writing import as_written
 
 KIT_PHRASES = {"out_of_limits": "The {what} can be {limits}."}
 """What the kit itself says; a skill's ``phrases.yaml`` may say it otherwise."""
@@ -63,11 +64,16 @@ class Context(Asking):
         self.personal = StoreApi(ask, "person")
         """Values of whoever speaks; the household's where nobody knows who that is."""
         self._now = request.now
+        self._written = request.written
 
     @property
     def now(self) -> datetime:
         """Local time, with its zone: of the order, or the present moment where there is none."""
         return datetime.fromisoformat(self._now) if self._now else datetime.now().astimezone()
+
+    def written(self, words: str) -> str:
+        """The words of an open slot as the recogniser, or a person, wrote them: with capitals and commas."""
+        return as_written(words, self._written)
 
     def phrase(self, name: str, /, **values: Any) -> str:
         """A phrase of ``phrases.yaml``, in the household's language, with ``{names}`` filled in.
@@ -138,9 +144,25 @@ class Context(Asking):
 
     # The assistant itself.
 
-    async def examples(self) -> list[str]:
-        """Sentences that one can say here."""
-        return list(await self._ask("examples", {}))
+    async def examples(self, skill: str = "") -> list[str]:
+        """Sentences that one can say here: to a skill, or without a name to all."""
+        return list(await self._ask("examples", {"skill": skill}))
+
+    async def set_list(self, name: str, values: Iterable[str] | Mapping[str, Any]) -> None:
+        """Give a list of ``sentences.yaml`` values beside those it has there, in place of those given before.
+
+        They are heard and understood at once. They are not kept: a skill gives them again in ``start``.
+
+        Args:
+            name: of a list with ``values`` (``values: []`` where all come from here).
+            values: what may be said, in plain words; of a mapping, with what each means.
+
+        Raises:
+            SkillError: there is no such list; a value cannot be said; more than 1,000 values of one list, 2,000 of all;
+                or changes come by the dozen.
+        """
+        pairs = values.items() if isinstance(values, Mapping) else ((said, said) for said in values)
+        await self._ask("list.set", {"name": name, "values": [list(pair) for pair in pairs]})
 
     async def status(self) -> dict[str, Any]:
         """``home`` (whether it can be reached), ``devices``, ``timers`` and ``time`` (local, ISO 8601)."""

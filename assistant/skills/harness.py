@@ -40,6 +40,7 @@ from assistant.skills.order_requests import OrderPort
 from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.runner import SkillRunner
 from assistant.skills.skillset import SkillSet
+from assistant.skills.words import Words
 from assistant.store.store import Store
 from assistant.store.timers import Clocks, LoopClocks, Timers
 from assistant.store.values import SkillData
@@ -219,17 +220,18 @@ class Harness:
         self._turns = itertools.count(1)
         self._journals = Journals()
         self.effects = Effects()
+        self._words = Words()
         self.requests = AgentRequests(
             AgentParts(
                 self.home, self.timers, SkillData(self._store), self.permissions,
                 lambda source: self.room if source else None, lambda: [self.room], self.mqtt, self._watch,
-                self.prepared.append, lambda: self.skills.examples(),
-                OrderPort(self._orders_in, self._handle),
+                self.prepared.append, lambda skill: self.skills.examples(skill),
+                OrderPort(self._orders_in, self._handle), self._words,
             )
         )
         self.skills: SkillSet = SkillSet(
             folders, (), self.requests, self.events.append, language=language, settings=settings, clock=self.clock,
-            worker=partial(LocalWorker, clock=self.clock),
+            worker=partial(LocalWorker, clock=self.clock), words=self._words,
         )
 
     async def __aenter__(self) -> Harness:
@@ -239,6 +241,7 @@ class Harness:
         if self.skills.problems:
             raise self.skills.problems[0]
         self.grammar = self._taught()
+        self._words.changed = lambda skill, name, values: self.grammar.set_list(name, values, skill)
         return self
 
     def clock(self) -> datetime:
@@ -283,14 +286,13 @@ class Harness:
         """The grammar of these skills and this home, shared with the harnesses before."""
         lists = vocabulary(self.home)
         key = repr((lists, [(name, skill.sentences) for name, skill in self.skills.skills.items()]))
-        if key not in _grammars:
-            grammar = Grammar()
-            for name, values in lists.items():
-                grammar.set_list(name, values)
-            self.skills.teach(grammar)
-            _grammars.clear()
-            _grammars[key] = grammar
-        return _grammars[key]
+        grammar = _grammars.get(key) or Grammar()
+        for name, values in lists.items():
+            grammar.set_list(name, values)
+        self.skills.teach(grammar)  # what the harness before gave its lists is gone
+        _grammars.clear()
+        _grammars[key] = grammar
+        return grammar
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -336,7 +338,7 @@ class Harness:
         earlier, self.effects = self.effects, self._journals(turn)
         order = HandleRequest(
             match.skill, match.intent, match.slots, match.text, self.room.name, turn, self.area, self.person,
-            conversation=self.conversation.snapshot(now),
+            conversation=self.conversation.snapshot(now), written=match.written,
         )
         failures = len(self.events)
         answer = await self.skills.handle(order, self.effects, self)

@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,6 +20,7 @@ from assistant.allowance import Allowance
 from assistant.errors import AssistantError, SkillError, WorkerError, WorkerLost
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import Match, View
+from assistant.grammar.sentences import AnyList
 from assistant.skills.effects import Effects, Unjournalled
 from assistant.skills.loader import LoadedSkill
 from assistant.skills.manifest import Manifest
@@ -88,6 +89,8 @@ class SkillCall:
     """What was said before the answer where nobody listens but reads."""
     unasked: bool = False
     """Whether nobody ordered it: a schedule, a message."""
+    lists: Mapping[str, AnyList] = field(default_factory=dict)
+    """Those of the skill's sentences."""
 
     @property
     def skill(self) -> str:
@@ -249,8 +252,8 @@ class SkillHost:
 
     async def handle(self, order: HandleRequest, effects: Effects | None = None, asker: Asker | None = None) -> Answer:
         """Let a skill handle an order. Never raises for what the skill does wrong; cancelling ends the skill's work."""
-        manifest = self.skills[order.skill].manifest
-        call = SkillCall(order, manifest, effects if effects is not None else Effects(order.turn), asker)
+        skill, effects = self.skills[order.skill], effects if effects is not None else Effects(order.turn)
+        call = SkillCall(order, skill.manifest, effects, asker, lists=skill.sentences.lists)
         number, others = next(self._numbers), self.busy
         running = self._running[number] = _Running(call, Allowance(BURST, REQUESTS_PER_SECOND))
         self._idle.clear()
@@ -439,7 +442,8 @@ def plain_skill(skill: LoadedSkill) -> dict[str, Any]:
 
 def unasked_call(skill: LoadedSkill) -> SkillCall:
     """What a skill does without an order: nothing of it is undone, and there is nobody to be asked."""
-    return SkillCall(HandleRequest(skill.name, ""), skill.manifest, Unjournalled(), unasked=True)
+    order, lists = HandleRequest(skill.name, ""), skill.sentences.lists
+    return SkillCall(order, skill.manifest, Unjournalled(), unasked=True, lists=lists)
 
 
 async def _quietly(work: Awaitable[Any]) -> None:

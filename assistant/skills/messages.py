@@ -47,6 +47,8 @@ class HandleRequest(_Message):
     """Local time with its zone, ISO 8601; empty: the present moment."""
     given_by: tuple[str, ...] = ()
     """Skills that gave it, each to the next; none: a person did."""
+    written: str = ""
+    """The words as they were written, with capitals and marks."""
 
     @classmethod
     def from_dict(cls, data: Any) -> HandleRequest:

@@ -19,6 +19,7 @@ from assistant.skills.host import SkillCall
 from assistant.skills.order_requests import OrderPort, OrderRequests
 from assistant.skills.reach import MqttPort, Reach, Watch
 from assistant.skills.sound_requests import SoundRequests, SourcePort
+from assistant.skills.words import Words
 from assistant.store.timers import Timer, Timers
 from assistant.store.values import SkillData
 
@@ -48,8 +49,11 @@ class AgentParts:
     watch: Watch
     prepare: Callable[[str], None]
     """Synthesise ahead; returns at once."""
-    examples: Callable[[], Sequence[str]]
+    examples: Callable[[str], Sequence[str]]
+    """Sentences that one can say: of a skill, or of all with an empty name."""
     orders: OrderPort
+    words: Words
+    """What skills give their lists."""
 
 
 class AgentRequests:
@@ -67,6 +71,7 @@ class AgentRequests:
             "timers.set": self._set_timer, "timers.list": self._list_timers,
             "timers.cancel": self._cancel_timer, "timers.add": self._add_timer,
             "store.get": self._get, "store.set": self._set, "store.keys": self._keys,
+            "list.set": parts.words.request,
             "volume": sound.volume, "stop": sound.stop, "speak": sound.speak, "chime": sound.chime, "play": sound.play,
             "order": orders.order, "understand": orders.understand,
             "mqtt.publish": self._reach.publish, "examples": self._examples, "status": self._status,
@@ -182,7 +187,7 @@ class AgentRequests:
         return await self._parts.data.keys(_owner(call, args))
 
     async def _examples(self, call: SkillCall, args: dict[str, Any]) -> list[str]:
-        return list(self._parts.examples())
+        return list(self._parts.examples(_text(args["skill"])))
 
     async def _status(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any]:
         home = self._parts.home

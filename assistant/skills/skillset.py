@@ -12,22 +12,33 @@ from typing import Any
 
 from assistant.errors import AssistantError, GrammarError, SkillError, WorkerError
 from assistant.events import ComponentFailed, Event
-from assistant.grammar.base import Match
+from assistant.grammar.base import Match, Value
 from assistant.grammar.grammar import Grammar
 from assistant.home.schema import Device
 from assistant.people.permissions import ENTRANCES, Action, Permissions
 from assistant.skills import builtin
 from assistant.skills.effects import Effects
-from assistant.skills.host import FOREIGN_LIMITS, FOREIGN_MB, Asker, SkillHost, SkillRequests, WorkerFactory
+from assistant.skills.host import (
+    FOREIGN_LIMITS,
+    FOREIGN_MB,
+    Asker,
+    SkillHost,
+    SkillRequests,
+    WorkerFactory,
+    spoken_name,
+)
 from assistant.skills.loader import LANGUAGE, LoadedSkill, find_skills, load_skill
 from assistant.skills.memory import Memories
 from assistant.skills.messages import Answer, HandleRequest
+from assistant.skills.words import Words
 from assistant.workers.worker import Worker
 
 log = logging.getLogger(__name__)
 
 SHIPPED = "skills"
 """The name of the process of those that ship."""
+SKILL_LIST = "skill"
+"""The list of the loaded skills' names."""
 
 
 class SkillSet:
@@ -42,6 +53,7 @@ class SkillSet:
         language: in which they speak, where they have it.
         settings: what the household wants of their settings, by skill.
         clock: local time of orders; None: the machine's.
+        words: what the skills give their lists.
     """
 
     def __init__(
@@ -56,6 +68,7 @@ class SkillSet:
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         worker: WorkerFactory = Worker,
         clock: Callable[[], datetime] | None = None,
+        words: Words | None = None,
     ) -> None:
         self._publish = publish or (lambda event: None)
         self._requests = requests
@@ -63,6 +76,7 @@ class SkillSet:
         self._language = language
         self._settings = settings or {}
         self._clock = clock or (lambda: datetime.now().astimezone())
+        self._words = words or Words()
         others, faults = find_skills(foreign, disabled, language)
         taken = [*disabled, *(skill.name for skill in others)]
         own, more_faults = find_skills(shipped, taken, language)
@@ -107,10 +121,11 @@ class SkillSet:
         grammar.set_rules(builtin.SKILL, builtin.RULES)
         for skill in list(self.skills.values()):
             try:
-                _teach(grammar, skill)
+                self._teach(grammar, skill)
             except GrammarError as error:
                 grammar.remove_skill(skill.name)
                 self._leave_out(skill.name, error)
+        grammar.set_list(SKILL_LIST, self._names())
 
     # Changes while it runs.
 
@@ -123,24 +138,27 @@ class SkillSet:
             AssistantError: it is wrong or does not start; the one before goes on.
         """
         (skill,) = self._set([load_skill(folder, self._language)])
-        _teach(Grammar(), skill)
+        self._teach(Grammar(), skill)
         host = self._own_host(skill)
         try:
             for problem in (await host.start()).values():
                 raise SkillError(problem)
-            _teach(grammar, skill)
+            self._teach(grammar, skill)
         except (AssistantError, asyncio.CancelledError):
             await host.close()
             raise
         before = self._hosts.get(skill.name)
         self.skills[skill.name], self._hosts[skill.name] = skill, host
+        grammar.set_list(SKILL_LIST, self._names())
         self._retire(before)
         return skill
 
     def remove(self, name: str, grammar: Grammar) -> None:
         """Forget a skill; an order at work is finished."""
         self.skills.pop(name, None)
+        self._words.forget(name)
         grammar.remove_skill(name)
+        grammar.set_list(SKILL_LIST, self._names())
         self._retire(self._hosts.pop(name, None))
 
     def _retire(self, host: SkillHost | None) -> None:
@@ -201,9 +219,10 @@ class SkillSet:
         device = devices.get(named)
         return permissions.decide(person, Action(command, device)).verdict != "allow"
 
-    def examples(self) -> list[str]:
-        """Sentences that show what can be said, one of each skill before the second of any."""
-        columns = [list(skill.manifest.examples) for skill in self.skills.values()]
+    def examples(self, name: str = "") -> list[str]:
+        """Sentences that show what can be said: to one skill, or one of each skill before the second of any."""
+        skills = [skill for skill in self.skills.values() if name in ("", skill.name)]
+        columns = [list(skill.manifest.examples) for skill in skills]
         longest = max((len(column) for column in columns), default=0)
         return [column[row] for row in range(longest) for column in columns if row < len(column)]
 
@@ -229,7 +248,10 @@ class SkillSet:
         log.warning("%s: %s", component, error)
         self._publish(ComponentFailed(component=component, error=str(error)))
 
+    def _teach(self, grammar: Grammar, skill: LoadedSkill) -> None:
+        """Put a skill's sentences into a grammar, in place of those it had, and the values it gave its lists."""
+        grammar.set_sentences(skill.name, self._words.over(skill.name, skill.sentences))
 
-def _teach(grammar: Grammar, skill: LoadedSkill) -> None:
-    """Put a skill's sentences into a grammar, in place of those it had."""
-    grammar.set_sentences(skill.name, skill.sentences)
+    def _names(self) -> list[Value]:
+        """What the loaded skills are called."""
+        return [Value(spoken_name(name), name) for name in sorted(self.skills)]

@@ -74,7 +74,7 @@ def test_setting_sentences_again_forgets_old_lists(tmp_path: Path) -> None:
         ("iced mocha", "iced (mocha", 15, "never closed"),
         ("(make|brew)", "(make|brew", 19, "never closed"),
         ("from: 0, ", "", 16, "needs numbers 'from' and 'to'"),
-        ("{wildcard: true}", "{wild: true}", 17, "needs values, range or wildcard"),
+        ("{wildcard: true}", "{wild: true}", 17, "needs values, said, range or wildcard"),
         ("[latte, iced mocha]", "[latte, off]", 15, "write it in quotes"),
         ('["make it {shade}"]', "[]", 3, "a block without sentences"),
         ("  OrderCoffee:", "  OrderCoffee: [", 5, "is not YAML"),

@@ -6,12 +6,15 @@ import re
 from collections.abc import Sequence
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-EMPTY = frozenset(
-    "a about am an and any are as at be been but by can could did do does for from had has have he her him his how i "
-    "i'm i've if in into is it it's its me mine my no not of off on or our ours please put said she so some tell that "
-    "that's the their them there they this to told under up us was we we're were what what's when when's where where's "
-    "which who who's whose why will with would you you're your yours".split()
-)
+EMPTY = frozenset((
+    "a", "about", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did",
+    "do", "does", "for", "from", "had", "has", "have", "he", "her", "him", "his", "how", "i", "i'm", "i've", "if",
+    "in", "into", "is", "it", "it's", "its", "me", "mine", "my", "no", "not", "of", "off", "on", "or", "our",
+    "ours", "please", "put", "said", "she", "so", "some", "tell", "that", "that's", "the", "their", "them", "there",
+    "they", "this", "to", "told", "under", "up", "us", "was", "we", "we're", "were", "what", "what's", "when",
+    "when's", "where", "where's", "which", "who", "who's", "whose", "why", "will", "with", "would", "you", "you're",
+    "your", "yours",
+))
 """Words that say nothing of what a text is about."""
 
 

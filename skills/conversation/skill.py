@@ -33,7 +33,7 @@ class Conversation(Skill):
             nothing = f"I have no {topic.replace('_', ' ')} here." if topic else "Nothing yet: no skills are installed."
             return Answer(nothing, "info")
         before = ctx.memory.get("shown", {})
-        first = int(before.get(topic, 0)) % len(examples)
+        first = int(before.get(topic, 0)) % len(examples) if len(examples) > EXAMPLES else 0
         shown = (examples[first:] + examples[:first])[:EXAMPLES]
         ctx.memory["shown"] = {topic: first + EXAMPLES}
         text = f"You can say: {'; '.join(shown[:-1])}; or: {shown[-1]}." if len(shown) > 1 else f"Say: {shown[0]}."

@@ -22,14 +22,20 @@ class Conversation(Skill):
         return Answer(said or "I haven't said anything yet.", "info")
 
     @intent("Help")
-    async def help(self, ctx: Context) -> Answer:
-        """Other things each time it is asked."""
-        examples = [example for example in await ctx.examples() if example != "what can I say"]
+    async def help(self, ctx: Context, topic: str = "") -> Answer:
+        """Other things each time it is asked.
+
+        Args:
+            topic: name of a skill.
+        """
+        examples = [example for example in await ctx.examples(topic) if example != "what can I say"]
         if not examples:
-            return Answer("Nothing yet: no skills are installed.", "info")
-        first = int(ctx.memory.get("next", 0)) % len(examples)
+            nothing = f"I have no {topic.replace('_', ' ')} here." if topic else "Nothing yet: no skills are installed."
+            return Answer(nothing, "info")
+        before = ctx.memory.get("shown", {})
+        first = int(before.get(topic, 0)) % len(examples) if len(examples) > EXAMPLES else 0
         shown = (examples[first:] + examples[:first])[:EXAMPLES]
-        ctx.memory["next"] = first + EXAMPLES
+        ctx.memory["shown"] = {topic: first + EXAMPLES}
         text = f"You can say: {'; '.join(shown[:-1])}; or: {shown[-1]}." if len(shown) > 1 else f"Say: {shown[0]}."
         return Answer(text, "info", continue_conversation=True)
 

@@ -6,7 +6,7 @@ import re
 
 from assistant.skills import Answer, Cancelled, Context, Refusal, Skill, intent
 
-from .shelf import SHOPPING, STANDING, TO_DO, Kept, every, find, make
+from .shelf import STANDING, TO_DO, Kept, every, find, make
 from .things import fitting, has_amount, key, split
 from .vocabulary import Vocabulary
 from .wording import contents, counted, listed, sentence
@@ -40,11 +40,12 @@ class Lists(Skill):
     async def remove(self, ctx: Context, item: str = "", list: str = "") -> Answer:
         if not item:
             return await self._take_back(ctx)
-        return await self._take(ctx, await self._known(ctx, list), item, "is off")
+        kept = await self._known(ctx, list)
+        return await self._take(ctx, kept, item, f"{{}} taken off {kept.title}. {{}}.")
 
     @intent("Done")
     async def done(self, ctx: Context, item: str, list: str = "") -> Answer:
-        return await self._take(ctx, await self._known(ctx, list or TO_DO), item, "is done:")
+        return await self._take(ctx, await self._known(ctx, list or TO_DO), item, "Done: {}. {}.")
 
     @intent("Read")
     async def read(self, ctx: Context, list: str = "") -> Answer:
@@ -66,10 +67,10 @@ class Lists(Skill):
         kept = await self._known(ctx, list)
         found, remember = fitting(item, kept.things), {"list": kept.name}
         if not found:
-            return Answer(f"{sentence(_be(item))} not on {kept.title}.", "info", remember=remember)
-        if key(item) not in map(key, found):
-            return Answer(f"Not as such, but there is {listed(found)} on {kept.title}.", "info", remember=remember)
-        return Answer(f"Yes, {listed(found)} {_are(found)} on {kept.title}.", "info", remember=remember)
+            text = f"No, that's not on {kept.title}." if kept.tasks else f"No, there's no {item} on {kept.title}."
+            return Answer(text, "info", remember=remember)
+        exact = kept.tasks or key(item) in map(key, found)
+        return Answer(f"{'Yes:' if exact else 'No, only'} {listed(found)}.", "info", remember=remember)
 
     @intent("Count")
     async def count(self, ctx: Context, list: str = "") -> Answer:
@@ -147,15 +148,12 @@ class Lists(Skill):
             kept.things.remove(thing)
             gone.append(thing)
         if not gone:
-            return Answer(f"{sentence(_be(listed(missing)))} not on {kept.title}.", "already",
-                          remember={"list": kept.name})
+            text = f"Not on {kept.title}: {listed(missing)}."
+            return Answer(text, "already", remember={"list": kept.name})
         await self._keep(ctx, kept)
-        more = f" {sentence(_be(listed(missing)))} not on it." if missing else ""
-        verb = done if len(gone) == 1 else done.replace("is", "are")
-        left = f"{counted(len(kept.things))} left" if kept.things else "nothing left"
-        where = f" {kept.title}" if not done.endswith(":") else ""
-        return Answer(f"{sentence(listed(gone))} {verb}{where}{',' if where else ''} {left}.{more}",
-                      remember={"list": kept.name, "removed": gone})
+        text = sentence(done.format(listed(gone), f"{sentence(counted(len(kept.things)))} left"))
+        text += f" Not on it: {listed(missing)}." if missing else ""
+        return Answer(text, remember={"list": kept.name, "removed": gone})
 
     async def _empty(self, ctx: Context, kept: Kept) -> Answer:
         before = kept.things
@@ -180,8 +178,8 @@ class Lists(Skill):
         if not gone:
             return Answer("That is off already.", "already")
         await self._keep(ctx, kept)
-        return Answer(f"{sentence(listed(gone))} {_are(gone)} off {kept.title} again.",
-                      remember={"list": kept.name, "removed": gone})
+        text = f"{sentence(listed(gone))} taken off {kept.title} again."
+        return Answer(text, remember={"list": kept.name, "removed": gone})
 
     async def _put_back(self, ctx: Context) -> Answer:
         """On again, what was just removed."""
@@ -209,20 +207,10 @@ def _put(kept: Kept, thing: str) -> bool:
 
 
 def _added(kept: Kept, fresh: list[str], known: list[str]) -> Answer:
-    already = f"{sentence(listed(known))} {_are(known)} on {kept.title} already" if known else ""
     if not fresh:
-        return Answer(f"{already}.", "already", remember={"list": kept.name})
+        return Answer(f"Already on {kept.title}: {listed(known)}.", "already", remember={"list": kept.name})
     count = len(kept.things)
-    text = f"{sentence(listed(fresh))} {_are(fresh)} on {kept.title}"
+    text = f"{sentence(listed(fresh))} added to {kept.title}"
     text += f"; that makes {counted(count)}." if count > len(fresh) else "."
-    text += f" {sentence(listed(known))} {'was' if _are(known) == 'is' else 'were'} there already." if known else ""
+    text += f" Already there: {listed(known)}." if known else ""
     return Answer(text, remember={"list": kept.name, "added": fresh})
-
-
-def _are(things: list[str]) -> str:
-    """The verb for things: several, or a plural."""
-    return "are" if len(things) > 1 or (key(things[0]) != things[0] and things[0].endswith("s")) else "is"
-
-
-def _be(things: str) -> str:
-    return f"{things} {_are([things])}"

@@ -21,6 +21,18 @@ def named(*names: str) -> Lists:
     return {"name": [Value(name, name) for name in names], "area": [Value("kitchen", "kitchen")]}
 
 
+def test_words_of_a_skill_reach_the_copies_and_are_no_lesson() -> None:
+    async def main() -> None:
+        kept, words = Kept(), list[int]()
+        kept.keeper.on_words = lambda: words.append(kept.keeper.grammar.version)
+        kept.keeper.grammar.set_rules("lists", [Rule("lists", "Has", ("is {item} there",))])
+        kept.keeper.set_words("lists", "item", [Value("milk", "milk")])
+        assert kept.understands("is milk there") and not kept.told
+        assert words == [kept.keeper.grammar.version]
+
+    run(main)
+
+
 class Kept:
     """A keeper, and how often it told of a change at which version."""
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import GrammarError
-from assistant.grammar.base import Rule, Value, View, Wildcard
+from assistant.grammar.base import Phrase, Rule, Value, View, Wildcard
 from assistant.grammar.grammar import Grammar
 
 KITCHEN = View(area="kitchen")
@@ -146,3 +146,43 @@ def test_problems_names_unset_lists_and_open_beginnings(home: Grammar) -> None:
     home.set_rules("x", [Rule("x", "X", ("play {song}",)), Rule("x", "Y", ("[a ]{text} b",), where="y.yaml:3")])
     unset, begins = home.problems()
     assert "{song}" in unset and begins.startswith("y.yaml:3")
+
+
+def things() -> Grammar:
+    grammar = Grammar()
+    grammar.set_list("rest", Wildcard(), "s")
+    grammar.set_list("one", Wildcard(1), "s")
+    grammar.set_list("good", [Value("eggs", 1), Value("oat milk", 2)], "s")
+    grammar.set_list("mine", Phrase(("(my|our) {rest}", "{one}'s {rest}")), "s")
+    grammar.set_list("goods", Phrase(("{good}[ [and] {good}]",)), "s")
+    sentences = ("what is {mine:what}", "buy {goods:what}", "buy {rest:what}")
+    grammar.set_rules("s", [Rule("s", "Ask", sentences)])
+    return grammar
+
+
+def test_a_list_of_sentences_gives_the_words_said() -> None:
+    grammar = things()
+    said = {text: [match.slots for match in grammar.match(text)] for text in (
+        "What is my shoe size?", "what is Lucy's shoe size", "what is the time", "what is my",
+    )}
+    assert list(said.values()) == [[{"what": "my shoe size"}], [{"what": "lucy's shoe size"}], [], []]
+    first, second = grammar.match("buy eggs and oat milk"), grammar.match("buy bread and oat milk")
+    assert [match.wildcards for match in (*first, *second)] == [0, 1]
+    assert first[0].slots == {"what": "eggs and oat milk"}
+
+
+def test_a_list_of_sentences_follows_the_lists_within_and_is_copied() -> None:
+    grammar = things()
+    copy = Grammar.load(grammar.dump())
+    edits = grammar.version
+    grammar.set_list("good", [Value("plums", 3)], "s")
+    for edit in grammar.edits_since(edits):
+        copy.apply(edit)
+    for one in (grammar, copy):
+        assert [match.wildcards for match in one.match("buy plums")] == [0]
+        assert one.contains("what is our bin day") and not one.contains("what is bin day")
+
+
+def test_a_match_keeps_the_text_as_it_was_given() -> None:
+    first, second = (things().match(text)[0] for text in ("Buy Bread, jam!", "buy bread jam"))
+    assert (first.slots, first.written, second.written) == (second.slots, "Buy Bread, jam!", "buy bread jam")

@@ -18,8 +18,8 @@ async def told(h: Harness, text: str, *replies: str) -> str:
 @trial
 async def test_several_things_in_one_breath(h: Harness) -> None:
     said = "Add milk, eggs and two pounds of butter to the shopping list."
-    assert await told(h, said) == "Milk, eggs and two pounds of butter are on the shopping list."
-    assert await told(h, "we need more Tea") == "Tea is on the shopping list; that makes 4 things."
+    assert await told(h, said) == "Milk, eggs and two pounds of butter added to the shopping list."
+    assert await told(h, "we need more Tea") == "Tea added to the shopping list; that makes 4 things."
     answer = "There are 4 things on the shopping list: milk, eggs, two pounds of butter and tea."
     assert await told(h, "what's on the list") == answer
 
@@ -28,26 +28,26 @@ async def test_several_things_in_one_breath(h: Harness) -> None:
 async def test_what_is_there_already_is_said(h: Harness) -> None:
     await h.say("add two pounds of butter to the list")
     answer = await h.say("add butter to the list")
-    assert (answer.text, answer.outcome) == ("Butter is on the shopping list already.", "already")
+    assert (answer.text, answer.outcome) == ("Already on the shopping list: butter.", "already")
     assert await told(h, "add butter and eggs to the list") == (
-        "Eggs are on the shopping list; that makes 2 things. Butter was there already."
+        "Eggs added to the shopping list; that makes 2 things. Already there: butter."
     )
     assert await told(h, "add three pounds of butter to the list") == (
-        "Three pounds of butter is on the shopping list; that makes 2 things."
+        "Three pounds of butter added to the shopping list; that makes 2 things."
     )
-    assert await told(h, "is butter on the list") == "Yes, three pounds of butter is on the shopping list."
+    assert await told(h, "is butter on the list") == "Yes: three pounds of butter."
 
 
 @trial
 async def test_taken_off_again_and_put_back(h: Harness) -> None:
     await h.say("add tea to the list")
     await h.say("add milk and eggs to the list")
-    assert await told(h, "take it off again") == "Milk and eggs are off the shopping list again."
+    assert await told(h, "take it off again") == "Milk and eggs taken off the shopping list again."
     assert await told(h, "put it back on the list") == (
-        "Milk and eggs are on the shopping list; that makes 3 things."
+        "Milk and eggs added to the shopping list; that makes 3 things."
     )
     await h.say("remove eggs from the list")
-    assert await told(h, "add that again to the list") == "Eggs are on the shopping list; that makes 3 things."
+    assert await told(h, "add that again to the list") == "Eggs added to the shopping list; that makes 3 things."
     await h.wait(300)
     assert (await h.say("take that off again")).outcome == "refused"
 
@@ -56,11 +56,12 @@ async def test_taken_off_again_and_put_back(h: Harness) -> None:
 async def test_a_thing_is_taken_off_by_the_words_that_name_it(h: Harness) -> None:
     for item in ("oat milk", "two bottles of milk", "a birthday card for gran"):
         await h.say(f"add {item} to the shopping list")
-    assert await told(h, "take the milk off the list") == "Two bottles of milk is off the shopping list, 2 things left."
-    assert await told(h, "take the milk off the list") == "Oat milk is off the shopping list, one thing left."
-    assert (await h.say("take the milk off the list")).text == "Milk is not on the shopping list."
+    answer = "Two bottles of milk taken off the shopping list. 2 things left."
+    assert await told(h, "take the milk off the list") == answer
+    assert await told(h, "take the milk off the list") == "Oat milk taken off the shopping list. One thing left."
+    assert (await h.say("take the milk off the list")).text == "Not on the shopping list: milk."
     assert await told(h, "remove the card from the list") == (
-        "A birthday card for gran is off the shopping list, nothing left."
+        "A birthday card for gran taken off the shopping list. Nothing left."
     )
 
 
@@ -68,7 +69,7 @@ async def test_a_thing_is_taken_off_by_the_words_that_name_it(h: Harness) -> Non
 async def test_several_that_fit_are_asked_about(h: Harness) -> None:
     await h.say("add goat cheese and blue cheese to the shopping list")
     assert await told(h, "take cheese off the list", "the blue cheese") == (
-        "Blue cheese is off the shopping list, one thing left."
+        "Blue cheese taken off the shopping list. One thing left."
     )
     assert h.questions == ["Which one: goat cheese or blue cheese?"]
 
@@ -92,13 +93,13 @@ async def test_more_than_one_thing_is_erased_after_a_yes_only(h: Harness) -> Non
 async def test_a_list_of_ones_own_is_made_filled_and_deleted(h: Harness) -> None:
     answer = await h.say("make a new list called Christmas presents")
     assert answer.text == "The christmas presents list is ready. What goes on it?" and answer.continue_conversation
-    assert await told(h, "oh and add a kite") == "A kite is on the christmas presents list."
+    assert await told(h, "oh and add a kite") == "A kite added to the christmas presents list."
     assert (await h.say("create a christmas presents list")).outcome == "already"
     assert await told(h, "which lists do I have") == (
         "There is the shopping list with nothing on it, the to-do list with nothing on it and the christmas presents "
         "list with one thing on it."
     )
-    assert await told(h, "we're out of milk") == "Milk is on the shopping list."
+    assert await told(h, "we're out of milk") == "Milk added to the shopping list."
     assert (await h.say("get rid of the christmas presents list")).outcome == "cancelled"
     assert await told(h, "get rid of the christmas presents list", "yes") == "The christmas presents list is deleted."
     assert (await h.say("what's on the christmas presents list")).outcome == "refused"
@@ -108,7 +109,7 @@ async def test_a_list_of_ones_own_is_made_filled_and_deleted(h: Harness) -> None
 async def test_a_list_that_is_not_there_is_offered(h: Harness) -> None:
     assert (await h.say("add sunscreen to the packing list", replies=["no"])).outcome == "cancelled"
     assert (await h.say("what's on the packing list")).text == "There is no packing list."
-    assert await told(h, "add sunscreen to the packing list", "yes please") == "Sunscreen is on the packing list."
+    assert await told(h, "add sunscreen to the packing list", "yes please") == "Sunscreen added to the packing list."
     assert h.questions[-1] == "There is no packing list yet. Shall I make one?"
     assert await told(h, "create a new list", "camping") == "The camping list is ready. What goes on it?"
 
@@ -146,9 +147,9 @@ async def test_what_is_to_be_done(h: Harness) -> None:
         "There are 2 things on the to-do list: call mum and dad and do the ironing."
     )
     assert await told(h, "I've done the ironing, you can check it off my to do list") == (
-        "Do the ironing is done: one thing left."
+        "Done: do the ironing. One thing left."
     )
-    assert await told(h, "tick off call mum and dad") == "Call mum and dad is done: nothing left."
+    assert await told(h, "tick off call mum and dad") == "Done: call mum and dad. Nothing left."
     assert (await h.say("tick off water the plants")).outcome == "already"
 
 

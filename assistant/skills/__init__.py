@@ -9,9 +9,9 @@ from assistant.skills.kit import Skill, intent
 from assistant.skills.messages import Answer
 from assistant.skills.schedule import daily, every, on_event, on_mqtt
 from assistant.skills.slots import Between
-from assistant.skills.things import Conversation, Device, Outcome, Person, Reply, Room, Timer
+from assistant.skills.things import Alarm, Conversation, Device, Outcome, Person, Reply, Room, Timer
 
 __all__ = [
-    "Answer", "Between", "Cancelled", "Context", "Conversation", "Device", "Outcome", "Person", "Refusal", "Reply",
-    "Room", "Skill", "Timer", "daily", "every", "intent", "on_event", "on_mqtt",
+    "Alarm", "Answer", "Between", "Cancelled", "Context", "Conversation", "Device", "Outcome", "Person", "Refusal",
+    "Reply", "Room", "Skill", "Timer", "daily", "every", "intent", "on_event", "on_mqtt",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 from assistant.errors import AssistantError, SkillError
 from assistant.skills.asking import Asking
 from assistant.skills.messages import Answer, HandleRequest
-from assistant.skills.services import Ask, HomeApi, MqttApi, StoreApi, TimersApi
+from assistant.skills.services import AlarmsApi, Ask, HomeApi, MqttApi, StoreApi, TimersApi
 from assistant.skills.sounds import read_clip
 from assistant.skills.things import Conversation
 
@@ -57,6 +57,7 @@ class Context(Asking):
         """By name, as ``skill.yaml`` describes them."""
         self.home = HomeApi(ask)
         self.timers = TimersApi(ask)
+        self.alarms = AlarmsApi(ask)
         self.mqtt = MqttApi(ask)
         self.store = StoreApi(ask)
         """Values of the skill."""

@@ -102,6 +102,8 @@ class Match:
     """Characters matched by fixed words: more is surer."""
     wildcards: int = 0
     """Open slots: what they hold could be anything."""
+    meant: Mapping[str, Any] = field(default_factory=dict)
+    """What those slots mean whose values are the words as said."""
 
 
 class TokenConstraint(Protocol):

@@ -21,6 +21,7 @@ DASH = "-"
 """Symbol for a dash right before digits, after a gap or at the beginning: a minus."""
 MARKS = ".,:"
 WORD_SYMBOLS = "%°"
+_ORDINAL = re.compile(r"(\d) (st|nd|rd|th)\b")
 _THOUSANDS = re.compile(MARK_GAP + r"(?=\d{3}(?!\d))")
 _ACCENTED = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 """Latin letters beyond ASCII."""
@@ -160,8 +161,9 @@ def symbols_of(text: str) -> str:
 
 
 def readable(symbols: str) -> str:
-    """Symbols as text again: "19, 5" as "19.5", "2, 700" as "2,700", "50 %" as "50%"."""
-    text = _THOUSANDS.sub(",", symbols).replace(MARK_GAP, ".")
+    """Symbols as text again: "19, 5" as "19.5", "2, 700" as "2,700", "50 %" as "50%", "21 st" as "21st"."""
+    text = _ORDINAL.sub(r"\1\2", symbols)
+    text = _THOUSANDS.sub(",", text).replace(MARK_GAP, ".")
     for sign in WORD_SYMBOLS:
         text = text.replace(GAP + sign, sign)
     return text

@@ -152,7 +152,7 @@ def plain(meant: Meant | None) -> dict[str, object] | None:
     if meant is None:
         return None
     match = meant.match
-    held = {"skill": match.skill, "intent": match.intent, "slots": match.slots, "text": match.text}
+    held = {"skill": match.skill, "intent": match.intent, "slots": match.slots, "text": match.text, "meant": match.meant}
     return {**held, "certainty": meant.certainty, "sure": meant.sure}
 
 
@@ -160,7 +160,7 @@ def meant_from(data: Mapping[str, object] | None) -> Meant | None:
     """The meaning that ``plain`` described."""
     if data is None:
         return None
-    slots = data["slots"]
-    assert isinstance(slots, dict)
-    match = Match(str(data["skill"]), str(data["intent"]), slots, str(data["text"]))
+    slots, meant = data["slots"], data["meant"]
+    assert isinstance(slots, dict) and isinstance(meant, dict)
+    match = Match(str(data["skill"]), str(data["intent"]), slots, str(data["text"]), meant=meant)
     return Meant(match, float(str(data["certainty"])), bool(data["sure"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -55,19 +56,14 @@ class AlarmRequests:
 
     async def move(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any] | None:
         """Let it be due at another moment."""
-        kept, at = self._find(args), str(args["at"])
+        kept, at = self._find(args), datetime.fromisoformat(args["at"])
         if kept is None:
             return None
+        moved = replace(kept, at=at, seconds=0.0, rule=kept.rule if kept.at else "")
 
         async def work() -> Change:
-            made = await self._timers.set_at(datetime.fromisoformat(at), kept.purpose, kept.rule if kept.at else "")
-            await self._timers.cancel(kept.id)
-
-            async def undo() -> None:
-                await self._timers.cancel(made.id)
-                await self._timers.put(kept)
-
-            return Change(made, undo)
+            await self._timers.put(moved)
+            return Change(moved, quiet(lambda: self._timers.put(kept)))
 
         return self._plain(await call.effects.run(("alarms.move", kept.id, at), ("alarm", kept.id), work))
 

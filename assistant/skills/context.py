@@ -45,6 +45,8 @@ class Context(Asking):
         """The words."""
         self.slots = dict(request.slots)
         """As the sentence gives them; the handler's parameters have them typed."""
+        self.meant = dict(request.meant)
+        """What those slots mean whose values are the words as said: ``{clock}``, ``{days}``, ``{moment}``."""
         self.source = request.source
         self.area = request.area
         """Room in which it was said; empty if nobody knows."""

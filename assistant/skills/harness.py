@@ -347,7 +347,7 @@ class Harness:
         earlier, self.effects = self.effects, self._journals(turn)
         order = HandleRequest(
             match.skill, match.intent, match.slots, match.text, self.room.name, turn, self.area, self.person,
-            conversation=self.conversation.snapshot(now),
+            conversation=self.conversation.snapshot(now), meant=match.meant,
         )
         failures = len(self.events)
         answer = await self.skills.handle(order, self.effects, self)

@@ -117,7 +117,7 @@ class AgentRequests:
             match = await call.asker.ask(_text(args["question"]), view)
         if match is None:
             return {"cancelled": True} if call.asker.cancelled else None
-        return {"text": match.text, "slots": match.slots}
+        return {"text": match.text, "slots": {**match.slots, **match.meant}}
 
     async def _prepare(self, call: SkillCall, args: dict[str, Any]) -> None:
         self._parts.prepare(_text(args["text"]))

@@ -115,7 +115,7 @@ def test_a_ring_that_is_not_wanted_any_more_is_silent_and_one_that_waits_does_no
             await at.play(5.0)
             second.cancel()
             first.cancel()
-            await at.play(5.0)
+            await at.play(10.0)
             assert at.completed == ["Your tea timer is done."] and at.ended == [("cancelled", "stopped")]
             assert not at.loud(5.5, 10.0)
 

@@ -18,6 +18,7 @@ from assistant.grammar.base import Value
 from assistant.grammar.lists import Composite
 from assistant.grammar.numbers import ordinal_of
 
+DAY = 86_400
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MONTHS = (
@@ -107,10 +108,13 @@ _WHOLE = (_AGO, _AGAIN, f"{_AT} {_CLOCK}", "{days}", f"{{days}} [{_AT}] {_CLOCK}
 def _moment(slots: Mapping[str, Any]) -> dict[str, Any]:
     """What ``{moment}`` means."""
     if "again" in slots:
+        days, rest = divmod(int(slots["again"]), DAY)
+        if days and not rest:
+            return {"rule": f"FREQ=DAILY;INTERVAL={days}"}
         return {"seconds": slots["again"], "again": True}
     if "after" in slots:
         return {"seconds": slots["after"]}
-    return slots.get("days", {}) | ({"clock": slots["clock"]} if "clock" in slots else {})
+    return {**slots.get("days", {}), **({"clock": slots["clock"]} if "clock" in slots else {})}
 
 
 DAYS = Composite(_DAYS, _days, _LISTS, as_said=True)

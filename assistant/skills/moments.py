@@ -15,6 +15,8 @@ from assistant.skills.endings import Refusal
 
 HOURS = {"morning": time(8), "afternoon": time(15), "evening": time(19), "night": time(21)}
 """When it is each part of the day, if no time is said."""
+DAY = 86_400
+"""Seconds: what is further away is due at a time of day."""
 LATE_PARTS = ("afternoon", "evening", "night")
 NIGHT_ENDS = 5
 """Hours before this one, said of a night, are of the next day."""
@@ -61,9 +63,12 @@ def moment_of(
     Raises:
         Refusal: it is over.
     """
-    if "seconds" in meant:
-        return Moment(float(meant["seconds"]), rule="again" if meant.get("again") else "")
     now = now.replace(tzinfo=None)
+    if "seconds" in meant:
+        seconds = float(meant["seconds"])
+        if meant.get("again"):
+            return Moment(seconds, rule="again")
+        return Moment(seconds) if seconds < DAY else Moment(at=now + timedelta(seconds=seconds))
     choices = _times(meant, waking, hours)
     if meant.get("rule"):
         return _repeated(meant, choices[0], now)

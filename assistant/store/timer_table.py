@@ -50,12 +50,11 @@ def _row(timer: Timer) -> tuple[Any, ...]:
 
 def _timer(row: Row) -> Timer:
     """The timer of a row."""
-    at = datetime.fromisoformat(row[11]) if row[11] else None
-    left_out = frozenset(map(date.fromisoformat, row[13].split()))
-    return Timer(
-        *row[:7], rang=bool(row[7]), kind=row[8], person=row[9], everywhere=bool(row[10]), at=at, rule=row[12],
-        left_out=left_out,
-    )
+    fields = dict(zip(COLUMNS.split(", "), row, strict=True))
+    fields["rang"], fields["everywhere"] = bool(fields["rang"]), bool(fields["everywhere"])
+    fields["at"] = datetime.fromisoformat(fields["at"]) if fields["at"] else None
+    fields["left_out"] = frozenset(map(date.fromisoformat, fields["left_out"].split()))
+    return Timer(**fields)
 
 
 def _written(at: datetime | None) -> str:

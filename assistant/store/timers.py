@@ -19,6 +19,7 @@ from assistant.errors import AssistantError, SkillError, StoreError
 from assistant.events import ComponentFailed, Event, TimerRang, TimerSilenced
 from assistant.localtime import local, wall_of
 from assistant.store.clocks import Clocks
+from assistant.store.heard import Heard
 from assistant.store.recurrence import check_rule, next_after
 from assistant.store.store import Store
 from assistant.store.timer import AGAIN, Purpose, Timer, made, moved, parted
@@ -58,8 +59,7 @@ class Timers:
         self._changing = asyncio.Lock()
         """Held while a timer is changed on disk: changes come one after another."""
         self._offset = self._clocks.wall() - self._clocks.boot()
-        self._heard: dict[str, tuple[Timer, float]] = {}
-        """The latest one that rang at each source, and when it was heard there last, on the boot clock."""
+        self._heard = Heard()
 
     async def start(self) -> None:
         """Take up the timers of before; those that came due meanwhile ring now, with how late that is."""
@@ -212,16 +212,14 @@ class Timers:
 
     def rings(self, timer: Timer, source: str) -> None:
         """It is being told at a source."""
-        self._heard[source] = timer, self._clocks.boot()
+        self._heard.note(timer, source, self._clocks.boot())
 
     async def told(self, timer: str) -> None:
         """Somebody has heard that it rang: it may be forgotten."""
         known = self._timers.get(timer)
         if known is None or not known.rang:
             return
-        for source, (heard, _) in self._heard.items():
-            if heard.id == timer:
-                self.rings(known, source)
+        self._heard.note_again(timer, self._clocks.boot())
         await self.cancel(timer)
 
     async def snooze(self, seconds: float, source: str) -> Timer | None:
@@ -229,7 +227,7 @@ class Timers:
 
         Raises as ``set``.
         """
-        heard = self._latest(source, SHORTLY)
+        heard = self._heard.latest(source, self._clocks.boot() - SHORTLY, self._timers)
         if heard is None:
             return None
         later = await self.set_after(seconds, heard.purpose)
@@ -238,21 +236,13 @@ class Timers:
 
     async def silence(self, source: str) -> Timer | None:
         """End what rings, or did until the order at hand: at a source, else anywhere; None if nothing did."""
-        heard = self._latest(source, JUST)
+        heard = self._heard.latest(source, self._clocks.boot() - JUST, self._timers)
         if heard is not None:
             await self._silence(heard)
         return heard
 
-    def _latest(self, source: str, seconds: float) -> Timer | None:
-        """What rings or was heard within so many seconds."""
-        earliest = self._clocks.boot() - seconds
-        known = {
-            at: timer for at, (timer, heard) in self._heard.items() if heard >= earliest or timer.id in self._timers
-        }
-        return known.get(source) or next(iter(known.values()), None)
-
     async def _silence(self, timer: Timer) -> None:
-        self._heard = {source: known for source, known in self._heard.items() if known[0].id != timer.id}
+        self._heard.forget(timer.id)
         self._publish(TimerSilenced(timer=timer.id))
         await self.told(timer.id)
 

@@ -29,7 +29,10 @@ class Alarms(Skill):
         self, ctx: Context, time: str = "", days: str = "", alarm_name: str = "", everywhere: str = ""
     ) -> Answer:
         meant = dict(ctx.meant.get("days", {}))
-        meant["clock"] = clock_of(time, ctx.text) if time else (await ctx.ask("For what time?", TIME)).slots["time"]
+        if not time:
+            meant["clock"] = (await ctx.ask("For what time?", TIME)).slots["time"]
+        else:
+            meant["clock"] = clock_of(time, "" if "part" in meant else ctx.text)
         moment = moment_of(meant, ctx.now, waking=True)
         text = f"{sentence(called(alarm_name))} set {for_when(moment, ctx.now)}."
         ctx.prepare(text)
@@ -137,7 +140,7 @@ async def chosen(ctx: Context, found: list[Alarm], question: str) -> Alarm | Ans
         if word in reply.text.split():
             return found[place]
     clock = str(reply.slots.get("clock", "")).rstrip("?")
-    meant = [one for one in found if (_half(f"{one.due:%H:%M}") == _half(clock) if clock else one.name in reply.text)]
+    meant = [one for one in found if (_half(f"{one.due:%H:%M}") == _half(clock) if clock else one.name and one.name in reply.text)]
     return meant[0] if meant else Answer("There is no such alarm.", "failed")
 
 
@@ -149,9 +152,9 @@ def fits(alarm: Alarm, ctx: Context, time: str, days: str, name: str) -> bool:
         return False
     if not days:
         return True
-    meant = ctx.meant.get("days") or DAY_WORDS.get(days, {})
-    if "rule" in meant:
-        return str(alarm.rule).partition(";UNTIL")[0] == meant["rule"]
+    rule = str((ctx.meant.get("days") or DAY_WORDS.get(days, {})).get("rule", ""))
+    if rule:
+        return alarm.rule.partition(";UNTIL")[0] == rule
     day = _single_day(ctx, days)
     return day is None or alarm.due.date() == day.date() or rings_on(alarm, day)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant import spoken
 from assistant.errors import SkillError
-from assistant.skills import Alarm, Answer, Context, Skill, intent
+from assistant.skills import Alarm, Answer, Context, Refusal, Skill, intent
 from assistant.skills.dates import as_date, as_time
 from assistant.skills.moments import HOURS, moment_of, needs_time
 
@@ -16,6 +16,8 @@ from .persons import turned
 
 FEW = 4
 """So many reminders are told one by one."""
+OFTEN = 60
+"""Seconds between two reminders, at least."""
 KIND = "reminder"
 WHEN = "[(for|on)] {moment:when} [please]"
 TIME = ("[(at|by|around)] {clock} [please]", "[(in|at)] [the] (morning|afternoon|evening|night) [please]")
@@ -38,6 +40,8 @@ class Reminders(Skill):
         if needs_time(meant, ctx.now, parts):
             reply = await ctx.ask("At what time?", TIME)
             meant |= reply.slots or {"part": next(part for part in HOURS if part in reply.text)}
+        if meant.get("again") and meant["seconds"] < OFTEN:
+            raise Refusal("I can remind you once a minute at most.")
         moment, told = moment_of(meant, ctx.now, hours=parts), turned(what)
         text = f"I'll remind you {moment.spoken(ctx.now)}: {told}."
         ctx.prepare(text)

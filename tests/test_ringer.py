@@ -19,7 +19,6 @@ from assistant.store.store import Store
 from assistant.store.timer import Timer
 from assistant.store.timers import Timers
 
-
 RING = RING_SECONDS["timer"]
 
 

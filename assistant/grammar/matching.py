@@ -137,7 +137,10 @@ class _Ranked:
 
 
 def matches(network: Network, symbols: str, view: View) -> list[Match]:
-    """Every meaning that a view's rules give a sentence: fewest wildcards, most literal text, least open, this area first."""
+    """Every meaning that a view's rules give a sentence.
+
+    The best first: fewest wildcards, most literal text, least in open slots, this area first.
+    """
     parse = Parse(network, symbols)
     found: list[_Ranked] = []
     for key, rule in network.rules(view):

@@ -152,8 +152,8 @@ def plain(meant: Meant | None) -> dict[str, object] | None:
     if meant is None:
         return None
     match = meant.match
-    held = {"skill": match.skill, "intent": match.intent, "slots": match.slots, "text": match.text, "meant": match.meant}
-    return {**held, "certainty": meant.certainty, "sure": meant.sure}
+    held = {"skill": match.skill, "intent": match.intent, "slots": match.slots, "text": match.text}
+    return {**held, "meant": match.meant, "certainty": meant.certainty, "sure": meant.sure}
 
 
 def meant_from(data: Mapping[str, object] | None) -> Meant | None:

@@ -20,8 +20,8 @@ DAY = 86_400
 LATE_PARTS = ("afternoon", "evening", "night")
 NIGHT_ENDS = 5
 """Hours before this one, said of a night, are of the next day."""
-DAY_BEGINS = 7
-"""Hours before this one that may as well be of the afternoon are meant so, where nobody is to be woken."""
+DAY_BEGINS = timedelta(hours=6, minutes=30)
+"""A time before this one that may as well be of the afternoon is meant so, where nobody is to be woken."""
 OVER = "That's over already."
 
 
@@ -90,8 +90,8 @@ def _times(meant: Mapping[str, Any], waking: bool, hours: Mapping[str, time]) ->
         return [early + timedelta(days=1)]
     if part:
         return [late if part in LATE_PARTS else early]
-    noon = said >= timedelta(hours=12)
-    if noon or (not waking and ("day" in meant or "rule" in meant) and early < timedelta(hours=DAY_BEGINS)):
+    is_twelve = said >= timedelta(hours=12)
+    if is_twelve or (not waking and ("day" in meant or "rule" in meant) and early < DAY_BEGINS):
         return [late, early]
     return [early, late]
 

@@ -12,6 +12,8 @@ from assistant.skills.moments import Moment, moment_of
 
 _HALF_DAY = re.compile(r"\b(a ?m|p ?m|morning|afternoon|evening|night|tonight|noon|midday|midnight|0\d)\b")
 """Words that say which half of the day is meant."""
+_SIGNS = re.compile(r"[^\w' ]")
+"""What in a name would mean something else in a sentence to be heard."""
 FEW = 4
 """So many alarms are told one by one."""
 TIME = "[(at|for)] {clock:time} [please]"
@@ -134,13 +136,16 @@ async def one(
 async def chosen(ctx: Context, found: list[Alarm], question: str) -> Alarm | Answer:
     """Ask which of several is meant: by its time, its name or its place."""
     told = [described(alarm, ctx.now) for alarm in found[:FEW]]
-    names = [f"[the] {alarm.name} [alarm|one] [please]" for alarm in found if alarm.name]
+    names = [f"[the] {_SIGNS.sub(' ', alarm.name)} [alarm|one] [please]" for alarm in found if alarm.name]
     reply = await ctx.ask(f"{question}: {spoken.listed(told, 'or')}?", [*CHOICES, *names])
     for word, place in (("first", 0), ("second", 1), ("last", -1)):
         if word in reply.text.split():
             return found[place]
     clock = str(reply.slots.get("clock", "")).rstrip("?")
-    meant = [one for one in found if (_half(f"{one.due:%H:%M}") == _half(clock) if clock else one.name and one.name in reply.text)]
+    if clock:
+        meant = [one for one in found if _half(f"{one.due:%H:%M}") == _half(clock)]
+    else:
+        meant = [one for one in found if one.name and one.name in reply.text]
     return meant[0] if meant else Answer("There is no such alarm.", "failed")
 
 
@@ -177,8 +182,9 @@ def _single_day(ctx: Context, days: str) -> datetime | None:
 
 def rings_on(alarm: Alarm, day: datetime) -> bool:
     """Whether one that repeats rings on a day to come, by its weekdays."""
+    weekday, weekdays = tuple(spoken.WEEKDAYS)[day.weekday()], alarm.rule.partition("BYDAY=")[2]
     every = alarm.rule.startswith("FREQ=DAILY") and "INTERVAL" not in alarm.rule
-    return day.date() not in alarm.left_out and (every or tuple(spoken.WEEKDAYS)[day.weekday()] in alarm.rule)
+    return day.date() not in alarm.left_out and (every or weekday in weekdays)
 
 
 def mine(ctx: Context, alarms: list[Alarm]) -> list[Alarm]:

@@ -7,6 +7,12 @@ from bisect import bisect_left
 from datetime import datetime
 
 
+def present() -> datetime:
+    """The present moment, with the zone of this place."""
+    mind_zone()
+    return datetime.now().astimezone()
+
+
 def local(wall: float) -> datetime:
     """What local clocks show, without a zone.
 

@@ -47,8 +47,8 @@ def test_a_time_of_day(at: time, said: str) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "said"), [
-    (1, "1 second"), (90, "1 minute and 30 seconds"), (540, "9 minutes"), (3600, "1 hour"), (5430, "1 hour and 30 minutes"),
-    (0.2, "no time"), (90_061, "1 day, 1 hour and 1 minute"),
+    (1, "1 second"), (90, "1 minute and 30 seconds"), (540, "9 minutes"), (3600, "1 hour"),
+    (5430, "1 hour and 30 minutes"), (0.2, "no time"), (90_061, "1 day, 1 hour and 1 minute"),
 ])
 def test_a_length(seconds: float, said: str) -> None:
     assert spoken.length(seconds) == said

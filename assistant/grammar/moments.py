@@ -33,6 +33,7 @@ _LISTS = {
         Value("(at|on) the weekend", "w5"), Value("(this|next) weekend", "w5"), Value("next week", "+7"),
     ],
     "tonight": [Value("tonight", "night"), *(Value(f"this {part}", part) for part in _PARTS[:3])],
+    "next_part": [Value(f"in the {part}", part) for part in _PARTS[:3]],
     "part": [
         *(Value(f"[in the] {part}", part) for part in _PARTS[:3]), Value("[at] night", "night"),
     ],
@@ -53,6 +54,7 @@ _DAYS = (
     "{date:day}[ {part}]",
     "{near:day}[ {part}]",
     "{tonight:part}",
+    "{next_part}",
     "{group:weekly}[ {part}]",
     "{group_part:weekly} {parts:part}",
     "(every|each) {weekday:a}[[ and] {weekday:b}][[ and] {weekday:c}][ {part}]",
@@ -86,6 +88,8 @@ def _days(slots: Mapping[str, Any]) -> dict[str, Any]:
         found |= {"rule": "FREQ=YEARLY", "day": f"{slots['month']:02d}-{slots['nth']:02d}"}
     elif "nth" in slots:
         found["rule"] = f"FREQ=MONTHLY;BYMONTHDAY={slots['nth']}"
+    elif "next_part" in slots:
+        found["part"] = slots["next_part"]
     elif "day" not in found:
         found["day"] = "+0"
     return found
@@ -98,11 +102,17 @@ def _weekly(chosen: str) -> str:
 
 _AGO = "(in {duration:after}[ time]|{duration:after} from now|after {duration:after})"
 _AGAIN = "((every|each) {duration:again}|(every|each) {period:again})"
-_PERIODS = {"period": [Value("hour", 3600), Value("minute", 60)]}
+_PERIODS = {
+    "period": [Value("hour", 3600), Value("minute", 60)],
+    "meal": [
+        Value("breakfast[ time]", "08:00"), Value("(lunch|lunch time|lunchtime)", "12:30"),
+        Value("(dinner|dinner time|dinnertime|supper)", "19:00"), Value("(bedtime|bed time)", "22:00"),
+    ],
+}
 _AT = "(at|by|around|about|before)"
 _CLOCK = "{clock}"
 _WHOLE = (_AGO, _AGAIN, f"{_AT} {_CLOCK}", "{days}", f"{{days}} [{_AT}] {_CLOCK}",
-          f"{_AT} {_CLOCK} {{days}}")
+          f"{_AT} {_CLOCK} {{days}}", "at {meal:clock}", "{days} at {meal:clock}", "at {meal:clock} {days}")
 
 
 def _moment(slots: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError, SkillError
+from assistant.localtime import present
 from assistant.skills.asking import Asking
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.skills.services import AlarmsApi, Ask, HomeApi, MqttApi, StoreApi, TimersApi
@@ -70,7 +71,7 @@ class Context(Asking):
     @property
     def now(self) -> datetime:
         """Local time, with its zone: of the order, or the present moment where there is none."""
-        return datetime.fromisoformat(self._now) if self._now else datetime.now().astimezone()
+        return datetime.fromisoformat(self._now) if self._now else present()
 
     def phrase(self, name: str, /, **values: Any) -> str:
         """A phrase of ``phrases.yaml``, in the household's language, with ``{names}`` filled in.

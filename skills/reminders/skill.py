@@ -53,9 +53,9 @@ class Reminders(Skill):
 
     @intent("ListReminders")
     async def list_reminders(self, ctx: Context, when: str = "") -> Answer:
-        found, day = mine(ctx, await ctx.alarms.all(KIND)), said_when(ctx).get("day")
-        wanted = as_date(str(day), ctx.now.date()) if day else None
-        found = [one for one in found if wanted in (None, one.due.date())]
+        meant = said_when(ctx)
+        wanted = as_date(str(meant["day"]), ctx.now.date()) if "day" in meant else None
+        found = due_then(mine(ctx, await ctx.alarms.all(KIND)), meant, ctx.now)
         where = f" {spoken.day(wanted, ctx.now.date())}" if wanted else ""
         if not found:
             return Answer(f"There is no reminder{where}.", "info")
@@ -68,9 +68,11 @@ class Reminders(Skill):
         return Answer(answer, "info", remember={"reminder": found[0].id})
 
     @intent("CancelReminder")
-    async def cancel_reminder(self, ctx: Context, what: str = "") -> Answer:
+    async def cancel_reminder(self, ctx: Context, what: str = "", when: str = "") -> Answer:
         kept = mine(ctx, await ctx.alarms.all(KIND))
         found = about(kept, what) if what else latest(kept, ctx)
+        if when:
+            found = due_then(kept, said_when(ctx), ctx.now)
         if not found:
             return Answer("There is no such reminder." if kept else "There is no reminder.", "failed")
         named = {one.name or described(one, ctx.now): one for one in found}
@@ -119,6 +121,17 @@ def mine(ctx: Context, kept: Sequence[Alarm]) -> list[Alarm]:
 def latest(kept: Sequence[Alarm], ctx: Context) -> list[Alarm]:
     """The latest spoken of, else all."""
     return [one for one in kept if one.id == ctx.memory.get("reminder")] or list(kept)
+
+
+def due_then(kept: Sequence[Alarm], meant: Mapping[str, Any], now: datetime) -> list[Alarm]:
+    """Those that are due next on the day, and at the time, that were said."""
+    day = as_date(str(meant["day"]), now.date()) if "day" in meant else None
+    clock = as_time(str(meant["clock"]).rstrip("?")) if "clock" in meant else None
+    return [
+        one for one in kept
+        if day in (None, one.due.date())
+        and (clock is None or (one.due.hour % 12, one.due.minute) == (clock.hour % 12, clock.minute))
+    ]
 
 
 def about(kept: Sequence[Alarm], what: str) -> list[Alarm]:

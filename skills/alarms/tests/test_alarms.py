@@ -40,6 +40,8 @@ async def h() -> AsyncIterator[Harness]:
     ("wake me at seven", "12:00", "Alarm set for seven this evening."),
     ("wake me at seven am", "12:00", "Alarm set for seven tomorrow morning."),
     ("set an alarm for 19:30", "12:00", "Alarm set for 7:30 this evening."),
+    ("wake me at 7:05", "12:00", "Alarm set for 7:05 this evening."),
+    ("wake me at 07:05", "12:00", "Alarm set for 7:05 tomorrow morning."),
     ("wake me at noon", "22:00", "Alarm set for noon tomorrow."),
     ("set an alarm for five tomorrow", "12:00", "Alarm set for five tomorrow morning."),
     ("set an alarm for tomorrow evening at eight", "12:00", "Alarm set for eight tomorrow evening."),
@@ -49,6 +51,9 @@ async def h() -> AsyncIterator[Harness]:
     ("can you wake us at 7:15 on saturday and sunday", "12:00",
      "Alarm set for Saturday and Sunday at 7:15 in the morning."),
     ("wake me every other tuesday at six", "12:00", "Alarm set for every second Tuesday at six in the morning."),
+    ("wake me up in the morning at six", "12:00", "Alarm set for six tomorrow morning."),
+    ("set a daily alarm for seven", "12:00", "Alarm set for every day at seven in the morning."),
+    ("set an alarm in twenty minutes", "12:00", "Alarm set in 20 minutes."),
     ("set an alarm called big day for 6 am", "12:00", "Big day alarm set for six tomorrow morning."),
 ])
 def test_setting_says_the_next_such_moment(text: str, now: str, answer: str) -> None:
@@ -141,6 +146,29 @@ def test_an_alarm_is_moved_and_stays_in_its_half_of_the_day() -> None:
         assert (await h.say("move it to six")).text == "Alarm moved to six on Tuesday evening."
         (alarm,) = h.timers.all()
         assert alarm.rule == "FREQ=WEEKLY;BYDAY=TU" and alarm.at == datetime(2026, 12, 1, 18, 0)
+
+    run(main)
+
+
+def test_later_and_earlier() -> None:
+    async def main(h: Harness) -> None:
+        await h.say("wake me at seven")
+        assert (await h.say("make my alarm half an hour later")).text == "Alarm moved to 7:30 tomorrow morning."
+        assert (await h.say("bring my alarm forward by an hour")).text == "Alarm moved to 6:30 tomorrow morning."
+        assert (await h.say("make the alarm ten hours earlier")).text == "That's over already."
+
+    run(main)
+
+
+def test_what_is_set_for_a_day() -> None:
+    async def main(h: Harness) -> None:
+        await h.say("wake me at seven on weekdays")
+        await h.say("wake me at nine tomorrow")
+        for text in ("do I have an alarm for tomorrow", "what alarms are set for tomorrow"):
+            assert (await h.say(text)).text == "There is one alarm: nine tomorrow morning."
+        assert (await h.say("is my alarm set for sunday")).text == "There is no alarm on Sunday."
+        await h.say("no alarm on tuesday")
+        assert (await h.say("are there any alarms on tuesday")).text == "There is no alarm on Tuesday."
 
     run(main)
 

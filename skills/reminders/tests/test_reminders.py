@@ -51,6 +51,8 @@ async def h() -> AsyncIterator[Harness]:
     ("remind me in three days to call her", "at noon on Monday", "call her"),
     ("remind me every two hours to drink", "every 2 hours", "drink"),
     ("remind me every other tuesday at noon to call mum", "every second Tuesday at noon", "call mum"),
+    ("remind me at lunchtime to call the bank", "at 12:30 this afternoon", "call the bank"),
+    ("remind me in the morning to pack my bag", "at eight tomorrow morning", "pack your bag"),
     ("remind me every year on the 3rd of may to buy a cake at noon", "every year on May 3rd at noon", "buy a cake"),
     ("remind me to back up on the last day of every month at eight pm",
      "on the last day of every month at eight in the evening", "back up"),
@@ -107,6 +109,7 @@ def test_some_are_told_and_cancelled() -> None:
         assert (await h.say("you don't have to remind me about the bins any more")).text == (
             "Reminder cancelled: take out the bins."
         )
+        assert (await h.say("cancel my reminder for sunday")).text == "There is no such reminder."
         assert (await h.say("delete my reminder about the car")).text == "There is no such reminder."
         cancelled = await h.say("cancel the reminder", replies=["call your dentist"])
         assert cancelled.text == "Reminder cancelled: call your dentist."

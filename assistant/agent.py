@@ -20,7 +20,7 @@ from assistant.config.listening import wake_options
 from assistant.dialogue.chain import Chain, LateLink
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import AssistantError
-from assistant.events import TimerRang
+from assistant.events import TimerRang, TimerSilenced
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
@@ -44,8 +44,9 @@ from assistant.skills.reload import Reloader, snapshot
 from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.skillset import SkillSet
 from assistant.skills.words import Words
+from assistant.store.clocks import Clocks, LoopClocks
 from assistant.store.store import Store
-from assistant.store.timers import Clocks, LoopClocks, Timers
+from assistant.store.timers import Timers
 from assistant.store.turns import Turns
 from assistant.store.values import SkillData
 from assistant.trace import Trace
@@ -171,7 +172,7 @@ class Agent:
         self.keeper.on_words = lambda: self._in_background(self._prepare_recognizer())
         self.home.watch(self._home_changed)
         self.ringer = Ringer(self.timers, lambda: self.sessions)
-        self.bus.actor("timers", self.ringer.rang, TimerRang)
+        self.bus.actor("timers", self.ringer.happened, TimerRang, TimerSilenced)
         await self.timers.start()
         self._follow_files()
 

@@ -1,91 +1,100 @@
-"""Rings for timers: at the source that set them, else at any that can be heard, else as soon as one opens."""
+"""Rings for what is due: at the source where it was set, else at any that can be heard, else as soon as one opens."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
-from assistant.events import TimerRang
+from assistant.dialogue.due import announcement
+from assistant.events import Event, TimerRang, TimerSilenced
+from assistant.store.timer import Timer
 from assistant.store.timers import Timers
-
-if TYPE_CHECKING:
-    from assistant.session import Session
 
 log = logging.getLogger(__name__)
 
-LATE_SECONDS = 60.0
-"""A timer that is this late is told, not rung: ringing says "now"."""
+LATE_SECONDS = {"timer": 60.0, "alarm": 1800.0, "reminder": 60.0}
+"""What is this late is told, not rung: ringing says "now". Who is to be woken wants to be, somewhat late too."""
+RING_SECONDS = {"timer": 300.0, "alarm": 1800.0, "reminder": 6.0}
+"""So long it rings if nobody stops it; a reminder just draws attention to its words."""
+
+
+class Ears(Protocol):
+    """What of a session is used here."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def silent(self) -> bool: ...
+
+    async def announce(self, text: str, *, ring: float = 0.0) -> bool: ...
 
 
 class Ringer:
-    """Brings timers that are due to the ears of somebody."""
+    """Brings what is due to the ears of somebody."""
 
-    def __init__(self, timers: Timers, sessions: Callable[[], Mapping[str, Session]]) -> None:
+    def __init__(self, timers: Timers, sessions: Callable[[], Mapping[str, Ears]]) -> None:
         self._timers = timers
         self._sessions = sessions
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._ringing: set[str] = set()
+        self._ringing: dict[str, asyncio.Task[None]] = {}
 
-    def rang(self, event: object) -> None:
-        """A timer is due."""
-        assert isinstance(event, TimerRang)
-        if self._who_hears(event.source) is None:
-            log.warning("a timer (%s) is due and nobody can hear it: it is told where the page is opened next",
-                        event.name or event.timer)
-        self._ring(event.timer, event.source)
+    def happened(self, event: Event) -> None:
+        """Something is due, or is to be silent."""
+        if isinstance(event, TimerSilenced):
+            if event.timer in self._ringing:
+                self._ringing[event.timer].cancel()
+        elif isinstance(event, TimerRang):
+            if not self._heard():
+                log.warning("a %s (%s) is due and nobody can hear it: it is told where the page is opened next",
+                            event.kind, event.name or event.timer)
+            self._ring(event.timer, event.source)
 
-    def opened(self, session: Session) -> None:
-        """A source opened: tell it of timers that rang while nobody was there."""
+    def opened(self, session: Ears) -> None:
+        """A source opened: tell it of what was due while nobody was there."""
         if not session.silent:
             for timer in self._timers.untold():
                 self._ring(timer.id, session.name)
 
     def _ring(self, timer: str, source: str) -> None:
-        if timer not in self._ringing and self._who_hears(source) is not None:
-            self._ringing.add(timer)
+        if timer not in self._ringing and self._heard():
             task = asyncio.create_task(self._until_heard(timer, source), name=f"ring {timer}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._ringing[timer] = task
+            task.add_done_callback(lambda _: self._ringing.pop(timer))
 
     async def _until_heard(self, name: str, source: str) -> None:
         """Announce it where it was set; where that source goes away meanwhile, wherever somebody is."""
+        while heard := self._heard():
+            timer = next((timer for timer in self._timers.untold() if timer.id == name), None)
+            if timer is None:
+                return
+            here = [session for session in heard if session.name == source] or heard[:1]
+            chosen = heard if timer.everywhere else here
+            if await self._tell(timer, chosen):
+                await self._timers.told(name)
+            elif all(self._sessions().get(session.name) is session for session in chosen):
+                return  # no voice could say it: the next source that opens is told
+
+    async def _tell(self, timer: Timer, sessions: Sequence[Ears]) -> bool:
+        """Tell it at some sources; stopped at one of them it is silent at all. Whether somebody heard it."""
+        late = -self._timers.left(timer)
+        text = announcement(timer, self._timers.due(timer), self._timers.now(), rings=late < LATE_SECONDS[timer.kind])
+        for session in sessions:
+            self._timers.rings(timer, session.name)
+        if late >= LATE_SECONDS[timer.kind]:
+            return any(await asyncio.gather(*(session.announce(text) for session in sessions)))
+        rings = [asyncio.create_task(session.announce(text, ring=RING_SECONDS[timer.kind])) for session in sessions]
         try:
-            while (session := self._who_hears(source)) is not None:
-                timer = next((timer for timer in self._timers.untold() if timer.id == name), None)
-                if timer is None:
-                    return
-                late = -self._timers.left(timer)
-                text = announcement(timer.name, timer.seconds, late)
-                if await session.announce(text, ring=late < LATE_SECONDS):
-                    await self._timers.told(name)
-                elif self._sessions().get(session.name) is session:
-                    return  # no voice could say it: the next source that opens is told
+            for ended in asyncio.as_completed(rings):
+                if await ended:
+                    return True
+            return False
         finally:
-            self._ringing.discard(name)
+            for ring in rings:
+                ring.cancel()
+            await asyncio.gather(*rings, return_exceptions=True)
 
-    def _who_hears(self, source: str) -> Session | None:
-        """The source itself, if it has a loudspeaker and is still there, else any that has."""
-        heard = [session for session in self._sessions().values() if not session.silent]
-        return next((session for session in heard if session.name == source), heard[0] if heard else None)
-
-
-def announcement(name: str, seconds: float, late: float) -> str:
-    """What is said when a timer is due."""
-    what = f"{name} timer" if name else f"{length(seconds)} timer"
-    if late < LATE_SECONDS:
-        return f"Your {what} is done."
-    return f"Your {what} was due {_plural(round(late / 60), 'minute')} ago."
-
-
-def length(seconds: float) -> str:
-    """A length as an adjective: "five minute" style, in its largest whole unit."""
-    for size, unit in ((3600, "hour"), (60, "minute")):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} second"
-
-
-def _plural(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    def _heard(self) -> list[Ears]:
+        """Sources that have a loudspeaker."""
+        return [session for session in self._sessions().values() if not session.silent]

@@ -145,18 +145,24 @@ class Session:
         self._interrupt_or_start(trigger)
         return await trigger.done
 
-    async def announce(self, text: str, *, ring: bool = False) -> bool:
+    async def announce(self, text: str, *, ring: float = 0.0) -> bool:
         """Say something that nobody asked for, after the turn at hand; a spoken "stop" ends it without a wake word.
 
+        Returns when it is over; cancelling ends it.
+
         Args:
-            ring: a timer is due: ring after the words until somebody stops it.
+            ring: something is due: ring after the words for so many seconds, or until somebody stops it.
 
         Returns:
-            Whether it was heard, to its end or until somebody stopped it.
+            Whether the words were heard, to their end or until somebody stopped them.
         """
-        trigger = Trigger("ring" if ring else "announce", text=text)
+        trigger = Trigger("ring" if ring else "announce", text=text, seconds=ring)
         self._triggers.put_nowait(trigger)
-        return bool(await trigger.done)
+        try:
+            await asyncio.shield(trigger.over)
+        finally:
+            self._withdraw(trigger)
+        return bool(trigger.done.result())
 
     async def tell(self, text: str) -> None:
         """Say something within the turn at hand, before its answer."""
@@ -176,8 +182,7 @@ class Session:
         await asyncio.gather(self._task, return_exceptions=True)
         while not self._triggers.empty():
             waiting = self._triggers.get_nowait()
-            if not waiting.done.done():
-                waiting.done.set_result("")
+            _settle(waiting)
         self._watch.close()
         self.lane.close()
         self.playback.stop()
@@ -293,10 +298,17 @@ class Session:
 
     # --- turns, one after another
 
+    def _withdraw(self, trigger: Trigger) -> None:
+        """End a turn, or let it not begin."""
+        if not trigger.over.done():
+            trigger.over.set_result(None)
+            if self._turn is not None and self._turn.trigger is trigger:
+                self._turn.call(Stopped())
+
     async def _run(self) -> None:
         while True:
             trigger: Trigger | None = await self._triggers.get()
-            while trigger is not None:
+            while trigger is not None and not trigger.over.done():
                 trigger = await self._one_turn(trigger)
 
     async def _one_turn(self, trigger: Trigger) -> Trigger | None:
@@ -308,8 +320,7 @@ class Session:
             following = None
         finally:
             self._turn = None
-            if not trigger.done.done():
-                trigger.done.set_result("")
+            _settle(trigger)
         late = turn.called
         if isinstance(late, Replaced) and late.trigger is not following:
             self._triggers.put_nowait(late.trigger)  # it came while the turn was ending by itself
@@ -317,6 +328,14 @@ class Session:
             with contextlib.suppress(WorkerError):
                 return await follow_up(self, turn.id, self._triggers)
         return following
+
+
+def _settle(trigger: Trigger) -> None:
+    """Tell who waits that nothing more comes of it."""
+    if not trigger.done.done():
+        trigger.done.set_result("")
+    if not trigger.over.done():
+        trigger.over.set_result(None)
 
 
 def _begins_anew(hit: WakeHit, trigger: Trigger) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,10 +12,14 @@ import pytest
 
 from assistant.bus import Bus
 from assistant.clock import run_virtual, settle
-from assistant.events import TimerRang
-from assistant.ringer import LATE_SECONDS, Ringer, announcement, length
+from assistant.dialogue.due import length
+from assistant.events import TimerRang, TimerSilenced
+from assistant.ringer import LATE_SECONDS, RING_SECONDS, Ringer
 from assistant.store.store import Store
-from assistant.store.timers import Timer, Timers
+from assistant.store.timer import Timer
+from assistant.store.timers import Timers
+
+RING = RING_SECONDS["timer"]
 
 
 class FakeTimers:
@@ -24,9 +29,13 @@ class FakeTimers:
         self.rung: dict[str, Timer] = {}
         self.late = 0.0
         self.acknowledged: list[str] = []
+        self.heard: list[str] = []
+        self.everywhere = False
 
     def ring(self, timer: str, name: str = "tea", source: str = "kitchen", seconds: float = 300.0) -> TimerRang:
-        self.rung[timer] = Timer(timer, name, source, seconds, 0.0, 0.0, "", rang=True)
+        self.rung[timer] = Timer(
+            timer, name, source, seconds, 0.0, 0.0, "", rang=True, everywhere=self.everywhere
+        )
         return TimerRang(source=source, timer=timer, name=name, late=self.late)
 
     def untold(self) -> list[Timer]:
@@ -34,6 +43,15 @@ class FakeTimers:
 
     def left(self, timer: Timer) -> float:
         return -self.late
+
+    def due(self, timer: Timer) -> datetime:
+        return self.now() - timedelta(seconds=self.late)
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 29, 7, 0)
+
+    def rings(self, timer: Timer, source: str) -> None:
+        self.heard.append(source)
 
     async def told(self, timer: str) -> None:
         self.acknowledged.append(timer)
@@ -45,12 +63,16 @@ class FakeSession:
 
     def __init__(self, name: str, *, silent: bool = False) -> None:
         self.name, self.silent = name, silent
-        self.due: list[tuple[str, bool]] = []
+        self.due: list[tuple[str, float]] = []
+        self.ended = False
         self.heard: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
-    async def announce(self, text: str, *, ring: bool = False) -> bool:
+    async def announce(self, text: str, *, ring: float = 0.0) -> bool:
         self.due.append((text, ring))
-        return await self.heard
+        try:
+            return await asyncio.shield(self.heard)
+        finally:
+            self.ended = True
 
 
 class House:
@@ -60,7 +82,7 @@ class House:
         self.ringer = Ringer(cast(Any, self.timers), lambda: cast(Any, self.sessions))
 
     async def ring(self, timer: str, **fields: Any) -> None:
-        self.ringer.rang(self.timers.ring(timer, **fields))
+        self.ringer.happened(self.timers.ring(timer, **fields))
         await settle()
 
     async def open(self, session: FakeSession) -> None:
@@ -78,7 +100,7 @@ def test_it_rings_where_it_was_set_and_is_acknowledged_once_heard() -> None:
         bedroom, kitchen = FakeSession("bedroom"), FakeSession("kitchen")
         house = House(bedroom, kitchen)
         await house.ring("a")
-        assert kitchen.due == [("Your tea timer is done.", True)] and not bedroom.due
+        assert kitchen.due == [("Your tea timer is done.", RING)] and not bedroom.due
         assert house.timers.acknowledged == []
         kitchen.heard.set_result(True)
         await settle()
@@ -108,7 +130,7 @@ def test_nobody_is_there_and_the_next_source_is_told_how_late_it_is(caplog: pyte
         await house.open(FakeSession("other console", silent=True))
         page = FakeSession("page")
         await house.open(page)
-        assert page.due == [("Your tea timer was due 5 minutes ago.", False)]
+        assert page.due == [("Your tea timer was due 5 minutes ago.", 0.0)]
         page.heard.set_result(True)
         await settle()
         assert house.timers.acknowledged == ["a"]
@@ -129,7 +151,7 @@ def test_what_was_not_heard_is_told_again_to_the_next_who_comes() -> None:
         assert house.timers.acknowledged == []
         page = FakeSession("page")
         await house.open(page)
-        assert page.due == [("Your tea timer is done.", True)]
+        assert page.due == [("Your tea timer is done.", RING)]
 
     run(main)
 
@@ -168,11 +190,47 @@ def test_lengths_are_said_in_their_largest_whole_unit(seconds: float, said: str)
 
 @pytest.mark.parametrize(
     ("late", "said"),
-    [(0.0, "is done."), (LATE_SECONDS - 0.1, "is done."), (LATE_SECONDS, "was due 1 minute ago."),
+    [(0.0, "is done."), (LATE_SECONDS["timer"] - 0.1, "is done."), (LATE_SECONDS["timer"], "was due 1 minute ago."),
      (600.0, "was due 10 minutes ago.")],
 )
 def test_a_late_timer_is_told_as_late(late: float, said: str) -> None:
-    assert announcement("tea", 300.0, late) == f"Your tea timer {said}"
+    async def main() -> None:
+        house = House(FakeSession("kitchen"))
+        house.timers.late = late
+        await house.ring("a")
+        assert house.sessions["kitchen"].due[0][0] == f"Your tea timer {said}"
+
+    run(main)
+
+
+def test_one_that_rings_everywhere_is_stopped_everywhere() -> None:
+    async def main() -> None:
+        kitchen, bedroom = FakeSession("kitchen"), FakeSession("bedroom")
+        house = House(kitchen, bedroom)
+        house.timers.everywhere = True
+        await house.ring("a")
+        assert kitchen.due == bedroom.due == [("Your tea timer is done.", RING)]
+        assert not kitchen.ended and house.timers.heard == ["kitchen", "bedroom"]
+        bedroom.heard.set_result(True)
+        await settle()
+        assert kitchen.ended and house.timers.acknowledged == ["a"]
+
+    run(main)
+
+
+def test_one_that_is_put_off_is_silent_wherever_it_rings() -> None:
+    async def main() -> None:
+        kitchen = FakeSession("kitchen")
+        house = House(kitchen)
+        await house.ring("a")
+        house.ringer.happened(TimerSilenced(timer="b"))
+        await settle()
+        assert not kitchen.ended
+        house.ringer.happened(TimerSilenced(timer="a"))
+        await settle()
+        assert kitchen.ended and house.timers.acknowledged == []
+
+    run(main)
 
 
 async def test_timers_one_after_another_all_ring(tmp_path: Path) -> None:
@@ -182,7 +240,7 @@ async def test_timers_one_after_another_all_ring(tmp_path: Path) -> None:
     async with Store(tmp_path / "a.db") as store:
         timers = Timers(store, bus.post)
         ringer = Ringer(timers, lambda: cast(Any, {"kitchen": kitchen}))
-        bus.actor("ringer", ringer.rang, TimerRang)
+        bus.actor("ringer", ringer.happened, TimerRang)
         await timers.start()
         for name in ("tea", "egg", "rice"):
             await timers.set(1.0, name, "kitchen")
@@ -207,7 +265,7 @@ def test_a_source_that_goes_away_while_it_rings_hands_over() -> None:
         del house.sessions["kitchen"]
         kitchen.heard.set_result(False)
         await settle()
-        assert page.due == [("Your tea timer is done.", True)]
+        assert page.due == [("Your tea timer is done.", RING)]
         page.heard.set_result(True)
         await settle()
         assert house.timers.acknowledged == ["a"]

@@ -38,6 +38,7 @@ from assistant.events.system import (
     StageTimed,
     SubscriberFailed,
     TimerRang,
+    TimerSilenced,
     WorkerDied,
     WorkerReady,
 )
@@ -46,7 +47,7 @@ __all__ = [
     "ActionFinished", "ActionRequested", "Answered", "ComponentFailed", "DeviceAdded", "DeviceChanged", "DeviceRemoved",
     "Event", "FinalHeard", "Gap", "HomeConnected", "HomeLost", "MuteChanged", "NotUnderstood", "PartialHeard",
     "PlaybackFinished", "PlaybackStarted", "QuestionAsked", "SourceClosed", "SourceOpened", "SourceSuspended",
-    "SpeechEnded", "SpeechStarted", "StageTimed", "SubscriberFailed", "TimerRang", "TurnEnded", "TurnReopened",
-    "TurnStarted", "TurnStateChanged", "Understood", "VolumeChanged", "WakeHeard", "WorkerDied", "WorkerReady",
-    "decode", "encode", "event_types",
+    "SpeechEnded", "SpeechStarted", "StageTimed", "SubscriberFailed", "TimerRang", "TimerSilenced", "TurnEnded",
+    "TurnReopened", "TurnStarted", "TurnStateChanged", "Understood", "VolumeChanged", "WakeHeard", "WorkerDied",
+    "WorkerReady", "decode", "encode", "event_types",
 ]

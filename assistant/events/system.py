@@ -69,9 +69,19 @@ class StageTimed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerRang(Event):
-    """A timer is due."""
+    """A timer, an alarm or a reminder is due."""
 
     timer: str
     name: str = ""
+    """What it is called; of a reminder, what it is about."""
     late: float = 0.0
     """Seconds since it was due."""
+    kind: str = "timer"
+    """``timer``, ``alarm`` or ``reminder``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerSilenced(Event):
+    """Somebody put a ringing timer off or wants no more of it: it is to be silent wherever it rings."""
+
+    timer: str

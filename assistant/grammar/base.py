@@ -112,6 +112,8 @@ class Match:
     """Open slots: what they hold could be anything."""
     written: str = ""
     """The text as it was given, with its capitals and marks."""
+    meant: Mapping[str, Any] = field(default_factory=dict)
+    """What those slots mean whose values are the words as said."""
 
 
 class TokenConstraint(Protocol):

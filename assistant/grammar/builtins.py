@@ -22,6 +22,8 @@ In a skill's sentences write the name in braces, with another slot name after a 
 * ``{period}``: "on friday", "tomorrow evening", "this weekend", "the third of may at noon", "the next two hours" -> the
   words; a parameter annotated ``Period`` gets from when until when. ``{part_of_day}``, ``{stretch}`` ("this weekend")
   and ``{coming_day}`` are parts of it.
+* ``{clock}``, ``{days}``, ``{moment}``: "half past eight", "weekdays", "every monday at six", "in ten minutes" -> the
+  words as said; what they mean stands in ``ctx.meant`` (``assistant.grammar.moments``).
 * ``{anything}``: up to 12 words of any kind -> text. Best at the end of a sentence.
 * ``{ordinal}``: "21st", "twenty first" -> int, 1 to 100.
 * ``{year}``: "1996", "nineteen ninety six", "twenty oh five", "two thousand and five" -> int, 1000 to 2999.
@@ -31,12 +33,14 @@ A skill's own list of the same name takes the place of a built-in one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from assistant.grammar.base import Range, Value, Wildcard
 from assistant.grammar.days import DATE, WHEN
 from assistant.grammar.lists import Composite, ListSpec
+from assistant.grammar.moments import DAYS, MOMENT
 from assistant.grammar.number_values import ONES
 from assistant.grammar.numbers import ordinal_of, words_of
 from assistant.grammar.periods import COMING, PARTS, PERIOD, STRETCHES
@@ -118,6 +122,8 @@ _TIME_SENTENCES = (
     "{half:past} {hour12:hour}[ {half_day}]",
     "{noon:hour}",
 )
+_MARKED_TIMES = tuple(re.sub(r"\{(padded|noon):hour\}", r"{\1}", sentence) for sentence in _TIME_SENTENCES)
+"""The same, with a name of their own for hours that cannot be twelve hours later."""
 
 
 def _clock(slots: Mapping[str, Any]) -> str:
@@ -130,6 +136,13 @@ def _clock(slots: Mapping[str, Any]) -> str:
         hour = 0
     total = hour * 60 + slots.get("minute", 0) + slots.get("past", 0) - slots.get("to", 0)
     return f"{total // 60 % 24:02d}:{total % 60:02d}"
+
+
+def _open_clock(slots: Mapping[str, Any]) -> str:
+    """As ``_clock``, with a question mark where it may be twelve hours later as well."""
+    sure = "half_day" in slots or not 1 <= slots.get("hour", 0) <= 12
+    hour = next(slots[name] for name in ("hour", "padded", "noon") if name in slots)
+    return _clock({**slots, "hour": hour}) + ("" if sure else "?")
 
 
 _PERCENT = Composite(
@@ -161,6 +174,7 @@ BUILTINS: dict[str, ListSpec] = {
     "percent": _PERCENT,
     "temperature": _TEMPERATURE,
     "duration": Composite(_duration_sentences(), _seconds, _duration_lists()),
+    "clock": Composite(_MARKED_TIMES, _open_clock, _time_lists(), as_said=True),
     "time_of_day": Composite(_TIME_SENTENCES, _clock, _time_lists()),
     "date": DATE,
     "when": WHEN,
@@ -168,6 +182,8 @@ BUILTINS: dict[str, ListSpec] = {
     "coming_day": COMING,
     "part_of_day": PARTS,
     "stretch": STRETCHES,
+    "days": DAYS,
+    "moment": MOMENT,
     "anything": Wildcard(),
     "ordinal": [Value(text, n) for n in range(1, 101) for text in ordinal_of(n)],
     "year": _YEAR,

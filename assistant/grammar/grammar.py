@@ -217,8 +217,9 @@ class Grammar:
     def match(self, text: str, view: View | None = None) -> list[Match]:
         """Every meaning of a sentence under a view, the best first; empty if it is none.
 
-        Best: fewest wildcards, then most literal text, then names of devices in the view's area. Slot values are typed:
-        list values as given, numbers int, or float where the list has fractions, wildcards the words as text.
+        Best: fewest wildcards, then most literal text, then least text in open slots, then names of devices in the
+        view's area. Slot values are typed: list values as given, numbers int, or float where the list has fractions,
+        wildcards the words as text.
         """
         view = view or View()
         symbols = symbols_of(text)

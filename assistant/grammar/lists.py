@@ -26,6 +26,8 @@ class Composite:
     combine: Callable[[Mapping[str, Any]], Any]
     lists: Mapping[str, ListSpec]
     """Lists that only these sentences see."""
+    as_said: bool = False
+    """Whether the value is the words as said; what ``combine`` makes of them stands in ``Match.meant``."""
 
 
 ListSpec = Sequence[Value] | Range | Wildcard | Phrase | Composite

@@ -35,6 +35,13 @@ class Meaning:
 
     value: Any
     context: Mapping[str, Any]
+    meant: Any = None
+    """What it means, where the value is the words."""
+
+    @property
+    def inside(self) -> Any:
+        """What a list is told that it is a part of."""
+        return self.value if self.meant is None else self.meant
 
 
 Reading = tuple[int, bool, tuple[Span, ...]]
@@ -108,8 +115,9 @@ class Parse:
             value = number_value(text, net.spec)
             return [] if value is None else [Meaning(value, {})]
         if isinstance(net.spec, Composite):
-            choices = [[(inner.slot, m.value) for m in self.meanings(inner)] for inner in span.inner]
-            return [Meaning(net.spec.combine(dict(chosen)), {}) for chosen in product(*choices)]
+            choices = [[(inner.slot, m.inside) for m in self.meanings(inner)] for inner in span.inner]
+            made = (net.spec.combine(dict(chosen)) for chosen in product(*choices))
+            return [Meaning(readable(text), {}, one) if net.spec.as_said else Meaning(one, {}) for one in made]
         if net.values is None:
             return []
         for said in dict.fromkeys((text, text.replace(MARK_GAP, GAP))):
@@ -127,10 +135,15 @@ class _Ranked:
     match: Match
     here: bool
     """A device of the view's area is meant."""
+    open: int
+    """Characters in open slots."""
 
 
 def matches(network: Network, symbols: str, view: View) -> list[Match]:
-    """Every meaning that a view's rules give a sentence: fewest wildcards, most literal text, then this area first."""
+    """Every meaning that a view's rules give a sentence.
+
+    The best first: fewest wildcards, most literal text, least in open slots, this area first.
+    """
     parse = Parse(network, symbols)
     found: list[_Ranked] = []
     for key, rule in network.rules(view):
@@ -138,7 +151,7 @@ def matches(network: Network, symbols: str, view: View) -> list[Match]:
         if entry != DEAD:
             for spans in parse.sentences(entry):
                 found += _meanings(parse, network, rule, spans, symbols, view)
-    found.sort(key=lambda ranked: (ranked.match.wildcards, -ranked.match.literal, not ranked.here))
+    found.sort(key=lambda ranked: (ranked.match.wildcards, -ranked.match.literal, ranked.open, not ranked.here))
     unique: dict[str, Match] = {}
     for ranked in found:
         m = ranked.match
@@ -149,19 +162,22 @@ def matches(network: Network, symbols: str, view: View) -> list[Match]:
 def _meanings(
     parse: Parse, network: Network, rule: Rule, spans: tuple[Span, ...], symbols: str, view: View
 ) -> Iterator[_Ranked]:
-    wildcards = sum(isinstance(network.nets[span.net].spec, Wildcard) for span in spans)
+    opened = [span for span in spans if isinstance(network.nets[span.net].spec, Wildcard)]
+    wildcards, open_text = len(opened), sum(span.end - span.start for span in opened)
     held = sum(len(symbols[span.start : span.end].replace(GAP, "")) for span in spans)
     literal = len(symbols.replace(GAP, "")) - held
     text = readable(symbols)
     for chosen in islice(product(*(parse.meanings(span) for span in spans)), MOST_READINGS):
         context: dict[str, Any] = {"area": view.area} if view.area else {}
-        slots = dict(rule.slots)
+        slots, meant = dict(rule.slots), dict[str, Any]()
         for span, meaning in zip(spans, chosen, strict=True):
             context.update(meaning.context)
             if span.slot:
                 slots[span.slot] = meaning.value
+                if meaning.meant is not None:
+                    meant[span.slot] = meaning.meant
         for name, wanted in rule.requires.items():
             if isinstance(wanted, Mapping) and wanted.get("slot") and name in context:
                 slots.setdefault(name, context[name])
         here = bool(view.area) and any(meaning.context.get("area") == view.area for meaning in chosen)
-        yield _Ranked(Match(rule.skill, rule.intent, slots, text, literal, wildcards), here)
+        yield _Ranked(Match(rule.skill, rule.intent, slots, text, literal, wildcards, meant), here, open_text)

@@ -153,14 +153,14 @@ def plain(meant: Meant | None) -> dict[str, object] | None:
         return None
     match = meant.match
     held = {"skill": match.skill, "intent": match.intent, "slots": match.slots, "text": match.text}
-    return {**held, "certainty": meant.certainty, "sure": meant.sure}
+    return {**held, "meant": match.meant, "certainty": meant.certainty, "sure": meant.sure}
 
 
 def meant_from(data: Mapping[str, object] | None) -> Meant | None:
     """The meaning that ``plain`` described."""
     if data is None:
         return None
-    slots = data["slots"]
-    assert isinstance(slots, dict)
-    match = Match(str(data["skill"]), str(data["intent"]), slots, str(data["text"]))
+    slots, meant = data["slots"], data["meant"]
+    assert isinstance(slots, dict) and isinstance(meant, dict)
+    match = Match(str(data["skill"]), str(data["intent"]), slots, str(data["text"]), meant=meant)
     return Meant(match, float(str(data["certainty"])), bool(data["sure"]))

@@ -11,9 +11,10 @@ from assistant.skills.messages import Answer
 from assistant.skills.periods import Period
 from assistant.skills.schedule import daily, every, on_event, on_mqtt
 from assistant.skills.slots import Between
-from assistant.skills.things import Conversation, Device, Outcome, Page, Person, Reply, Room, Timer
+from assistant.skills.things import Alarm, Conversation, Device, Outcome, Page, Person, Reply, Room, Timer
 
 __all__ = [
-    "Answer", "Between", "Cancelled", "Context", "Conversation", "Device", "Outcome", "Page", "Period", "Person",
-    "Refusal", "Reply", "Room", "Skill", "Timer", "WebError", "daily", "every", "intent", "on_event", "on_mqtt",
+    "Alarm", "Answer", "Between", "Cancelled", "Context", "Conversation", "Device", "Outcome", "Page", "Period",
+    "Person", "Refusal", "Reply", "Room", "Skill", "Timer", "WebError", "daily", "every", "intent", "on_event",
+    "on_mqtt",
 ]

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError, SkillError
+from assistant.localtime import present
 from assistant.skills.asking import Asking
 from assistant.skills.messages import Answer, HandleRequest
-from assistant.skills.services import Ask, HomeApi, MqttApi, StoreApi, TimersApi, WebApi
+from assistant.skills.services import AlarmsApi, Ask, HomeApi, MqttApi, StoreApi, TimersApi, WebApi
 from assistant.skills.sounds import read_clip
 from assistant.skills.things import Conversation
 from assistant.skills.writing import as_written
@@ -46,6 +47,8 @@ class Context(Asking):
         """The words."""
         self.slots = dict(request.slots)
         """As the sentence gives them; the handler's parameters have them typed."""
+        self.meant = dict(request.meant)
+        """What those slots mean whose values are the words as said: ``{clock}``, ``{days}``, ``{moment}``."""
         self.source = request.source
         self.area = request.area
         """Room in which it was said; empty if nobody knows."""
@@ -58,6 +61,7 @@ class Context(Asking):
         """By name, as ``skill.yaml`` describes them."""
         self.home = HomeApi(ask)
         self.timers = TimersApi(ask)
+        self.alarms = AlarmsApi(ask)
         self.mqtt = MqttApi(ask)
         self.web = WebApi(ask)
         self.store = StoreApi(ask)
@@ -70,7 +74,7 @@ class Context(Asking):
     @property
     def now(self) -> datetime:
         """Local time, with its zone: of the order, or the present moment where there is none."""
-        return datetime.fromisoformat(self._now) if self._now else datetime.now().astimezone()
+        return datetime.fromisoformat(self._now) if self._now else present()
 
     def written(self, words: str) -> str:
         """The words of an open slot as the recogniser, or a person, wrote them: with capitals and commas."""

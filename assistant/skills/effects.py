@@ -37,6 +37,15 @@ class Change:
     """State of the subject before."""
 
 
+def quiet(work: Callable[[], Awaitable[Any]]) -> Undo:
+    """A way to take something back whose result nobody wants."""
+
+    async def undo() -> None:
+        await work()
+
+    return undo
+
+
 @dataclass(slots=True, eq=False)
 class Effect:
     """One change, from its beginning on."""

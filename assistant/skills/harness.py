@@ -31,6 +31,7 @@ from assistant.home.schema import Household
 from assistant.home.topics import matches
 from assistant.home.vocabulary import vocabulary
 from assistant.people.permissions import Permissions
+from assistant.ringer import Ringer
 from assistant.skills.effects import Effects, Journals
 from assistant.skills.fake_home import FakeHome
 from assistant.skills.fake_web import FakeWeb
@@ -42,8 +43,9 @@ from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.runner import SkillRunner
 from assistant.skills.skillset import SkillSet
 from assistant.skills.words import Words
+from assistant.store.clocks import Clocks, LoopClocks
 from assistant.store.store import Store
-from assistant.store.timers import Clocks, LoopClocks, Timers
+from assistant.store.timers import Timers
 from assistant.store.values import SkillData
 from assistant.turns.questions import TIMES
 from assistant.workers.spec import WorkerSpec
@@ -112,6 +114,7 @@ class Source:
     Attributes:
         spoken: what was said there before an answer, or unasked.
         played: sounds: "chime", or names of files.
+        rung: words of what was due and rang.
     """
 
     def __init__(self, area: str = "") -> None:
@@ -123,6 +126,7 @@ class Source:
         self.stopped = 0
         self.spoken: list[str] = []
         self.played: list[str] = []
+        self.rung: list[str] = []
 
     def set_volume(self, percent: int) -> None:
         self.volume = percent
@@ -133,8 +137,8 @@ class Source:
     async def tell(self, text: str) -> None:
         self.spoken.append(text)
 
-    async def announce(self, text: str) -> bool:
-        self.spoken.append(text)
+    async def announce(self, text: str, *, ring: float = 0.0) -> bool:
+        (self.rung if ring else self.spoken).append(text)
         return True
 
     async def sound(self, pcm: bytes, rate: int, name: str) -> None:
@@ -180,7 +184,7 @@ class Harness:
         language: of sentences and phrases, where the skill has them.
         settings: of the skills, by skill.
         now: local time at the beginning; None: the machine's.
-        clocks: what timers go by.
+        clocks: what timers go by; None: ``now``, and the loop's clock where it is virtual.
         web: servers of this machine that stand for others, by host: no other can be reached.
 
     On a loop of ``run_virtual`` (``trial`` uses one) time stands still while a skill works and leaps where it waits, so
@@ -219,7 +223,10 @@ class Harness:
         self.permissions = Permissions()
         self.web = FakeWeb(web or {})
         self._store = Store(":memory:")
-        self.timers = Timers(self._store, self.events.append, clocks or (LoopClocks() if self._virtual else None))
+        if clocks is None and self._virtual:
+            clocks = LoopClocks(self._first.timestamp())
+        self.timers = Timers(self._store, self._published, clocks)
+        self._ringer = Ringer(self.timers, lambda: {self.room.name: self.room})
         self._replies: list[str] = []
         self._turns = itertools.count(1)
         self._journals = Journals()
@@ -273,6 +280,10 @@ class Harness:
             if isinstance(event, kind):
                 callback(event)
         await self.wait(SOON)
+
+    def _published(self, event: Event) -> None:
+        self.events.append(event)
+        self._ringer.happened(event)
 
     def _watch(self, kind: type[Event], callback: Callable[[Event], None]) -> Callable[[], None]:
         self._watches.append((kind, callback))
@@ -347,7 +358,7 @@ class Harness:
         earlier, self.effects = self.effects, self._journals(turn)
         order = HandleRequest(
             match.skill, match.intent, match.slots, match.text, self.room.name, turn, self.area, self.person,
-            conversation=self.conversation.snapshot(now), written=match.written,
+            conversation=self.conversation.snapshot(now), written=match.written, meant=match.meant,
         )
         failures = len(self.events)
         answer = await self.skills.handle(order, self.effects, self)

@@ -14,6 +14,7 @@ from assistant.yamlfile import nearest
 GRANTS = {
     "home": "see your devices and use them (what is risky is asked first)",
     "timers": "see, set and cancel all timers",
+    "alarms": "see, set and cancel all alarms and reminders",
     "volume": "change the volume where it is spoken to",
     "session": "stop what is being said",
     "speak": "say something unasked, in any room",

@@ -43,6 +43,8 @@ class HandleRequest(_Message):
     conversation: Mapping[str, Any] = field(default_factory=dict)
     """``intent``, ``slots``, ``devices``, ``answer``, ``heard`` and ``certainty`` of the order before;
     ``missed`` words; this skill's ``memory``."""
+    meant: Mapping[str, Any] = field(default_factory=dict)
+    """What those slots mean whose values are the words as said."""
     now: str = ""
     """Local time with its zone, ISO 8601; empty: the present moment."""
     written: str = ""

@@ -61,7 +61,7 @@ class OrderRequests:
         orders = [
             replace(
                 call.order, skill=match.skill, intent=match.intent, slots=match.slots, text=match.text,
-                conversation={}, given_by=giving, written=match.written,
+                conversation={}, given_by=giving, written=match.written, meant=match.meant,
             )
             for match in matches
         ]

@@ -13,20 +13,24 @@ from typing import Any
 from assistant.errors import SkillError
 from assistant.grammar.base import View
 from assistant.people.permissions import Permissions
-from assistant.skills.effects import Change, Undo
+from assistant.skills.alarm_requests import AlarmRequests
+from assistant.skills.effects import Change, quiet
 from assistant.skills.home_requests import HomePort, HomeRequests, asked
 from assistant.skills.host import SkillCall
 from assistant.skills.order_requests import OrderPort, OrderRequests
 from assistant.skills.reach import MqttPort, Reach, Watch
 from assistant.skills.sound_requests import SoundRequests, SourcePort
+from assistant.skills.timer_requests import TimerRequests
 from assistant.skills.web_requests import WebPort, WebRequests
 from assistant.skills.words import Words
-from assistant.store.timers import Timer, Timers
+from assistant.store.timers import Timers
 from assistant.store.values import SkillData
 
 NEEDED = {
     "devices": "home", "act": "home", "connected": "home",
-    "timers.set": "timers", "timers.list": "timers", "timers.cancel": "timers", "timers.add": "timers",
+    **dict.fromkeys(("timers.set", "timers.list", "timers.cancel", "timers.add"), "timers"),
+    **dict.fromkeys(("alarms.set", "alarms.list", "alarms.cancel", "alarms.move"), "alarms"),
+    **dict.fromkeys(("alarms.leave_out", "alarms.snooze", "alarms.silence"), "alarms"),
     "volume": "volume", "stop": "session", "order": "orders", "understand": "orders",
 }
 """What ``skill.yaml`` must ask for. ``speak``, ``mqtt.publish`` and ``web.get`` look for themselves; the rest every
@@ -67,13 +71,16 @@ class AgentRequests:
         home = HomeRequests(parts.home, parts.permissions)
         sound = SoundRequests(parts.session, parts.sessions)
         orders = OrderRequests(parts.orders)
+        timers, alarms = TimerRequests(parts.timers), AlarmRequests(parts.timers)
         self._reach = Reach(parts.mqtt, parts.watch)
         web = WebRequests(parts.web)
         self._known: dict[str, Callable[[SkillCall, dict[str, Any]], Awaitable[Any]]] = {
             "devices": home.devices, "act": home.act, "connected": home.connected,
             "confirm": self._confirm, "ask": self._ask, "prepare": self._prepare,
-            "timers.set": self._set_timer, "timers.list": self._list_timers,
-            "timers.cancel": self._cancel_timer, "timers.add": self._add_timer,
+            "timers.set": timers.set, "timers.list": timers.all, "timers.cancel": timers.cancel,
+            "timers.add": timers.add, "alarms.set": alarms.set, "alarms.list": alarms.all,
+            "alarms.cancel": alarms.cancel, "alarms.move": alarms.move, "alarms.leave_out": alarms.leave_out,
+            "alarms.snooze": alarms.snooze, "alarms.silence": alarms.silence,
             "store.get": self._get, "store.set": self._set, "store.keys": self._keys,
             "list.set": parts.words.request,
             "volume": sound.volume, "stop": sound.stop, "speak": sound.speak, "chime": sound.chime, "play": sound.play,
@@ -119,56 +126,10 @@ class AgentRequests:
             match = await call.asker.ask(_text(args["question"]), view)
         if match is None:
             return {"cancelled": True} if call.asker.cancelled else None
-        return {"text": match.text, "slots": match.slots}
+        return {"text": match.text, "slots": {**match.slots, **match.meant}}
 
     async def _prepare(self, call: SkillCall, args: dict[str, Any]) -> None:
         self._parts.prepare(_text(args["text"]))
-
-    # Timers.
-
-    async def _set_timer(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any]:
-        seconds, name, source = float(args["seconds"]), _text(args["name"]), call.order.source
-        timers = self._parts.timers
-
-        async def work() -> Change:
-            timer = await timers.set(seconds, name, source)
-            return Change(timer, _quiet(lambda: timers.cancel(timer.id)))
-
-        timer: Timer = await call.effects.run(("timers.set", seconds, name), ("timer", seconds, name), work)
-        return self._plain_timer(timer)
-
-    async def _list_timers(self, call: SkillCall, args: dict[str, Any]) -> list[dict[str, Any]]:
-        return [self._plain_timer(timer) for timer in self._parts.timers.all()]
-
-    async def _cancel_timer(self, call: SkillCall, args: dict[str, Any]) -> bool:
-        timers = self._parts.timers
-        running = next((timer for timer in timers.all() if timer.id == args["timer"]), None)
-
-        async def again() -> None:
-            if running is not None:
-                await timers.set(max(1.0, timers.left(running)), running.name, running.source)
-
-        async def work() -> Change:
-            return Change(await timers.cancel(str(args["timer"])), again)
-
-        return bool(await call.effects.run(("timers.cancel", args["timer"]), ("timer", args["timer"]), work))
-
-    async def _add_timer(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any] | None:
-        timers, timer, seconds = self._parts.timers, str(args["timer"]), float(args["seconds"])
-
-        async def work() -> Change:
-            return Change(await timers.add(timer, seconds), _quiet(lambda: timers.add(timer, -seconds)))
-
-        # Half an addition is not superseded by another one: each is taken back for itself.
-        key = ("timers.add", timer, seconds)
-        longer: Timer | None = await call.effects.run(key, key, work)
-        return None if longer is None else self._plain_timer(longer)
-
-    def _plain_timer(self, timer: Timer) -> dict[str, Any]:
-        return {
-            "id": timer.id, "seconds": timer.seconds, "left": max(0.0, self._parts.timers.left(timer)),
-            "name": timer.name, "source": timer.source,
-        }
 
     # Values, and what else there is.
 
@@ -183,7 +144,7 @@ class AgentRequests:
 
         async def work() -> Change:
             await data.set(owner, key, value)
-            return Change(None, _quiet(lambda: data.set(owner, key, before)), before)
+            return Change(None, quiet(lambda: data.set(owner, key, before)), before)
 
         await call.effects.run(("store.set", owner, key, repr(value)), subject, work)
 
@@ -196,16 +157,10 @@ class AgentRequests:
     async def _status(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any]:
         home = self._parts.home
         return {
-            "home": home.connected, "devices": len(home.devices), "timers": len(self._parts.timers.all()),
+            "home": home.connected, "devices": len(home.devices),
+            "timers": sum(timer.kind == "timer" for timer in self._parts.timers.all()),
             "time": datetime.now().astimezone().isoformat(timespec="seconds"),
         }
-
-
-def _quiet(work: Callable[[], Awaitable[Any]]) -> Undo:
-    async def undo() -> None:
-        await work()
-
-    return undo
 
 
 def _owner(call: SkillCall, args: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError, SkillError
+from assistant.localtime import present
 from assistant.skills.code import load_code
 from assistant.skills.context import Context, Shelf
 from assistant.skills.endings import Ending
@@ -37,7 +38,7 @@ class SkillRunner:
 
     def __init__(self, skills: Sequence[Mapping[str, Any]]) -> None:
         self.parent: Any = None
-        self.clock: Callable[[], datetime] = local_now
+        self.clock: Callable[[], datetime] = present
         """What unasked work goes by."""
         self._living: dict[str, Living] = {}
         self._broken: dict[str, SkillError] = {}
@@ -192,11 +193,6 @@ class Living:
         assert self._tell is not None
         with contextlib.suppress(AssistantError):
             await self._tell(FAILED, {"error": error})
-
-
-def local_now() -> datetime:
-    """The present moment, with the zone of this place."""
-    return datetime.now().astimezone()
 
 
 def explain(error: Exception, folder: Path) -> SkillError:

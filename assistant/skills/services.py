@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from assistant.skills.things import Device, Outcome, Page, Timer
+from assistant.skills.things import Alarm, Device, Outcome, Page, Timer
 
 Ask = Callable[[str, dict[str, Any]], Awaitable[Any]]
 """(name, arguments) -> the agent's answer."""
@@ -99,6 +100,54 @@ class TimersApi:
         return None if data is None else Timer(**data)
 
 
+class AlarmsApi:
+    """Alarms and reminders: they are due when local clocks show a time, ring where they were set, outlive a restart."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def set(
+        self, at: datetime | None = None, *, seconds: float = 0.0, kind: str = "alarm", name: str = "", rule: str = "",
+        everywhere: bool = False,
+    ) -> Alarm:
+        """Keep one for whoever gave the order.
+
+        Args:
+            at: local time, to come.
+            seconds: or a while from now.
+            kind: ``alarm``, which rings until it is stopped, or ``reminder``, which tells its name.
+            rule: how it repeats: ``FREQ=WEEKLY;BYDAY=MO,TH`` and the like, ``at`` being the first; with ``seconds``,
+                ``again``.
+            everywhere: it rings at all sources.
+        """
+        args = {"at": _shown(at), "seconds": seconds, "kind": kind, "name": name, "rule": rule}
+        return _alarm(await self._ask("alarms.set", args | {"everywhere": everywhere}))
+
+    async def all(self, kind: str = "") -> list[Alarm]:
+        """Those of this house, of a kind or of both, the next one due first."""
+        return [_alarm(data) for data in await self._ask("alarms.list", {"kind": kind})]
+
+    async def cancel(self, alarm: str) -> bool:
+        """Whether it was there to be cancelled."""
+        return bool(await self._ask("alarms.cancel", {"alarm": alarm}))
+
+    async def move(self, alarm: str, at: datetime) -> Alarm | None:
+        """Let it be due at another moment, and repeat as before; None if it is gone."""
+        return _alarm_or_none(await self._ask("alarms.move", {"alarm": alarm, "at": _shown(at)}))
+
+    async def leave_out(self, alarm: str, day: date) -> Alarm | None:
+        """Let one that repeats not ring on a day; None if it is gone, does not repeat or would never ring again."""
+        return _alarm_or_none(await self._ask("alarms.leave_out", {"alarm": alarm, "day": day.isoformat()}))
+
+    async def snooze(self, seconds: float) -> Alarm | None:
+        """Put off what rings (a timer, too), or did shortly before: here, else anywhere; None if nothing did."""
+        return _alarm_or_none(await self._ask("alarms.snooze", {"seconds": seconds}))
+
+    async def silence(self) -> Alarm | None:
+        """End what rings, or did until this order; None if nothing did."""
+        return _alarm_or_none(await self._ask("alarms.silence", {}))
+
+
 class MqttApi:
     """Messages on the household's broker, under the topics that ``mqtt:`` grants name."""
 
@@ -138,3 +187,16 @@ class WebApi:
         if params:
             url = f"{url}?{urlencode(params)}"
         return Page(**await self._ask("web.get", {"url": url, "seconds": seconds}))
+
+
+def _shown(at: datetime | None) -> str:
+    return "" if at is None else at.replace(tzinfo=None).isoformat()
+
+
+def _alarm(data: dict[str, Any]) -> Alarm:
+    left_out = tuple(map(date.fromisoformat, data["left_out"]))
+    return Alarm(**{**data, "due": datetime.fromisoformat(data["due"]), "left_out": left_out})
+
+
+def _alarm_or_none(data: dict[str, Any] | None) -> Alarm | None:
+    return None if data is None else _alarm(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from assistant.errors import WebError
@@ -51,6 +52,29 @@ class Timer:
     """Seconds until it is due."""
     name: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm or a reminder."""
+
+    id: str
+    kind: str
+    """``alarm`` or ``reminder``; of one that was put off also ``timer``."""
+    due: datetime
+    """Next, in local time, without a zone."""
+    name: str = ""
+    """What it is called; of a reminder, what it is about."""
+    rule: str = ""
+    """How it repeats: a recurrence rule; ``again``: each time after so many seconds; empty: it does not."""
+    seconds: float = 0.0
+    """Its length, where it is due after a while; else 0."""
+    person: str = ""
+    """Whose it is; empty if nobody knows."""
+    source: str = ""
+    everywhere: bool = False
+    left_out: tuple[date, ...] = ()
+    """Days to come on which it does not ring."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,14 @@ STEPS: tuple[str, ...] = (
         skill TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (skill, key)
     ) STRICT;
     """,
+    """
+    ALTER TABLE timers ADD COLUMN kind TEXT NOT NULL DEFAULT 'timer';
+    ALTER TABLE timers ADD COLUMN person TEXT NOT NULL DEFAULT '';
+    ALTER TABLE timers ADD COLUMN everywhere INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE timers ADD COLUMN at TEXT NOT NULL DEFAULT '';
+    ALTER TABLE timers ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+    ALTER TABLE timers ADD COLUMN left_out TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 

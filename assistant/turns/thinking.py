@@ -152,7 +152,7 @@ class Thinking:
         request = HandleRequest(
             skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, source=turn.session.name,
             turn=turn.id, area=turn.session.area, conversation=self._conversation.snapshot(now),
-            written=match.written,
+            written=match.written, meant=match.meant,
         )
         self._conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now, confidence)
         try:

@@ -28,6 +28,10 @@ class Trigger:
     utterance: Utterance | None = None
     done: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     """The answer's text, for who typed the order."""
+    seconds: float = 0.0
+    """So long it rings after the words."""
+    over: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    """Done when its turn has ended, or is not wanted any more."""
 
     @property
     def addressed(self) -> bool:

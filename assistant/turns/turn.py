@@ -23,10 +23,8 @@ from assistant.turns.views import FOLLOW_UPS, ORDERS, OVER_ANSWER
 if TYPE_CHECKING:
     from assistant.session import Session
 
-RING_SECONDS = 300.0
-"""A timer rings this long."""
 RING_GROWS_SECONDS = 60.0
-"""It is loudest after this."""
+"""A ring is loudest after this."""
 OVER_SECONDS = 1.0
 """Wait for a first word of somebody who seems to talk over the answer."""
 
@@ -146,7 +144,7 @@ class Turn:
         return interruption
 
     async def _ring(self) -> None:
-        """Tell of a timer, then ring, growing, until somebody stops it."""
+        """Tell what is due, then ring, growing, until somebody stops it."""
         self.end("done")
         self.publish(Answered(text=self.trigger.text, outcome="info"))
         self.enter("speaking")
@@ -155,7 +153,7 @@ class Turn:
         spoken = await self.session.mouth.say(self.trigger.text)
         if spoken.completed:
             self.settle(self.trigger.text)
-        while self.trigger.reason == "ring" and (elapsed := loop.time() - began) < RING_SECONDS:
+        while (elapsed := loop.time() - began) < self.trigger.seconds:
             await self.session.mouth.ring(min(1.0, elapsed / RING_GROWS_SECONDS))
 
     # --- listening

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from assistant.skills import Answer, Context, Refusal, Skill, Timer, intent
 
@@ -17,7 +18,9 @@ class Timers(Skill):
     """Timers."""
 
     @intent("SetTimer")
-    async def set_timer(self, ctx: Context, duration: int, timer_name: str = "") -> Answer:
+    async def set_timer(self, ctx: Context, duration: int | None = None, timer_name: str = "") -> Answer:
+        if duration is None:
+            duration = round((await ctx.ask("For how long?", timedelta)).total_seconds())
         if not 0 < duration <= LONGEST:
             raise Refusal(LIMITS)
         text = f"{sentence(named(duration, timer_name))} started."

@@ -10,7 +10,9 @@ import pytest
 
 from assistant.events import PlaybackStarted, TimerRang
 from assistant.store import timers as store_timers
-from assistant.store.timers import Clocks, Timer, Timers
+from assistant.store.clocks import Clocks
+from assistant.store.timer import Timer
+from assistant.store.timers import Timers
 from tests.agent.stage import Room
 from tests.bad_days.house import LIVE, house
 

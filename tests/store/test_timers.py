@@ -11,8 +11,9 @@ import pytest
 
 from assistant.errors import SkillError, StoreError
 from assistant.events import ComponentFailed, Event, TimerRang
+from assistant.store.clocks import Clocks
 from assistant.store.store import Store
-from assistant.store.timers import LOOK_SECONDS, Clocks, Timers
+from assistant.store.timers import LOOK_SECONDS, Timers
 from tests.store.test_store import KILLS, run_until_killed
 
 PATIENCE_SECONDS = 30.0

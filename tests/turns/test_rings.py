@@ -14,7 +14,6 @@ from assistant.events import (
 )
 from assistant.testing.fake_room import FakeRoom, room, spoken
 from assistant.testing.fake_services import TALE, Phrase
-from assistant.turns import turn as turns
 from assistant.turns.mouth import RING_PAUSE
 
 
@@ -58,7 +57,7 @@ def test_a_timer_rings_louder_and_louder_until_somebody_says_stop() -> None:
         parts = spoken((said, said + 0.5, "stop"))
         parts.phrases.script = [Phrase(said, said + 0.5, "stop")]
         async with room(parts) as at:
-            heard = at.begin(at.session.announce("Your tea timer is done.", ring=True))
+            heard = at.begin(at.session.announce("Your tea timer is done.", ring=300.0))
             await at.play(2.0)
             assert at.completed == ["Your tea timer is done."]
             await at.play(said)
@@ -72,12 +71,10 @@ def test_a_timer_rings_louder_and_louder_until_somebody_says_stop() -> None:
     run(main)
 
 
-def test_a_ring_that_nobody_stops_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "RING_SECONDS", 10.0)
-
+def test_a_ring_that_nobody_stops_ends() -> None:
     async def main() -> None:
         async with room(spoken()) as at:
-            heard = at.begin(at.session.announce("Your tea timer is done.", ring=True))
+            heard = at.begin(at.session.announce("Your tea timer is done.", ring=10.0))
             await at.play(16.0)
             assert not at.session.in_turn and not at.loud(14.0, 16.0) and at.ended == [("done", "")]
             assert heard.result() is True and at.last(TurnStateChanged).state == "speaking"
@@ -106,5 +103,20 @@ def test_a_timer_that_no_voice_could_tell_of_counts_as_not_heard() -> None:
             heard = at.begin(at.session.announce("Your tea timer was due."))
             await at.play(1.0)
             assert heard.result() is False
+
+    run(main)
+
+
+def test_a_ring_that_is_not_wanted_any_more_is_silent_and_one_that_waits_does_not_begin() -> None:
+    async def main() -> None:
+        async with room(spoken()) as at:
+            first = at.begin(at.session.announce("Your tea timer is done.", ring=300.0))
+            second = at.begin(at.session.announce("Your egg timer is done.", ring=300.0))
+            await at.play(5.0)
+            second.cancel()
+            first.cancel()
+            await at.play(10.0)
+            assert at.completed == ["Your tea timer is done."] and at.ended == [("cancelled", "stopped")]
+            assert not at.loud(5.5, 10.0)
 
     run(main)

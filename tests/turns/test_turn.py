@@ -463,7 +463,7 @@ def test_closing_a_session_in_a_turn_tells_its_end_and_who_waits() -> None:
         parts = spoken()
         async with room(parts) as at:
             tale = at.type("tell me a tale")
-            next_one = at.begin(at.session.announce("Your tea timer is done.", ring=True))
+            next_one = at.begin(at.session.announce("Your tea timer is done.", ring=300.0))
             await at.play(1.0)
             assert tale.result() == TALE and at.session.in_turn
             await at.session.close("the tab was closed")

@@ -116,8 +116,8 @@ const happened = {
   },
   StageTimed: ({ turn, stage, seconds }) => timing.add(turn, stage, seconds),
   DeviceChanged: ({ device, state, available }) => devices.change(device, state, available),
-  TimerRang: ({ name, late }) => {
-    conversation.rang(name, late);
+  TimerRang: ({ name, late, kind }) => {
+    conversation.rang(name, late, kind);
     showState();
   },
   MuteChanged: ({ muted }) => talk.mute(muted),

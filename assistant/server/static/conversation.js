@@ -9,7 +9,7 @@ const OUTCOMES = {
 };
 
 export class Conversation {
-  // answer(text) sends a typed answer, hush() stops a ringing timer.
+  // answer(text) sends a typed answer, hush() stops what rings.
   constructor({ answer, hush }) {
     this.log = find("log");
     this.partial = find("partial");
@@ -83,8 +83,10 @@ export class Conversation {
     return make("span", { class: "choices" }, button("Yes", press("yes"), { class: "primary" }), button("No", press("no")));
   }
 
-  rang(name, late) {
-    const words = `${name ? `Timer “${name}”` : "A timer"} ${late > 60 ? "was due while I was away." : "is ringing."}`;
+  rang(name, late, kind) {
+    const what = kind[0].toUpperCase() + kind.slice(1);
+    const called = name ? `${what} “${name}”` : `${kind === "alarm" ? "An" : "A"} ${kind}`;
+    const words = `${called} ${late > 60 ? "was due while I was away." : kind === "reminder" ? "is due." : "is ringing."}`;
     this.quiet();
     this.ringing = this.add("reply ring", icon("timer"), make("span", {}, words), button("Stop", () => {
       this.quiet();
@@ -92,7 +94,7 @@ export class Conversation {
     }));
   }
 
-  // No timer rings any more.
+  // Nothing rings any more.
   quiet() {
     this.ringing?.querySelector("button")?.remove();
     this.ringing = null;

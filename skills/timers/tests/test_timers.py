@@ -101,7 +101,13 @@ async def test_a_longer_order_replaces_the_timer(h: Harness) -> None:
     assert [timer.name for timer in h.timers.all()] == ["pasta"]
 
 
-@pytest.mark.parametrize("text", ["set a timer", "five minutes", "cancel", "the pasta"])
+async def test_a_length_that_is_missing_is_asked_for(h: Harness) -> None:
+    assert (await h.say("set a pasta timer", replies=["ten minutes"])).text == "10 minute pasta timer started."
+    assert h.questions == ["For how long?"]
+    assert (await h.say("set a timer", replies=["never mind"])).outcome == "cancelled"
+
+
+@pytest.mark.parametrize("text", ["five minutes", "cancel", "the pasta"])
 async def test_less_is_no_order(h: Harness, text: str) -> None:
     match = h.understand(text)
     assert match is None or match.skill != "timers"

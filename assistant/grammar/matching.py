@@ -180,4 +180,4 @@ def _meanings(
             if isinstance(wanted, Mapping) and wanted.get("slot") and name in context:
                 slots.setdefault(name, context[name])
         here = bool(view.area) and any(meaning.context.get("area") == view.area for meaning in chosen)
-        yield _Ranked(Match(rule.skill, rule.intent, slots, text, literal, wildcards, meant), here, open_text)
+        yield _Ranked(Match(rule.skill, rule.intent, slots, text, literal, wildcards, meant=meant), here, open_text)

@@ -11,9 +11,12 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from assistant.errors import ConfigError, together
+from assistant.home.players import PlayerTopics
 from assistant.yamlfile import YamlFile, load_yaml, nearest
 
-Kind = Literal["light", "switch", "cover", "climate", "lock", "sensor", "binary_sensor"]
+Kind = Literal[
+    "light", "switch", "cover", "climate", "lock", "sensor", "binary_sensor", "fan", "scene", "media_player"
+]
 
 STATE_KEYS: dict[str, tuple[str, ...]] = {
     "light": ("on", "brightness", "rgb", "colour", "kelvin"),
@@ -23,12 +26,16 @@ STATE_KEYS: dict[str, tuple[str, ...]] = {
     "lock": ("locked", "moving", "jammed"),
     "sensor": ("value",),
     "binary_sensor": ("on",),
+    "fan": ("on", "percentage", "preset", "oscillating", "direction"),
+    "scene": (),
+    "media_player": ("playback", "volume", "muted", "shuffle", "repeat", "title", "artist", "album"),
 }
 """What a device of a kind reports; a missing key or None is unknown.
 
 ``on``, ``open``, ``locked``, ``jammed``: bool. ``brightness``, ``position``: percent. ``rgb``: three of 0 to 255;
 ``colour``: its nearest name. ``temperature``: the target, in degrees Celsius. ``moving``: ``opening``, ``closing``,
-``locking``, ``unlocking`` or empty. ``value``: number or text."""
+``locking``, ``unlocking`` or empty. ``value``: number or text. ``percentage`` (a fan's speed), ``volume``: percent.
+``direction``: ``forward`` or ``reverse``. ``playback``: ``playing``, ``paused`` or ``stopped``."""
 
 UNSAID: Any = ""
 """The kind of a device that is in a household only to give other names or a room to one that announces itself."""
@@ -103,6 +110,14 @@ class Capabilities(_Part):
     step: float = Field(default=0.5, gt=0)
     unit: str = ""
     """Unit of a sensor's value."""
+    speeds: int = Field(default=0, ge=0)
+    """How many speeds a fan has; 0: none that could be set."""
+    presets: tuple[str, ...] = ()
+    oscillation: bool = False
+    direction: bool = False
+    commands: tuple[str, ...] = ()
+    """What a media player can be told: ``play``, ``pause``, ``stop``, ``next``, ``previous``, ``play_media``,
+    ``set_volume``, ``mute``, ``shuffle``, ``repeat``."""
 
 
 class Device(_Part):
@@ -125,6 +140,10 @@ class Device(_Part):
     """False while the device says that it is not there, or is configured and was never announced."""
     spoken: bool = True
     """False for what people do not talk about: diagnostics and settings."""
+    mqtt: PlayerTopics | None = None
+    """In a file: the topics of a media player, which announces none."""
+    problems: tuple[str, ...] = ()
+    """What of its announcement is not understood; the rest works."""
     manufacturer: str = ""
     model: str = ""
 
@@ -134,6 +153,8 @@ class Device(_Part):
             object.__setattr__(self, "id", slug(self.name))
         if self.state and not self.kind:
             raise ValueError("a state is for a device of a kind; add its kind")
+        if self.mqtt is not None and self.kind != "media_player":
+            raise ValueError("topics under mqtt are for kind: media_player; others announce themselves")
         for key in self.state:
             if key not in STATE_KEYS[self.kind]:
                 raise ValueError(f"a {self.kind} has no state {key!r}; {nearest(key, STATE_KEYS[self.kind])}")
@@ -141,9 +162,22 @@ class Device(_Part):
 
     @property
     def on(self) -> bool | None:
-        """Whether it is on (light, switch, climate, binary sensor), None if unknown or no such thing."""
+        """Whether it is on (light, switch, climate, fan, binary sensor), None if unknown or no such thing."""
         value = self.state.get("on")
         return value if isinstance(value, bool) else None
+
+
+class Group(_Part):
+    """Devices that have one name together."""
+
+    name: Name
+    aliases: tuple[Name, ...] = ()
+    devices: tuple[str, ...] = Field(min_length=1)
+    """Identifiers, names or aliases of devices of the same file."""
+
+    @property
+    def id(self) -> str:
+        return slug(self.name)
 
 
 class Household(_Part):
@@ -152,6 +186,7 @@ class Household(_Part):
     floors: tuple[Floor, ...] = ()
     areas: tuple[Area, ...] = ()
     devices: tuple[Device, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     @classmethod
     def load(cls, path: Path | str) -> Household:
@@ -172,6 +207,8 @@ class Household(_Part):
             *_doubles(file, "devices", [(device.id,) for device in household.devices]),
             *_unknown(file, "areas", "floor", [area.floor for area in household.areas], household.floors),
             *_unknown(file, "devices", "area", [device.area for device in household.devices], household.areas),
+            *_doubles(file, "groups", [(group.name, *group.aliases) for group in household.groups]),
+            *_strangers(file, household),
         ]
         if mistakes:
             raise together(mistakes)
@@ -181,7 +218,8 @@ class Household(_Part):
         devices = tuple(
             device.model_copy(update={"area": _full_name(device.area, areas)}) for device in household.devices
         )
-        return household.model_copy(update={"areas": areas, "devices": devices})
+        groups = tuple(group.model_copy(update={"devices": _members(group, devices)}) for group in household.groups)
+        return household.model_copy(update={"areas": areas, "devices": devices, "groups": groups})
 
     def device(self, device: str) -> Device | None:
         """The device with that identifier."""
@@ -216,6 +254,29 @@ def _unknown(
         if name and find_named(name, things) is None:
             yield ConfigError(f"there is no {key} {name!r}", where=file.where((section, at, key)),
                               mend=nearest(name, [thing.name for thing in things]))
+
+
+def _members(group: Group, devices: Sequence[Device]) -> tuple[str, ...]:
+    """Identifiers of a group's devices; those that no device has are left out."""
+    found = (_called(name, devices) for name in group.devices)
+    return tuple(dict.fromkeys(device.id for device in found if device is not None))
+
+
+def _called(name: str, devices: Sequence[Device]) -> Device | None:
+    word = name.strip().casefold()
+    by_id = (device for device in devices if device.id == name)
+    by_name = (device for device in devices if word in (said.casefold() for said in (device.name, *device.aliases)))
+    return next(by_id, None) or next(by_name, None)
+
+
+def _strangers(file: YamlFile, household: Household) -> Iterator[ConfigError]:
+    """A mistake for each member of a group that is no device of the file."""
+    names = [device.name for device in household.devices]
+    for at, group in enumerate(household.groups):
+        for member, name in enumerate(group.devices):
+            if _called(name, household.devices) is None:
+                yield ConfigError(f"there is no device {name!r}", where=file.where(("groups", at, "devices", member)),
+                                  mend=nearest(name, names))
 
 
 def _doubles(file: YamlFile, section: str, names: list[tuple[str, ...]]) -> Iterator[ConfigError]:

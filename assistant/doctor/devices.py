@@ -20,7 +20,7 @@ MEND = "the rest of it works; where a template does too much, let the device sen
 
 
 def devices(config: Config) -> Iterator[Finding]:
-    """The devices on the broker that was named; a broker of our own has none yet, one that is away is named elsewhere."""
+    """The devices on the broker that was named. A broker of our own has none yet."""
     import asyncio
 
     from assistant.home.schema import Household

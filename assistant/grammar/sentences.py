@@ -38,7 +38,7 @@ from assistant.grammar.base import Range, Rule, Value, Wildcard
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.templates import is_template, parse_template
 
-HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "person"))
+HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "group", "person"))
 """Lists that the agent sets from the home."""
 _OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", "lists", "expansion_rules")
 _THEIRS = ("response", "metadata", "settings", "required_keywords", "inferred_domain", "name_domains")

@@ -125,7 +125,9 @@ def _read_entity(place: _Place, kind: str, object_id: str, settings: dict[str, A
     place.devices.append(describe(kind, object_id, settings, place.node))
 
 
-def describe(kind: str, object_id: str, settings: Mapping[str, Any], node: str = "", *, bridge: bool = False) -> Discovered:
+def describe(
+    kind: str, object_id: str, settings: Mapping[str, Any], node: str = "", *, bridge: bool = False
+) -> Discovered:
     """The entity that settings describe, abbreviations and base topic resolved.
 
     Args:

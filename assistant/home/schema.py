@@ -172,12 +172,17 @@ class Group(_Part):
 
     name: Name
     aliases: tuple[Name, ...] = ()
-    devices: tuple[str, ...] = Field(min_length=1)
-    """Identifiers, names or aliases of devices of the same file."""
+    devices: tuple[Name, ...] = Field(min_length=1)
+    """Identifiers, names or aliases of its devices, whether they stand in the file or announce themselves."""
 
     @property
     def id(self) -> str:
         return slug(self.name)
+
+    def holds(self, device: Device) -> bool:
+        """Whether a device belongs to it."""
+        names = {said.casefold() for said in (device.id, device.name, *device.aliases)}
+        return any(member.casefold() in names for member in self.devices)
 
 
 class Household(_Part):
@@ -208,7 +213,6 @@ class Household(_Part):
             *_unknown(file, "areas", "floor", [area.floor for area in household.areas], household.floors),
             *_unknown(file, "devices", "area", [device.area for device in household.devices], household.areas),
             *_doubles(file, "groups", [(group.name, *group.aliases) for group in household.groups]),
-            *_strangers(file, household),
         ]
         if mistakes:
             raise together(mistakes)
@@ -218,8 +222,7 @@ class Household(_Part):
         devices = tuple(
             device.model_copy(update={"area": _full_name(device.area, areas)}) for device in household.devices
         )
-        groups = tuple(group.model_copy(update={"devices": _members(group, devices)}) for group in household.groups)
-        return household.model_copy(update={"areas": areas, "devices": devices, "groups": groups})
+        return household.model_copy(update={"areas": areas, "devices": devices})
 
     def device(self, device: str) -> Device | None:
         """The device with that identifier."""
@@ -254,29 +257,6 @@ def _unknown(
         if name and find_named(name, things) is None:
             yield ConfigError(f"there is no {key} {name!r}", where=file.where((section, at, key)),
                               mend=nearest(name, [thing.name for thing in things]))
-
-
-def _members(group: Group, devices: Sequence[Device]) -> tuple[str, ...]:
-    """Identifiers of a group's devices; those that no device has are left out."""
-    found = (_called(name, devices) for name in group.devices)
-    return tuple(dict.fromkeys(device.id for device in found if device is not None))
-
-
-def _called(name: str, devices: Sequence[Device]) -> Device | None:
-    word = name.strip().casefold()
-    by_id = (device for device in devices if device.id == name)
-    by_name = (device for device in devices if word in (said.casefold() for said in (device.name, *device.aliases)))
-    return next(by_id, None) or next(by_name, None)
-
-
-def _strangers(file: YamlFile, household: Household) -> Iterator[ConfigError]:
-    """A mistake for each member of a group that is no device of the file."""
-    names = [device.name for device in household.devices]
-    for at, group in enumerate(household.groups):
-        for member, name in enumerate(group.devices):
-            if _called(name, household.devices) is None:
-                yield ConfigError(f"there is no device {name!r}", where=file.where(("groups", at, "devices", member)),
-                                  mend=nearest(name, names))
 
 
 def _doubles(file: YamlFile, section: str, names: list[tuple[str, ...]]) -> Iterator[ConfigError]:

@@ -76,7 +76,7 @@ class Scenery(Simulated):
 
 
 class Player(Simulated):
-    """A media player. Home Assistant has no announcement for one; ours names its topics as the household's file does."""
+    """A media player. Its announcement is ours alone, and names topics as the household's file does."""
 
     component = "media_player"
 
@@ -86,8 +86,8 @@ class Player(Simulated):
                 "title_template": "{{ value_json.title }}", "volume_command_topic": "~/volume/set",
                 "volume_state_topic": "~/state", "volume_template": "{{ value_json.volume }}"}
         for name, key in (("mute", "muted"), ("shuffle", "shuffle"), ("repeat", "repeat")):
-            path = f"{{{{ value_json.{key} }}}}"
-            body |= {f"{name}_command_topic": f"~/{key}/set", f"{name}_state_topic": "~/state", f"{name}_template": path}
+            body |= {f"{name}_command_topic": f"~/{key}/set", f"{name}_state_topic": "~/state",
+                     f"{name}_template": f"{{{{ value_json.{key} }}}}"}
         return body
 
     def obey(self, topic: str, payload: str) -> Iterable[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The templates of announcements that we understand: a path into a payload and a few filters. Never evaluated as code."""
+"""The templates that we understand: a path into a payload and a few filters. None is ever evaluated as code."""
 
 from __future__ import annotations
 
@@ -202,4 +202,5 @@ class Command:
             before, after = template[:found.start()], template[found.end():]
             if not any(opener in before or opener in after for opener in _OPENERS):
                 return cls(topic, before, after)
-        raise UnsupportedTemplate(f"the template {shorten(template)} is more than text around a value and is not evaluated")
+        what = f"the template {shorten(template)} is more than text around a value and is not evaluated"
+        raise UnsupportedTemplate(what)

@@ -50,8 +50,9 @@ def vocabulary(home: Named) -> dict[str, list[Value]]:
             Value(said, floor.name) for floor in floors.values() for said in _said(floor.name, *floor.aliases)
         ),
         "group": _distinct(
-            Value(said, group.id, {"domain": _kind_of(group, home.devices)})
-            for group in home.groups.values() for said in _said(group.name, *group.aliases)
+            Value(said, group.id, {"domain": _kind_of(group, devices)})
+            for group in home.groups.values() if any(map(group.holds, devices))
+            for said in _said(group.name, *group.aliases)
         ),
     }
 
@@ -70,8 +71,8 @@ def unnamed(device: Device) -> str:
     return f"its name '{device.name}' holds no word, so nobody can call it; give it an alias in the household's file"
 
 
-def _kind_of(group: Group, devices: Mapping[str, Device]) -> str:
-    kinds = {devices[device].kind for device in group.devices if device in devices}
+def _kind_of(group: Group, devices: Iterable[Device]) -> str:
+    kinds = {device.kind for device in devices if group.holds(device)}
     return kinds.pop() if len(kinds) == 1 else "group"
 
 

@@ -1,4 +1,4 @@
-"""Zigbee2MQTT's own list of devices, ``BASE/bridge/devices``: for who has its Home Assistant announcements switched off.
+"""Zigbee2MQTT's own list of devices, ``BASE/bridge/devices``: its Home Assistant announcements may be switched off.
 
 Each device becomes the announcements that Zigbee2MQTT itself would make of it, with the same identifiers, so that one
 that is known both ways counts once.

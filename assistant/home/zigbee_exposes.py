@@ -143,7 +143,9 @@ def _one_of_several_lights(
     topic: str, state: Mapping[str, Any], features: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """A lamp of a device that has more: its properties carry the endpoint's name, so each has a topic of its own."""
-    settings = {"state_topic": topic, "state_value_template": _path(state), "command_topic": _set(topic, state)}
+    settings: dict[str, Any] = {
+        "state_topic": topic, "state_value_template": _path(state), "command_topic": _set(topic, state),
+    }
     if "brightness" in features:
         level = features["brightness"]
         settings |= {

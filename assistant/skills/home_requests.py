@@ -17,7 +17,7 @@ from assistant.skills.host import SkillCall
 MOST_DEVICES = 200
 """In one order."""
 LASTING = frozenset(("lock", "activate", "next", "previous"))
-"""Commands that are not taken back: better locked by mistake; a scene and the track before have no state to go back to."""
+"""Commands that are not taken back: better locked by mistake; a scene or a next track has no state before."""
 
 
 class HomePort(Protocol):
@@ -69,7 +69,7 @@ class HomeRequests:
             "capabilities": _plain_capabilities(device.capabilities),
             "state": dict(call.effects.before(("device", device.id), device.state)),
             "available": device.available, "floor": area.floor if area is not None else "",
-            "groups": {group.id: group.name for group in self._home.groups.values() if device.id in group.devices},
+            "groups": {group.id: group.name for group in self._home.groups.values() if group.holds(device)},
         }
 
     async def connected(self, call: SkillCall, args: dict[str, Any]) -> bool:

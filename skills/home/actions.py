@@ -10,6 +10,8 @@ from assistant.skills import Device, Outcome
 
 from .words import Words, called, degrees, words_for
 
+OWN_NOUN = ("climate", "switch", "fan")
+"""Kinds that are meant again by their own name: "and in the bedroom" after "turn on the fan"."""
 DIMMEST = 5
 """Percent: dimming never switches a light off."""
 WAKING = 30
@@ -83,7 +85,7 @@ def toggled(outcomes: Sequence[Outcome]) -> Words:
 def memory_of(name: str, slots: Mapping[str, Any], devices: Sequence[Device]) -> dict[str, Any]:
     """What "and the bedroom" and "put it back" need to know."""
     first = devices[0]
-    noun = first.device_class if first.kind == "cover" else first.kind if first.kind in ("climate", "switch", "fan") else None
+    noun = first.device_class if first.kind == "cover" else first.kind if first.kind in OWN_NOUN else None
     return {
         "intent": name, "slots": dict(slots), "kind": first.kind, "noun": noun,
         "lights": "one" if len(devices) == 1 else "many",

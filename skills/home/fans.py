@@ -14,7 +14,7 @@ ALIKE = {"sleep": ("night",), "nature": ("natural", "breeze"), "turbo": ("boost"
 
 
 async def set_speed(ctx: Context, percentage: int, target: Target) -> Answer:
-    """A speed in percent; a fan of three speeds takes the slowest that is at least so fast, and that is what is said."""
+    """A speed in percent; a fan of three speeds takes the slowest that is at least so fast, and that is said."""
     if percentage == 0:
         return await order(ctx, "TurnOff", target, ("fan",), "turn_off")
     try:
@@ -24,7 +24,8 @@ async def set_speed(ctx: Context, percentage: int, target: Target) -> Answer:
     speeds = {device.id: speed_for(device, percentage) for device in devices}
     words = words_for("set_percentage", speeds[devices[0].id])
     slots = {"percentage": percentage}
-    return await carry_out(ctx, "SetFanSpeed", slots, devices, "set_percentage", speeds, words, called_by(target, devices))
+    called_so = called_by(target, devices)
+    return await carry_out(ctx, "SetFanSpeed", slots, devices, "set_percentage", speeds, words, called_so)
 
 
 async def set_preset(ctx: Context, preset: str, target: Target) -> Answer:

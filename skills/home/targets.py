@@ -144,7 +144,7 @@ async def _choose(ctx: Context, target: Target, wanted: list[Device], kinds: tup
         raise NoTarget("Nothing else is there.")
     if target.both:
         return _two(ctx, target, found)
-    if len(found) == 1 or target.lights != "one":
+    if len(found) == 1 or target.lights != "one" or target.all:  # "every light" is many
         return found
     said = _said(ctx)
     for main in (
@@ -236,7 +236,9 @@ async def _which(ctx: Context, devices: list[Device]) -> Device:
     if len(names) > MOST_CHOICES:
         names = [*names[:MOST_CHOICES], "another one"]
     question = f"Which one: {', '.join(names[:-1])} or {names[-1]}?"
-    reply = await ctx.ask(question, ["[the] {name} [please]", "[the (one|light|lamp|fan)] [in] [the] {area} [(one|light|lamp|fan)]"])
+    reply = await ctx.ask(question, [
+        "[the] {name} [please]", "[the (one|light|lamp|fan)] [in] [the] {area} [(one|light|lamp|fan)]",
+    ])
     for device in devices:
         if device.id == reply.slots.get("name") or (device.area and device.area == reply.slots.get("area")):
             return device

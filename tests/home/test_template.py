@@ -45,7 +45,8 @@ def test_what_is_no_number_is_said(template: str, payload: str) -> None:
 
 @pytest.mark.parametrize(("template", "names"), [
     ("{{ value_json.a | map }}", "'map'"), ("{{ value | round(99) }}", "'round'"), ("{{ value | int(1, 2) }}", "'int'"),
-    ("{{ value | default(x) }}", "default(x)"), ("{{ value | lower(1) }}", "'lower'"), ("{{ value | round(x) }}", "round"),
+    ("{{ value | default(x) }}", "default(x)"), ("{{ value | lower(1) }}", "'lower'"),
+    ("{{ value | round(x) }}", "round"),
     ("{{ value_json.a * 2 }}", "* 2"), ("{{ value_json.a if value else 0 }}", "if value"),
     ("{{ value" + " | int" * 9 + " }}", "more than 8"), ("{{ value | int" + " " * 300 + "}}", "more than a path"),
     ("{{ ''.__class__ }}", "__class__"),

@@ -1,4 +1,4 @@
-"""Music and film players with plain topics. Home Assistant has no such announcement: the household's file names them."""
+"""Music and film players with plain topics. No announcement exists for them: the household's file names them."""
 
 from __future__ import annotations
 
@@ -159,4 +159,5 @@ _PROOF = {"play": "playing", "pause": "paused", "stop": "stopped"}
 
 def plain(text: str) -> str:
     """A foreign text as one short line."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())[:LONGEST_TITLE]
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(printable.split())[:LONGEST_TITLE]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.grammar.grammar import Grammar
 from assistant.grammar.home_assistant import SKILL, home_assistant_sentences
-from assistant.home.schema import Area, Device, Floor
+from assistant.home.schema import Area, Device, Floor, Group
 from assistant.home.vocabulary import vocabulary
 from assistant.paths import shipped_dir
 from assistant.skills import builtin
@@ -40,6 +40,7 @@ class LargeHome:
     def __init__(self, devices: int = DEVICES) -> None:
         self.floors = {name: Floor(name=name) for name in FLOORS}
         self.areas = {room: Area(name=room, floor=FLOORS[n % len(FLOORS)]) for n, room in enumerate(ROOMS)}
+        self.groups: dict[str, Group] = {}
         self.devices: dict[str, Device] = {}
         for turn in count(1):
             for kind, thing in THINGS:

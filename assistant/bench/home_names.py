@@ -20,6 +20,8 @@ INTENTS: Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]] = {
     ("home", "SetBrightness"): ("HassLightSet", {}),
     ("home", "ChangeBrightness"): ("HassLightSet", {}),
     ("home", "SetColour"): ("HassLightSet", {}),
+    ("home", "SetFanSpeed"): ("HassFanSetSpeed", {}),
+    ("home", "Activate"): ("HassTurnOn", {"domain": "scene"}),
     ("home", "SetPosition"): ("HassSetPosition", {}),
     ("home", "StopMoving"): ("HassStopMoving", {}),
     ("home", "SetTemperature"): ("HassClimateSetTemperature", {}),
@@ -44,9 +46,10 @@ INTENTS: Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]] = {
 SLOTS = {"colour": "color", "wanted": "state", "percent": "volume_level", "direction": "volume_step",
          "timer_name": "name"}
 """Slots with another name there."""
-SAME = ("name", "area", "floor", "brightness", "position", "temperature", "mode")
+SAME = ("name", "area", "floor", "brightness", "position", "temperature", "mode", "percentage")
 GROUPS: Mapping[str, Mapping[str, Any]] = {
     "climate": {"domain": "climate"}, "lock": {"domain": "lock"}, "locks": {"domain": "lock"},
+    "fan": {"domain": "fan"}, "fans": {"domain": "fan"},
 }
 """What a noun says beside a cover's class."""
 SECONDS = (("hours", 3600), ("minutes", 60), ("seconds", 1))

@@ -11,7 +11,7 @@ from assistant.errors import ConfigError
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.grammar.home_assistant import SKILL, home_assistant_sentences
-from assistant.home.schema import Area, Device, Floor, Household
+from assistant.home.schema import Area, Device, Floor, Group, Household
 from assistant.home.vocabulary import vocabulary
 from assistant.nlu.base import said
 from assistant.nlu.corpora import read_examples
@@ -36,6 +36,7 @@ class Settled:
         self.devices: dict[str, Device] = {device.id: device for device in household.devices if device.kind}
         self.areas: dict[str, Area] = {area.name: area for area in household.areas}
         self.floors: dict[str, Floor] = {floor.name: floor for floor in household.floors}
+        self.groups: dict[str, Group] = {group.id: group for group in household.groups}
 
 
 def links(

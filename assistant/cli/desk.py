@@ -97,6 +97,7 @@ class Desk:
         rows = [{"name": device.name, "kind": device.kind, "area": device.area, "state": dict(device.state),
                  "available": device.available} for device in home.devices.values()]
         return {"devices": rows, "connected": home.connected, "problem": home.problem,
+                "not_understood": list(home.problems),
                 "simulated": self._agent.config.home.simulate}
 
     def _console(self, area: str) -> Session:

@@ -70,6 +70,8 @@ async def _home(config: Config) -> None:
         typer.echo(f"\nFrom {config.home.household or 'no file'}; no assistant runs, so no state is known.")
     elif home["problem"]:
         typer.echo(f"\nThe broker cannot be reached: {home['problem']}")
+    for problem in home.get("not_understood", ()):
+        typer.echo(f"\nNot understood: {problem}")
 
 
 def _household(config: Config) -> dict[str, Any]:

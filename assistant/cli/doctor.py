@@ -46,11 +46,13 @@ def doctor(
 
 def _findings(config: Config, talk: bool, seed: int | None) -> Iterator[Finding]:
     from assistant.doctor import checks
+    from assistant.doctor.devices import devices
     from assistant.doctor.finding import Finding, bad
     from assistant.doctor.models import models
     from assistant.doctor.sound import sound
 
-    own = (checks.settings, checks.skills, sound, models, checks.broker, checks.page, checks.disk, checks.service)
+    own = (checks.settings, checks.skills, sound, models, checks.broker, devices, checks.page, checks.disk,
+           checks.service)
     for check in own:
         try:
             found: Finding | Iterable[Finding] = check(config)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from assistant.config.models import Config
 from assistant.errors import ConfigError, together
-from assistant.home.schema import Household
-from assistant.yamlfile import load_yaml, nearest
+from assistant.home.schema import Group, Household
+from assistant.yamlfile import YamlFile, load_yaml, nearest
 
 
 def check_kinds(config: Config) -> None:
@@ -24,8 +24,20 @@ def check_kinds(config: Config) -> None:
         for at, device in enumerate(Household.read(file).devices)
         if not device.kind and (home.simulate or home.broker is None)
     ]
+    mistakes += _strangers(file, Household.read(file)) if home.simulate or home.broker is None else []
     if mistakes:
         raise together(mistakes)
+
+
+def _strangers(file: YamlFile, household: Household) -> list[ConfigError]:
+    """A mistake for each member of a group that is no device of the file."""
+    names = [device.name for device in household.devices]
+    return [
+        ConfigError(f"there is no device {member!r}", where=file.where(("groups", at, "devices", number)),
+                    mend=nearest(member, names))
+        for at, group in enumerate(household.groups) for number, member in enumerate(group.devices)
+        if not any(Group(name=group.name, devices=(member,)).holds(device) for device in household.devices)
+    ]
 
 
 def check_household(config: Config) -> list[str]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.config import Config
 from assistant.config.household import check_household
 from assistant.doctor.finding import Finding, bad, good, note
 from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from assistant.home.schema import Device, Group
 
 LITTLE_MB = 500
 """Free space below which recordings and models no longer fit."""
@@ -92,6 +96,7 @@ def _log_in(config: Config) -> Finding:
             await home.settled(CONNECT_SECONDS)
             # A device of the file without a kind only adds names or a room to one that announces itself.
             missing.extend(one.name for one in household.devices if not one.kind and one.id not in home.devices)
+            missing.extend(_strangers(household.groups, home.devices.values()))
             return "" if home.connected else home.problem or "it does not answer"
 
     try:
@@ -106,6 +111,13 @@ def _log_in(config: Config) -> Finding:
         mend = f"check its id in {config.home.household}, or give its kind"
         return note("broker", f"{settings} lets us in; nothing announces {', '.join(missing)}", mend)
     return good("broker", f"{settings} lets us in")
+
+
+def _strangers(groups: Iterable[Group], devices: Iterable[Device]) -> Iterator[str]:
+    """Members of groups that no device is, each with its group."""
+    names = {said.casefold() for device in devices for said in (device.id, device.name, *device.aliases)}
+    for group in groups:
+        yield from (f"{member} ({group.name})" for member in group.devices if member.casefold() not in names)
 
 
 def page(config: Config) -> Finding:

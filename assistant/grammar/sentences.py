@@ -39,7 +39,7 @@ from assistant.grammar.base import Phrase, Range, Rule, Value, Wildcard
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.templates import is_template, parse_template
 
-HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "person", "skill"))
+HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "group", "person", "skill"))
 """Lists that the agent sets from the home and its skills."""
 _OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", "lists", "expansion_rules")
 _THEIRS = ("response", "metadata", "settings", "required_keywords", "inferred_domain", "name_domains")

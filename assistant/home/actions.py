@@ -50,6 +50,8 @@ class Pending:
     begun: Mapping[str, Any]
     answer: asyncio.Future[tuple[Status, str]]
     before: Mapping[str, Any]
+    news: frozenset[str] = frozenset()
+    """Keys of which one must change, where no state is known that would be the proof."""
 
     def conflicts(self, want: Mapping[str, Any]) -> bool:
         """Whether a later action wants something else of the same device."""
@@ -59,7 +61,10 @@ class Pending:
         """Finish if the state is the proof."""
         if self.answer.done():
             return
-        if not differing({key: self.want[key] for key in self.proof}, state):
+        if self.news:
+            if differing({key: self.before.get(key) for key in self.news}, state):
+                self.answer.set_result(("done", ""))
+        elif not differing({key: self.want[key] for key in self.proof}, state):
             self.answer.set_result(("done", ""))
         elif self.begun and (not differing(self.begun, state) or self._nearer(state)):
             self.answer.set_result(("done", "moving"))
@@ -100,18 +105,19 @@ class Actions:
         """Send what a plan says and wait for its proof; gives the status and its detail."""
         rivals = [pending for pending in self._pending.get(device, ()) if pending.conflicts(plan.want)]
         changes = set(plan.want) if rivals else differing(plan.want, state())
-        if not changes:
+        if not changes and plan.news is None:
             return "already", ""
         for rival in rivals:
             rival.give_up("no_answer", "superseded")
         proof = frozenset(changes & entity.confirms)
         answer: asyncio.Future[tuple[Status, str]] = asyncio.get_running_loop().create_future()
-        pending = Pending(plan.want, proof, plan.begun, answer, dict(state()))
+        news = (plan.news or frozenset()) & entity.confirms
+        pending = Pending(plan.want, proof, plan.begun, answer, dict(state()), news)
         self._pending.setdefault(device, []).append(pending)
         try:
             for message in plan.messages:
                 await self._publish(message)
-            if not proof:
+            if not proof and not news:
                 return "done", "unconfirmed"
             return await self._answer(pending, state)
         except HomeError as error:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.home.payload import PayloadError, Template, UnsupportedTemplate, read_number, shorten
+from assistant.home.payload import PayloadError, read_number, shorten
+from assistant.home.template import Command, Template, UnsupportedTemplate
 
 LONGEST_TOPIC = 1024
 """Bytes; MQTT allows 65,535, nobody uses a tenth of this."""
@@ -85,13 +86,23 @@ class Announcement:
             self.problems.append(f"{key}: {error}")
             return None
 
-    def plain_command(self, topic: str, template: str) -> str | None:
-        """The topic for a command whose payload is the bare value; None where a template would have to make it."""
+    def command(self, topic: str, template: str, *names: str) -> Command | None:
+        """Where a command goes; None, and a problem noted, where a template would have to make its payload.
+
+        Args:
+            names: what the template may call the value, beside ``value``.
+        """
         value = self.data.get(template)
-        if value is not None and (not isinstance(value, str) or value.replace(" ", "") not in ("", "{{value}}")):
-            self.problems.append(f"{template}: the template {shorten(value)} is more than a path and is not evaluated")
+        if value is not None and not isinstance(value, str):
+            raise PayloadError(f"{template} must be text, not {shorten(value)}")
+        name = self.topic(topic)
+        if name is None:
             return None
-        return self.topic(topic)
+        try:
+            return Command.parse(name, value or "", ("value", *names))
+        except UnsupportedTemplate as error:
+            self.problems.append(f"{template}: {error}")
+            return None
 
 
 def read_topic(value: Any, key: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.home.announcement import Announcement, read_topic
-from assistant.home.payload import PayloadError, Template, read_text, shorten
+from assistant.home.payload import PayloadError, read_text, shorten
+from assistant.home.template import Template
 
 MOST_TOPICS = 16
 """A device hangs on its bridge, its gateway and itself."""
@@ -27,6 +28,7 @@ class Availability:
         """Raises PayloadError where a setting is wrong."""
         self._sources: dict[str, _Source] = {}
         self._said: dict[str, bool] = {}
+        self._assumed: set[str] = set()
         self._latest = False
         self.mode = announcement.text("availability_mode", "latest")
         if self.mode not in ("all", "any", "latest"):
@@ -63,8 +65,12 @@ class Availability:
             return True
         if self.mode == "latest":
             return self._latest
-        said = [self._said.get(topic, False) for topic in self._sources]
+        said = [self._said.get(topic, topic in self._assumed) for topic in self._sources]
         return all(said) if self.mode == "all" else any(said)
+
+    def assume(self, topic: str) -> None:
+        """Take it that the device is there until this topic says otherwise: not every bridge is told to say it."""
+        self._assumed.add(topic)
 
     def inherit(self, earlier: Availability) -> None:
         """Know what an earlier announcement of the same device was told: not every broker says it again."""
@@ -85,7 +91,8 @@ class Availability:
         source = self._sources.get(topic)
         if source is None:
             return
-        word = source.template.pick(read_text(payload))
+        text = read_text(payload)
+        word = text if text in (source.there, source.gone) else source.template.pick(text)
         if word is None or word == "":
             return
         if str(word) not in (source.there, source.gone):

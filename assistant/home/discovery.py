@@ -35,6 +35,8 @@ class Discovered:
     availability: Availability
     problems: tuple[str, ...] = ()
     """Settings that are not understood; the rest works."""
+    bridge: bool = False
+    """Whether it is a bridge's list that tells of it: what the device announces itself comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,21 @@ def _read_parts(place: _Place, settings: dict[str, Any]) -> None:
 
 
 def _read_entity(place: _Place, kind: str, object_id: str, settings: dict[str, Any]) -> None:
+    place.devices.append(describe(kind, object_id, settings, place.node))
+
+
+def describe(
+    kind: str, object_id: str, settings: Mapping[str, Any], node: str = "", *, bridge: bool = False
+) -> Discovered:
+    """The entity that settings describe, abbreviations and base topic resolved.
+
+    Args:
+        node: part of the topic that makes the identifier of an entity that has none unique.
+        bridge: whether a bridge's list tells of it.
+
+    Raises:
+        PayloadError: a setting is missing or wrong.
+    """
     announcement = Announcement(settings)
     block = settings.get("device", {})
     if not isinstance(block, dict):
@@ -128,22 +145,22 @@ def _read_entity(place: _Place, kind: str, object_id: str, settings: dict[str, A
     entity = make_entity(kind, announcement)
     availability = Availability(announcement)
     object_id = announcement.text("object_id") or object_id
-    node = f"{place.node}_" if place.node else ""
-    identifier = announcement.text("unique_id") or f"{kind}.{node}{object_id}"
+    identifier = announcement.text("unique_id") or f"{kind}.{node}{'_' if node else ''}{object_id}"
     if not identifier.isprintable() or len(identifier) > LONGEST_ID:
         raise PayloadError(f"unique_id {shorten(identifier)} is no identifier")
+    problems = tuple(announcement.problems)
     try:
         device = Device(
             id=identifier, name=_name(kind, object_id, announcement, block), kind=KINDS[kind].kind,  # type: ignore[arg-type]
             area=_plain(block.text("suggested_area")), device_class=announcement.text("device_class"),
-            capabilities=entity.capabilities, spoken=_spoken(announcement),
+            capabilities=entity.capabilities, spoken=_spoken(announcement), problems=problems,
             manufacturer=_plain(block.text("manufacturer")), model=_plain(block.text("model")),
         )
     except PayloadError:
         raise
     except ValueError as error:
         raise PayloadError(_first_line(error)) from error
-    place.devices.append(Discovered(device, object_id, entity, availability, tuple(announcement.problems)))
+    return Discovered(device, object_id, entity, availability, problems, bridge)
 
 
 def _first_line(error: ValueError) -> str:

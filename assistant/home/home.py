@@ -25,7 +25,7 @@ from assistant.home.actions import ANSWER_SECONDS, Actions, Outcome, since
 from assistant.home.connection import Connection
 from assistant.home.kinds.entity import Message, Plan, Refused
 from assistant.home.registry import Registry
-from assistant.home.schema import Area, Device, Floor, Household
+from assistant.home.schema import Area, Device, Floor, Group, Household
 from assistant.home.settings import BrokerSettings
 from assistant.home.taps import Taps
 
@@ -36,7 +36,9 @@ Watcher = Callable[[Change, Device], None]
 
 COMMANDS = (
     "turn_on", "turn_off", "toggle", "set_brightness", "set_colour", "set_kelvin", "set_position", "open", "close",
-    "stop", "set_temperature", "set_mode", "lock", "unlock",
+    "stop", "set_temperature", "set_mode", "lock", "unlock", "set_percentage", "set_preset", "oscillate",
+    "set_direction", "activate", "play", "pause", "next", "previous", "set_volume", "mute", "unmute", "shuffle",
+    "repeat",
 )
 
 
@@ -56,7 +58,7 @@ class Home:
         client_id: str = "home", answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._publish: Callable[[Event], None] = publish or (lambda event: None)
-        self._registry = Registry(household, broker.discovery_prefix)
+        self._registry = Registry(household, broker.discovery_prefix, broker.zigbee2mqtt)
         self._connection = Connection(
             broker, client_id, on_message=self._message, on_up=self._up, on_down=self._down
         )
@@ -85,6 +87,16 @@ class Home:
     def floors(self) -> Mapping[str, Floor]:
         """Floors by name."""
         return MappingProxyType(self._registry.floors)
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        """Groups of devices by identifier."""
+        return MappingProxyType(self._registry.groups)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What of the devices' announcements is not understood; each names its device."""
+        return self._registry.reports.present
 
     @property
     def connected(self) -> bool:
@@ -128,7 +140,7 @@ class Home:
         Raises:
             HomeError: our certificate or key cannot be used.
         """
-        await self._connection.subscribe([*self._registry.filters, self._sync_topic])
+        await self._connection.subscribe([*self._registry.filters, *self._registry.topics, self._sync_topic])
         await self._connection.start()
 
     async def settled(self, seconds: float = 10.0) -> bool:
@@ -163,8 +175,10 @@ class Home:
         Args:
             device: identifier.
             command: one of ``COMMANDS``.
-            value: percent for ``set_brightness`` and ``set_position``; a name for ``set_colour`` and ``set_mode``;
-                degrees Celsius for ``set_temperature``; kelvin for ``set_kelvin``.
+            value: percent for ``set_brightness``, ``set_position``, ``set_percentage`` and ``set_volume``; a name for
+                ``set_colour``, ``set_mode``, ``set_preset`` and ``set_direction``; degrees Celsius for
+                ``set_temperature``; kelvin for ``set_kelvin``; a bool for ``oscillate``, ``shuffle`` and ``repeat``;
+                what to play, or None, for ``play``.
         """
         return await self._do(device, command, value, source, turn)
 
@@ -272,7 +286,7 @@ class Home:
                 log.exception("a watcher of the home failed on %s %s", device.id, change)
 
     def _report(self, topic: str, problems: tuple[str, ...]) -> None:
-        for problem in self._registry.fresh(topic, problems):
+        for problem in self._registry.reports.fresh(topic, problems):
             log.warning("%s: %s", ascii(topic), problem)
             self._publish(ComponentFailed(component=f"home {topic!a}", error=problem))
 
@@ -343,6 +357,6 @@ def toggled(kind: str, state: Mapping[str, Any]) -> str:
         if state.get("open") is None:
             raise Refused("its state is not known")
         return "close" if state["open"] else "open"
-    if kind not in ("light", "switch", "climate"):
+    if kind not in ("light", "switch", "climate", "fan"):
         raise Refused(f"a {kind.replace('_', ' ')} cannot be toggled")
     return "turn_off" if state.get("on") else "turn_on"

@@ -1,11 +1,9 @@
-"""What comes from outside over MQTT, read with distrust: text, JSON and the one kind of template we understand."""
+"""What comes from outside over MQTT, read with distrust: text, JSON and numbers."""
 
 from __future__ import annotations
 
 import json
 import math
-import re
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 LARGEST_STATE = 64 * 1024
@@ -14,9 +12,6 @@ LARGEST_DISCOVERY = 256 * 1024
 """Bytes of an announcement; a device with fifty parts has 40,000."""
 DEEPEST = 16
 """Nesting of JSON; real announcements have 4 levels."""
-
-LONGEST_TEMPLATE = 256
-"""Characters; a path needs no more."""
 
 
 class PayloadError(ValueError):
@@ -93,64 +88,3 @@ def shorten(value: Any) -> str:
     """A foreign value fit for a message: one line, harmless, short."""
     text = ascii(value)
     return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-class UnsupportedTemplate(ValueError):
-    """A template that is more than a path; it is never evaluated."""
-
-
-_PATH = re.compile(
-    r"""^\{\{-?\s*(value_json|value)\s*((?:\.[A-Za-z_]\w*|\[\s*(?:'[^'\\]*'|"[^"\\]*"|\d+)\s*\])*)\s*-?\}\}$"""
-)
-_STEP = re.compile(r"""\.([A-Za-z_]\w*)|\[\s*'([^']*)'\s*\]|\[\s*"([^"]*)"\s*\]|\[\s*(\d+)\s*\]""")
-_MISSING = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Where in a payload a value stands: the whole of it, or a path into its JSON."""
-
-    path: tuple[str | int, ...] | None = None
-    """None: the payload itself."""
-
-    @classmethod
-    def parse(cls, text: str) -> Template:
-        """Read ``{{ value }}`` or ``{{ value_json.a['b'][0] }}``.
-
-        Raises:
-            UnsupportedTemplate: it is anything else.
-        """
-        found = _PATH.match(text.strip()) if len(text) <= LONGEST_TEMPLATE else None
-        if found is None or (found[1] == "value" and found[2]):
-            raise UnsupportedTemplate(f"the template {shorten(text)} is more than a path and is not evaluated")
-        if found[1] == "value":
-            return cls()
-        steps = (_step(match.groups()) for match in _STEP.finditer(found[2]))
-        return cls(tuple(steps))
-
-    def pick(self, text: str) -> Any:
-        """The value in a payload; None if the path leads nowhere.
-
-        Raises:
-            PayloadError: a path was asked for and the payload is not JSON.
-        """
-        if self.path is None:
-            return text
-        value = read_json(text)
-        for step in self.path:
-            value = _descend(value, step)
-            if value is _MISSING:
-                return None
-        return value
-
-
-def _step(groups: tuple[str | None, ...]) -> str | int:
-    return int(groups[3]) if groups[3] is not None else next(group for group in groups if group is not None)
-
-
-def _descend(value: Any, step: str | int) -> Any:
-    if isinstance(value, dict):
-        return value.get(str(step), _MISSING)
-    if isinstance(value, list) and isinstance(step, int) and step < len(value):
-        return value[step]
-    return _MISSING

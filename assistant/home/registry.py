@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.home.discovery import Announced, Discovered, filters, read_announcement
+from assistant.home.discovery import Announced, Discovered, describe, filters, read_announcement
 from assistant.home.payload import PayloadError
-from assistant.home.schema import Area, Device, Floor, Household, find_named, slug
+from assistant.home.reports import Reports
+from assistant.home.schema import Area, Device, Floor, Group, Household, find_named, slug
+from assistant.home.settings import DISCOVERY_PREFIX
 from assistant.home.vocabulary import unnamed
+from assistant.home.zigbee2mqtt import list_topic, read_list
 
 MOST_DEVICES = 2_000
 """Announced devices; more is a fault or an attack."""
 MOST_AREAS = 500
-MOST_REPORTS = 1_000
-"""Topics whose faults are remembered, so that each is told once."""
-MOST_FAULTS = 20
-"""Different faults of one topic that are told."""
 
 
 @dataclass(slots=True)
@@ -36,17 +34,33 @@ class Change:
 class Registry:
     """Devices by identifier. A device that is configured but not announced is known and unavailable."""
 
-    def __init__(self, household: Household, prefix: str) -> None:
+    def __init__(self, household: Household, prefix: str = DISCOVERY_PREFIX, bridges: Iterable[str] = ()) -> None:
+        """
+        Args:
+            household: what the configuration says.
+            prefix: where devices announce themselves.
+            bridges: base topics of Zigbee2MQTT.
+        """
         self._household = household
         self._prefix = prefix
-        self.filters = filters(prefix)
+        self._bridges = {list_topic(base): base for base in bridges}
+        self.filters = (*filters(prefix), *self._bridges)
         self.floors: dict[str, Floor] = {floor.name: floor for floor in household.floors}
         self.areas: dict[str, Area] = {area.name: area for area in household.areas}
         self.devices: dict[str, Device] = {device.id: _absent(device) for device in household.devices if device.kind}
         self._discovered: dict[str, Discovered] = {}
         self._announced: dict[str, tuple[bytes, tuple[str, ...]]] = {}
         self._listeners: dict[str, set[str]] = {}
-        self._reported: OrderedDict[str, set[str]] = OrderedDict()
+        self._aside: dict[str, list[Discovered]] = {}
+        self.reports = Reports()
+        self.groups: dict[str, Group] = {group.id: group for group in household.groups}
+        for device in household.devices:
+            self._add_player(device)
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Topics that tell about a device."""
+        return tuple(self._listeners)
 
     def discovered(self, device: str) -> Discovered | None:
         """How to talk to a device; None if it was not announced."""
@@ -69,7 +83,7 @@ class Registry:
         known = self._announced.get(topic)
         if known is not None and known[0] == digest:
             return Change()
-        announced = read_announcement(self._prefix, topic, payload)
+        announced = self._read(topic, payload)
         if announced is None:
             return None
         change = Change(problems=announced.problems)
@@ -80,23 +94,69 @@ class Registry:
             before = earlier.get(self._configured(found).id)
             if before is not None:
                 found.availability.inherit(before.availability)
-        kept = tuple(device for found in announced.devices if (device := self._add(found, change)))
-        if kept:
+        kept = tuple(device for found in announced.devices if (device := self._take(topic, found, change)))
+        if kept or topic in self._bridges:
             self._announced[topic] = digest, kept
+        self._bring_back(topic, change)
+        self.reports.note(topic, change.problems)
         return change
+
+    def _read(self, topic: str, payload: bytes) -> Announced | None:
+        if topic in self._bridges:
+            return read_list(self._bridges[topic], payload)
+        return read_announcement(self._prefix, topic, payload)
+
+    # ---- one device, told of by itself and by its bridge
+
+    def _take(self, topic: str, found: Discovered, change: Change) -> str | None:
+        """Add a device, unless what is known of it already comes first; then it waits."""
+        twin = self._twin(found)
+        if twin is None or twin.bridge == found.bridge:
+            return self._add(found, change)
+        if found.bridge:
+            self._aside.setdefault(topic, []).append(found)
+            return None
+        known = self._configured(twin).id
+        for other, (digest, devices) in self._announced.items():
+            if known in devices:
+                self._announced[other] = digest, tuple(device for device in devices if device != known)
+                self._aside.setdefault(other, []).append(twin)
+        self._drop(known, change)
+        if known != self._configured(found).id:
+            change.removed.append(self.devices.pop(known))
+        return self._add(found, change)
+
+    def _twin(self, found: Discovered) -> Discovered | None:
+        """The same device, told of in another way: the same identifier, or it takes its orders at the same place."""
+        same = self._discovered.get(self._configured(found).id)
+        if same is not None:
+            return same
+        signature = found.entity.signature
+        others = (other for other in self._discovered.values() if other.bridge != found.bridge)
+        return next((other for other in others if other.entity.signature == signature), None)
+
+    def _bring_back(self, topic: str, change: Change) -> None:
+        """Devices that were left to an announcement which is gone are known by their bridge again."""
+        for bridge, waiting in self._aside.items():
+            free = [found for found in waiting if self._twin(found) is None] if bridge != topic else []
+            for found in free:
+                waiting.remove(found)
+                added = self._add(found, change)
+                if added is not None:
+                    digest, devices = self._announced[bridge]
+                    self._announced[bridge] = digest, (*devices, added)
+                    change.removed = [device for device in change.removed if device.id != added]
+
+    # ---- what is known
 
     def _forget(self, topic: str, announced: Announced, change: Change) -> dict[str, Discovered]:
         """Drop the devices a topic announced before, and give them; those announced again keep their state."""
         dropped: dict[str, Discovered] = {}
         _, devices = self._announced.pop(topic, (b"", ()))
+        self._aside.pop(topic, None)
         staying = {self._configured(found).id for found in announced.devices}
         for device in devices:
-            found = dropped[device] = self._discovered.pop(device)
-            for told in (*found.entity.topics, *found.availability.topics):
-                self._listeners[told].discard(device)
-                if not self._listeners[told]:
-                    del self._listeners[told]
-                change.topics.add(told)
+            dropped[device] = self._drop(device, change)
             if device in staying:
                 continue
             change.removed.append(self.devices.pop(device))
@@ -104,6 +164,27 @@ class Registry:
             if declared is not None and declared.kind:
                 self.devices[device] = _absent(declared)
         return dropped
+
+    def _drop(self, device: str, change: Change) -> Discovered:
+        """Hear of a device no more."""
+        found = self._discovered.pop(device)
+        for told in {*found.entity.topics, *found.availability.topics}:
+            self._listeners[told].discard(device)
+            if not self._listeners[told]:
+                del self._listeners[told]
+            change.topics.add(told)
+        return found
+
+    def _add_player(self, device: Device) -> None:
+        """A player whose topics the household's file names."""
+        if device.mqtt is None:
+            return
+        settings = {
+            key: value for key, value in device.mqtt.model_dump().items()
+            if value is not None or key.startswith("payload_")
+        }
+        told = {"unique_id": device.id, "name": device.name}
+        self._add(describe(device.kind, device.id, settings | told), Change())
 
     def _add(self, found: Discovered, change: Change) -> str | None:
         device = self._configured(found)
@@ -186,18 +267,6 @@ class Registry:
         for found in self._discovered.values():
             found.availability.forget()
         return tuple(device for device in self._discovered if self.update(device, {}))
-
-    def fresh(self, topic: str, problems: Iterable[str]) -> list[str]:
-        """Those problems of a topic that were not told yet; a topic that makes ever new ones is told no more."""
-        new = []
-        for problem in problems:
-            told = self._reported.setdefault(topic, set())
-            if len(self._reported) > MOST_REPORTS:
-                self._reported.popitem(last=False)
-            if problem not in told and len(told) < MOST_FAULTS:
-                told.add(problem)
-                new.append(problem)
-        return new
 
 
 def _absent(device: Device) -> Device:

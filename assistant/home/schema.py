@@ -11,9 +11,12 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from assistant.errors import ConfigError, together
+from assistant.home.players import PlayerTopics
 from assistant.yamlfile import YamlFile, load_yaml, nearest
 
-Kind = Literal["light", "switch", "cover", "climate", "lock", "sensor", "binary_sensor"]
+Kind = Literal[
+    "light", "switch", "cover", "climate", "lock", "sensor", "binary_sensor", "fan", "scene", "media_player"
+]
 
 STATE_KEYS: dict[str, tuple[str, ...]] = {
     "light": ("on", "brightness", "rgb", "colour", "kelvin"),
@@ -23,12 +26,16 @@ STATE_KEYS: dict[str, tuple[str, ...]] = {
     "lock": ("locked", "moving", "jammed"),
     "sensor": ("value",),
     "binary_sensor": ("on",),
+    "fan": ("on", "percentage", "preset", "oscillating", "direction"),
+    "scene": (),
+    "media_player": ("playback", "volume", "muted", "shuffle", "repeat", "title", "artist", "album"),
 }
 """What a device of a kind reports; a missing key or None is unknown.
 
 ``on``, ``open``, ``locked``, ``jammed``: bool. ``brightness``, ``position``: percent. ``rgb``: three of 0 to 255;
 ``colour``: its nearest name. ``temperature``: the target, in degrees Celsius. ``moving``: ``opening``, ``closing``,
-``locking``, ``unlocking`` or empty. ``value``: number or text."""
+``locking``, ``unlocking`` or empty. ``value``: number or text. ``percentage`` (a fan's speed), ``volume``: percent.
+``direction``: ``forward`` or ``reverse``. ``playback``: ``playing``, ``paused`` or ``stopped``."""
 
 UNSAID: Any = ""
 """The kind of a device that is in a household only to give other names or a room to one that announces itself."""
@@ -103,6 +110,14 @@ class Capabilities(_Part):
     step: float = Field(default=0.5, gt=0)
     unit: str = ""
     """Unit of a sensor's value."""
+    speeds: int = Field(default=0, ge=0)
+    """How many speeds a fan has; 0: none that could be set."""
+    presets: tuple[str, ...] = ()
+    oscillation: bool = False
+    direction: bool = False
+    commands: tuple[str, ...] = ()
+    """What a media player can be told: ``play``, ``pause``, ``stop``, ``next``, ``previous``, ``play_media``,
+    ``set_volume``, ``mute``, ``shuffle``, ``repeat``."""
 
 
 class Device(_Part):
@@ -125,6 +140,10 @@ class Device(_Part):
     """False while the device says that it is not there, or is configured and was never announced."""
     spoken: bool = True
     """False for what people do not talk about: diagnostics and settings."""
+    mqtt: PlayerTopics | None = None
+    """In a file: the topics of a media player, which announces none."""
+    problems: tuple[str, ...] = ()
+    """What of its announcement is not understood; the rest works."""
     manufacturer: str = ""
     model: str = ""
 
@@ -134,6 +153,8 @@ class Device(_Part):
             object.__setattr__(self, "id", slug(self.name))
         if self.state and not self.kind:
             raise ValueError("a state is for a device of a kind; add its kind")
+        if self.mqtt is not None and self.kind != "media_player":
+            raise ValueError("topics under mqtt are for kind: media_player; others announce themselves")
         for key in self.state:
             if key not in STATE_KEYS[self.kind]:
                 raise ValueError(f"a {self.kind} has no state {key!r}; {nearest(key, STATE_KEYS[self.kind])}")
@@ -141,9 +162,27 @@ class Device(_Part):
 
     @property
     def on(self) -> bool | None:
-        """Whether it is on (light, switch, climate, binary sensor), None if unknown or no such thing."""
+        """Whether it is on (light, switch, climate, fan, binary sensor), None if unknown or no such thing."""
         value = self.state.get("on")
         return value if isinstance(value, bool) else None
+
+
+class Group(_Part):
+    """Devices that have one name together."""
+
+    name: Name
+    aliases: tuple[Name, ...] = ()
+    devices: tuple[Name, ...] = Field(min_length=1)
+    """Identifiers, names or aliases of its devices, whether they stand in the file or announce themselves."""
+
+    @property
+    def id(self) -> str:
+        return slug(self.name)
+
+    def holds(self, device: Device) -> bool:
+        """Whether a device belongs to it."""
+        names = {said.casefold() for said in (device.id, device.name, *device.aliases)}
+        return any(member.casefold() in names for member in self.devices)
 
 
 class Household(_Part):
@@ -152,6 +191,7 @@ class Household(_Part):
     floors: tuple[Floor, ...] = ()
     areas: tuple[Area, ...] = ()
     devices: tuple[Device, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     @classmethod
     def load(cls, path: Path | str) -> Household:
@@ -172,6 +212,7 @@ class Household(_Part):
             *_doubles(file, "devices", [(device.id,) for device in household.devices]),
             *_unknown(file, "areas", "floor", [area.floor for area in household.areas], household.floors),
             *_unknown(file, "devices", "area", [device.area for device in household.devices], household.areas),
+            *_doubles(file, "groups", [(group.name, *group.aliases) for group in household.groups]),
         ]
         if mistakes:
             raise together(mistakes)

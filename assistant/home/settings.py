@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 DISCOVERY_PREFIX = "homeassistant"
 """Where devices announce themselves, unless Home Assistant was told otherwise."""
+ZIGBEE2MQTT = "zigbee2mqtt"
+"""Zigbee2MQTT's base topic, unless it was told otherwise."""
+
+
+def _several(value: Any) -> Any:
+    """One word, several, or none, as several."""
+    return () if value is None else (value,) if isinstance(value, str) else value
+
+
+Topic = Annotated[str, Field(pattern=r"^[^#+\x00-\x1f]+$")]
 
 
 class TlsSettings(BaseModel):
@@ -34,7 +45,9 @@ class BrokerSettings(BaseModel):
     password: SecretStr | None = None
     tls: TlsSettings | bool = False
     """``true``: encrypted, checked against the system's authorities."""
-    discovery_prefix: str = Field(default=DISCOVERY_PREFIX, pattern=r"^[^#+\x00-\x1f]+$")
+    discovery_prefix: Topic = DISCOVERY_PREFIX
+    zigbee2mqtt: Annotated[tuple[Topic, ...], BeforeValidator(_several)] = (ZIGBEE2MQTT,)
+    """Base topics of Zigbee2MQTT bridges, whose own lists are read beside the announcements; one may stand alone."""
     keepalive: int = Field(default=10, ge=2, le=3600)
     """Seconds; a broker that is silent for half as long again is given up."""
 

@@ -63,7 +63,8 @@ class SimulatedHome:
         self._broker = broker
         self._behaviour = behaviour
         self._devices = {
-            device.id: simulate(device, household.area(device.area), BASE) for device in household.devices
+            device.id: simulate(device, household.area(device.area), BASE)
+            for device in household.devices if device.mqtt is None  # one whose topics are named is there already
         }
         self._tasks: dict[str, asyncio.Task[None]] = {}
 

@@ -4,49 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from assistant.home.schema import Area, Device
+from assistant.home.simulated_device import HIGHEST, LOWEST, MAKER, ON_OFF, Simulated, one_of
+from assistant.home.simulated_players import Player, Scenery, Ventilator
 
-MAKER = "Simulation (no real device)"
-LOWEST, HIGHEST = 0, 100
-
-
-class Simulated:
-    """One device: its announcement, its state, and what a command does to it."""
-
-    component: ClassVar[str]
-
-    def __init__(self, device: Device, area: Area | None, base: str) -> None:
-        self.device = device
-        self.base = f"{base}/{device.id}"
-        self.area = area.name if area else ""
-        self.state: dict[str, Any] = dict(device.state)
-
-    def announcement(self, availability: str) -> dict[str, Any]:
-        """The body of its discovery message."""
-        block = {"identifiers": [self.device.id], "name": self.device.name, "manufacturer": MAKER, "model": "simulated"}
-        if self.area:
-            block["suggested_area"] = self.area
-        body: dict[str, Any] = {
-            "~": self.base, "name": None, "unique_id": self.device.id, "object_id": self.device.id, "device": block,
-            "availability": [{"topic": availability}, {"topic": "~/available"}], "availability_mode": "all",
-        }
-        if self.device.device_class:
-            body["device_class"] = self.device.device_class
-        return {**body, **self.settings()}
-
-    def settings(self) -> dict[str, Any]:
-        """Topics and words of its kind."""
-        raise NotImplementedError
-
-    def obey(self, topic: str, payload: str) -> Iterable[dict[str, Any]]:
-        """What a command changes, in steps; ``topic`` is the part after the base. Raises ValueError for nonsense."""
-        raise NotImplementedError
-
-    def reports(self) -> dict[str, str]:
-        """The state, as payloads by topic after the base."""
-        raise NotImplementedError
+__all__ = ["MAKER", "Simulated", "simulate"]
 
 
 class DimmableLight(Simulated):
@@ -94,7 +58,7 @@ class PlainLight(Simulated):
         return {"cmd_t": "~/set", "stat_t": "~/state"}
 
     def obey(self, topic: str, payload: str) -> Iterable[dict[str, Any]]:
-        yield {"on": _one_of(payload, ON_OFF)}
+        yield {"on": one_of(payload, ON_OFF)}
 
     def reports(self) -> dict[str, str]:
         return {"state": "ON" if self.state.get("on") else "OFF"}
@@ -119,7 +83,7 @@ class Blinds(Simulated):
         if topic == "set" and payload == "STOP":
             yield {"moving": ""}
             return
-        goal = int(float(payload)) if topic == "position/set" else _one_of(payload, {"OPEN": HIGHEST, "CLOSE": LOWEST})
+        goal = int(float(payload)) if topic == "position/set" else one_of(payload, {"OPEN": HIGHEST, "CLOSE": LOWEST})
         if not LOWEST <= goal <= HIGHEST:
             raise ValueError(f"no such position: {goal}")
         moving = "opening" if goal > here else "closing"
@@ -151,7 +115,7 @@ class Thermostat(Simulated):
     def obey(self, topic: str, payload: str) -> Iterable[dict[str, Any]]:
         able = self.device.capabilities
         if topic == "mode/set":
-            yield {"mode": _one_of(payload, {mode: mode for mode in able.modes})}
+            yield {"mode": one_of(payload, {mode: mode for mode in able.modes})}
         else:
             yield {"temperature": min(max(float(payload), able.min_temperature), able.max_temperature)}
 
@@ -169,7 +133,7 @@ class DoorLock(Simulated):
         return {"cmd_t": "~/set", "stat_t": "~/state"}
 
     def obey(self, topic: str, payload: str) -> Iterable[dict[str, Any]]:
-        yield {"locked": _one_of(payload, {"LOCK": True, "UNLOCK": False})}
+        yield {"locked": one_of(payload, {"LOCK": True, "UNLOCK": False})}
 
     def reports(self) -> dict[str, str]:
         return {"state": "LOCKED" if self.state.get("locked") else "UNLOCKED"}
@@ -203,10 +167,9 @@ class Detector(Meter):
         return {"state": "ON" if self.state.get("on") else "OFF"}
 
 
-ON_OFF = {"ON": True, "OFF": False}
 _KINDS: dict[str, Callable[[Device, Area | None, str], Simulated]] = {
     "switch": Plug, "cover": Blinds, "climate": Thermostat, "lock": DoorLock, "sensor": Meter,
-    "binary_sensor": Detector,
+    "binary_sensor": Detector, "fan": Ventilator, "scene": Scenery, "media_player": Player,
 }
 
 
@@ -217,9 +180,3 @@ def simulate(device: Device, area: Area | None, base: str) -> Simulated:
         plain = not (able.brightness or able.colour or able.kelvin)
         return PlainLight(device, area, base) if plain else DimmableLight(device, area, base)
     return _KINDS[device.kind](device, area, base)
-
-
-def _one_of(payload: str, words: dict[str, Any]) -> Any:
-    if payload not in words:
-        raise ValueError(f"no such command: {payload!r}")
-    return words[payload]

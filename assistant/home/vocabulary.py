@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from assistant.grammar.base import Value
-from assistant.home.schema import Area, Device, Floor
+from assistant.home.schema import Area, Device, Floor, Group
 
 _UNSAID = re.compile(r"[^\w\s'&%.+-]|_")
 _MARK = re.compile(r"(?<!\d)[.+-]|[.+-](?!\d)")
 
 
 class Named(Protocol):
-    """What has devices, areas and floors: ``Home``."""
+    """What has devices, areas, floors and groups: ``Home``."""
 
     @property
     def devices(self) -> Mapping[str, Device]: ...
@@ -26,13 +26,17 @@ class Named(Protocol):
     @property
     def floors(self) -> Mapping[str, Floor]: ...
 
+    @property
+    def groups(self) -> Mapping[str, Group]: ...
+
 
 def vocabulary(home: Named) -> dict[str, list[Value]]:
-    """The lists ``name``, ``area`` and ``floor`` that Home Assistant's sentences ask for.
+    """The lists ``name``, ``area`` and ``floor`` that Home Assistant's sentences ask for, and ``group``.
 
     ``name``: the value is the device's identifier; its context holds ``domain`` (the kind), ``area`` and
     ``device_class``. A short form ("light" for the kitchen light) has ``within``, its area, too: it means that device
-    only in orders that name the area or come from it. ``area`` and ``floor``: the value is the name.
+    only in orders that name the area or come from it. ``area`` and ``floor``: the value is the name. ``group``: the
+    value is the group's identifier, its ``domain`` the kind of its devices, or ``group`` where they are of several.
     """
     devices = [device for device in home.devices.values() if device.spoken]
     areas, floors = home.areas, home.floors
@@ -44,6 +48,11 @@ def vocabulary(home: Named) -> dict[str, list[Value]]:
         ),
         "floor": _distinct(
             Value(said, floor.name) for floor in floors.values() for said in _said(floor.name, *floor.aliases)
+        ),
+        "group": _distinct(
+            Value(said, group.id, {"domain": _kind_of(group, devices)})
+            for group in home.groups.values() if any(map(group.holds, devices))
+            for said in _said(group.name, *group.aliases)
         ),
     }
 
@@ -60,6 +69,11 @@ def unnamed(device: Device) -> str:
     if not device.spoken or any(map(speakable, (device.name, *device.aliases))):
         return ""
     return f"its name '{device.name}' holds no word, so nobody can call it; give it an alias in the household's file"
+
+
+def _kind_of(group: Group, devices: Iterable[Device]) -> str:
+    kinds = {device.kind for device in devices if group.holds(device)}
+    return kinds.pop() if len(kinds) == 1 else "group"
 
 
 def _said(*names: str) -> Iterable[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from assistant.home.actions import Outcome, Status
-from assistant.home.schema import Area, Device, Floor, Household
+from assistant.home.schema import Area, Device, Floor, Group, Household
 
 Wanted = Callable[[Device, Any], dict[str, Any]]
 
@@ -30,6 +30,20 @@ WANTED: dict[str, Wanted] = {
     "set_mode": lambda device, value: {"mode": value, "on": value != "off"},
     "lock": lambda device, value: {"locked": True},
     "unlock": lambda device, value: {"locked": False},
+    "set_percentage": lambda device, value: {"on": value > 0, "percentage": value or device.state.get("percentage")},
+    "set_preset": lambda device, value: {"on": True, "preset": value},
+    "oscillate": lambda device, value: {"oscillating": value},
+    "set_direction": lambda device, value: {"direction": value},
+    "activate": lambda device, value: {},
+    "play": lambda device, value: {"playback": "playing", **({} if value is None else {"title": value})},
+    "pause": lambda device, value: {"playback": "paused"},
+    "next": lambda device, value: {},
+    "previous": lambda device, value: {},
+    "set_volume": lambda device, value: {"volume": value},
+    "mute": lambda device, value: {"muted": True},
+    "unmute": lambda device, value: {"muted": False},
+    "shuffle": lambda device, value: {"shuffle": value},
+    "repeat": lambda device, value: {"repeat": value},
 }
 """State that each command asks for."""
 COMMANDS_OF: dict[str, frozenset[str]] = {
@@ -38,7 +52,29 @@ COMMANDS_OF: dict[str, frozenset[str]] = {
     "cover": frozenset(("open", "close", "stop", "set_position", "toggle")),
     "climate": frozenset(("turn_on", "turn_off", "set_temperature", "set_mode")),
     "lock": frozenset(("lock", "unlock")),
+    "fan": frozenset(("turn_on", "turn_off", "toggle", "set_percentage", "set_preset", "oscillate", "set_direction")),
+    "scene": frozenset(("activate", "turn_on")),
+    "media_player": frozenset((
+        "play", "pause", "stop", "next", "previous", "set_volume", "mute", "unmute", "shuffle", "repeat", "turn_on",
+        "turn_off",
+    )),
 }
+AT_ONCE = ("activate", "next", "previous")
+"""Commands that lead to no state, and are done each time."""
+NEEDS = {
+    "set_brightness": "brightness", "set_colour": "colour", "set_position": "position", "set_percentage": "speeds",
+    "set_preset": "presets", "oscillate": "oscillation", "set_direction": "direction",
+}
+"""What a device must be able to do."""
+
+
+def _wanted(device: Device, command: str, value: Any) -> dict[str, Any]:
+    """What a command changes: a scene has nothing that "on" could mean, a player plays."""
+    if device.kind in ("scene", "media_player") and command in ("turn_on", "turn_off"):
+        return {} if device.kind == "scene" else {"playback": "playing" if command == "turn_on" else "stopped"}
+    if device.kind == "media_player" and command == "stop":
+        return {"playback": "stopped"}
+    return WANTED[command](device, value)
 
 
 class FakeHome:
@@ -54,6 +90,7 @@ class FakeHome:
         self.devices: Mapping[str, Device] = {device.id: device for device in household.devices}
         self.areas: Mapping[str, Area] = {area.name: area for area in household.areas}
         self.floors: Mapping[str, Floor] = {floor.name: floor for floor in household.floors}
+        self.groups: Mapping[str, Group] = {group.id: group for group in household.groups}
         self.connected = True
         self.statuses: dict[str, Status] = {}
         self.acted: list[tuple[str, str, Any]] = []
@@ -75,8 +112,8 @@ class FakeHome:
         status = self._hindrance(device, command)
         if status is not None or known is None:
             return Outcome(status or "refused", device, before, before, detail="it cannot do that")
-        wanted = WANTED[command](known, value)
-        if all(before.get(key) == value for key, value in wanted.items()):
+        wanted = _wanted(known, command, value)
+        if command not in AT_ONCE and wanted and all(before.get(key) == value for key, value in wanted.items()):
             return Outcome("already", device, before, before)
         self.put(device, **wanted)
         return Outcome("done", device, dict(self.state(device)), before)
@@ -94,8 +131,6 @@ class FakeHome:
         known = self.devices.get(device)
         if known is None or command not in COMMANDS_OF.get(known.kind, ()):
             return "refused"
-        if command in ("set_brightness", "set_colour", "set_position"):
-            able = known.capabilities.model_dump()[command.removeprefix("set_")]
-            if not able:
-                return "refused"
+        if command in NEEDS and not getattr(known.capabilities, NEEDS[command]):
+            return "refused"
         return self.statuses.get(device)

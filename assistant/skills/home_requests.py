@@ -9,13 +9,15 @@ from typing import Any, Protocol
 
 from assistant.errors import SkillError
 from assistant.home.actions import Outcome
-from assistant.home.schema import Area, Capabilities, Device
+from assistant.home.schema import Area, Capabilities, Device, Group
 from assistant.people.permissions import Action, Permissions
 from assistant.skills.effects import Change, Undo
 from assistant.skills.host import SkillCall
 
 MOST_DEVICES = 200
 """In one order."""
+LASTING = frozenset(("lock", "activate", "next", "previous"))
+"""Commands that are not taken back: better locked by mistake; a scene or a next track has no state before."""
 
 
 class HomePort(Protocol):
@@ -26,6 +28,9 @@ class HomePort(Protocol):
 
     @property
     def areas(self) -> Mapping[str, Area]: ...
+
+    @property
+    def groups(self) -> Mapping[str, Group]: ...
 
     @property
     def connected(self) -> bool: ...
@@ -64,6 +69,7 @@ class HomeRequests:
             "capabilities": _plain_capabilities(device.capabilities),
             "state": dict(call.effects.before(("device", device.id), device.state)),
             "available": device.available, "floor": area.floor if area is not None else "",
+            "groups": {group.id: group.name for group in self._home.groups.values() if group.holds(device)},
         }
 
     async def connected(self, call: SkillCall, args: dict[str, Any]) -> bool:
@@ -106,7 +112,7 @@ class HomeRequests:
             outcome = await home.act(device, command, value, source=order.source, turn=order.turn)
             before = call.effects.before(subject, outcome.before)
             changed = outcome.status in ("done", "no_answer") or dict(outcome.state) != dict(before)
-            undo = self._restore(call, device, before) if changed and command != "lock" else None
+            undo = self._restore(call, device, before) if changed and command not in LASTING else None
             return Change(outcome, undo, before)
 
         result: Outcome = await call.effects.run(("act", device, command, repr(value)), subject, work)

@@ -37,7 +37,10 @@ class HomeApi:
             devices: identifiers.
             command: ``turn_on``, ``turn_off``, ``toggle``, ``set_brightness`` (0 to 100), ``set_colour`` (a name),
                 ``set_position`` (0 to 100), ``open``, ``close``, ``stop``, ``set_temperature`` (degrees Celsius),
-                ``set_mode``, ``lock`` or ``unlock``.
+                ``set_mode``, ``lock``, ``unlock``; of fans ``set_percentage`` (0 to 100), ``set_preset``, ``oscillate``
+                (a bool), ``set_direction`` (``forward``, ``reverse``); of scenes ``activate``; of media players
+                ``play`` (what, or None), ``pause``, ``stop``, ``next``, ``previous``, ``set_volume`` (0 to 100),
+                ``mute``, ``unmute``, ``shuffle`` and ``repeat`` (bools).
         """
         ids = [devices] if isinstance(devices, str) else list(devices)
         outcomes = await self._ask("act", {"devices": ids, "command": command, "value": value})

@@ -211,13 +211,12 @@ class SkillSet:
         command = skill.manifest.risky.get(match.intent) if skill is not None else None
         if command is None:
             return False
-        named = match.slots.get("name")
-        if named is None:
-            # A group ("the garage"), or "it", which may be anything.
-            opens = command in ("open", "unlock") and match.slots.get("it")
+        named = [match.slots[slot] for slot in ("name", "also", "third") if match.slots.get(slot) is not None]
+        if not named:
+            # Several at once ("the garage"), or "it", which may be anything.
+            opens = command in ("open", "unlock") and (match.slots.get("it") or match.slots.get("group"))
             return bool(command == "unlock" or opens or not ENTRANCES.isdisjoint(map(str, match.slots.values())))
-        device = devices.get(named)
-        return permissions.decide(person, Action(command, device)).verdict != "allow"
+        return any(permissions.decide(person, Action(command, devices.get(one))).verdict != "allow" for one in named)
 
     def examples(self, name: str = "") -> list[str]:
         """Sentences that show what can be said: to one skill, or one of each skill before the second of any."""

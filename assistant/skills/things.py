@@ -18,7 +18,8 @@ class Device:
     id: str
     name: str
     kind: str
-    """``light``, ``switch``, ``cover``, ``climate``, ``lock``, ``sensor`` or ``binary_sensor``."""
+    """``light``, ``switch``, ``fan``, ``cover``, ``climate``, ``lock``, ``scene``, ``media_player``, ``sensor`` or
+    ``binary_sensor``."""
     area: str = ""
     aliases: tuple[str, ...] = ()
     device_class: str = ""
@@ -26,6 +27,8 @@ class Device:
     state: Mapping[str, Any] = field(default_factory=dict)
     available: bool = True
     floor: str = ""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """Names of the groups it belongs to by identifier; slots of the list ``{group}`` hold identifiers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.skills import Answer, Device
 
-from .words import called, degrees, is_plural, named, sentence_start, together
+from .words import be, called, degrees, is_plural, named, sentence_start, together
 
 UNITS = {"°F": "degrees Fahrenheit", "%": "percent", "W": "watts", "kWh": "kilowatt hours", "lx": "lux"}
 SEEN = {"motion": ("motion", "no motion"), "occupancy": ("somebody", "nobody"), "presence": ("somebody", "nobody")}
@@ -19,11 +19,6 @@ def unknown(device: Device) -> str:
     """The answer where a state is not known."""
     name = sentence_start(called(device))
     return f"{name} has not told its state yet." if device.available else f"{name} can't be reached."
-
-
-def be(devices: Sequence[Device]) -> str:
-    """The verb for these devices: "is" or "are"."""
-    return "are" if len(devices) != 1 or is_plural(devices[0]) else "is"
 
 
 def yes_no(devices: Sequence[Device], key: str, value: Any, yes: str, no: str, every: bool = False) -> Answer:
@@ -78,6 +73,25 @@ def _switch(device: Device) -> str | None:
     return None if on is None else f"is {'on' if on else 'off'}"
 
 
+def _fan(device: Device) -> str | None:
+    on, speed, preset = (device.state.get(key) for key in ("on", "percentage", "preset"))
+    if not on:
+        return None if on is None else "is off"
+    how = f" in {preset.lower()} mode" if preset else f" at {speed} percent" if speed else ""
+    return f"is on{how}{', and it swings' if device.state.get('oscillating') else ''}"
+
+
+def _scene(device: Device) -> str:
+    return "is a scene; it has no state"
+
+
+def _player(device: Device) -> str | None:
+    playback, title = device.state.get("playback"), device.state.get("title")
+    if playback is None:
+        return None
+    return f"is playing {title}" if playback == "playing" and title else f"is {playback}"
+
+
 def _cover(device: Device) -> str | None:
     moving, position, is_open = (device.state.get(key) for key in ("moving", "position", "open"))
     if moving:
@@ -127,5 +141,5 @@ def _binary(device: Device) -> str | None:
 
 _DESCRIBE: dict[str, Callable[[Device], str | None]] = {
     "light": _light, "switch": _switch, "cover": _cover, "climate": _climate, "lock": _lock, "sensor": _sensor,
-    "binary_sensor": _binary,
+    "binary_sensor": _binary, "fan": _fan, "scene": _scene, "media_player": _player,
 }

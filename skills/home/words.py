@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from assistant.skills import Answer, Device, Outcome
 UNREACHABLE = "I can't reach the home right now."
 PLURALS = {
     "light": "lights", "switch": "plugs", "cover": "blinds", "climate": "thermostats", "lock": "doors",
-    "sensor": "sensors", "binary_sensor": "sensors",
+    "sensor": "sensors", "binary_sensor": "sensors", "fan": "fans", "scene": "scenes", "media_player": "players",
 }
 FEW = 3
 """So many devices are named one by one, more are counted."""
@@ -28,16 +28,39 @@ class Words:
     """What a device already was: ``on``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How the devices of one order are spoken of together."""
+
+    group: str = ""
+    """Name of the household's group; empty: they are none."""
+    by_name: bool = False
+    """One by one, as they were named so."""
+
+    def __call__(self, devices: Sequence[Device]) -> str:
+        if self.group:
+            return f"the {self.group.removeprefix('the ')}"
+        return named(devices) if self.by_name else together(devices)
+
+
 def words_for(command: str, value: Any = None) -> Words:
     """How a command with its value is spoken of."""
     match command:
         case "turn_on" | "turn_off":
             state = command.removeprefix("turn_")
             return Words(f"Turned {state} {{}}.", state)
-        case "set_brightness" | "set_position":
+        case "set_brightness" | "set_position" | "set_percentage":
             return Words(f"Set {{}} to {value} percent.", f"at {value} percent")
         case "set_temperature":
             return Words(f"Set {{}} to {degrees(value)}.", f"set to {degrees(value)}")
+        case "set_preset":
+            return Words(f"Set {{}} to {str(value).lower()} mode.", f"in {str(value).lower()} mode")
+        case "oscillate":
+            return Words("Set {} swinging.", "swinging") if value else Words("Stopped {} swinging.", "not swinging")
+        case "set_direction":
+            return Words(f"Set {{}} to {value}.", f"turning {value}")
+        case "activate":
+            return Words("Activated {}.")
         case "set_colour" | "set_mode":
             return Words(f"Set {{}} to {value}.", str(value))
         case "open":
@@ -51,16 +74,21 @@ def words_for(command: str, value: Any = None) -> Words:
     return Words("Switched {}.")
 
 
-def expected(devices: Sequence[Device], words: Words, wanted: Mapping[str, Any]) -> str:
+def expected(
+    devices: Sequence[Device], words: Words, wanted: Mapping[str, Any], called: Callable[[Sequence[Device]], str]
+) -> str:
     """The answer if all goes well; what is so already is left out."""
     changing = [device for device in devices if any(device.state.get(key) != value for key, value in wanted.items())]
     if not wanted or changing:
-        return words.done.format(together(changing or devices))
+        return sentence_start(words.done.format(called(changing or devices)))
     return already(devices, words)
 
 
-def report(devices: Sequence[Device], outcomes: Sequence[Outcome], words: Words) -> Answer:
-    """The answer to what became of an action."""
+def report(
+    devices: Sequence[Device], outcomes: Sequence[Outcome], words: Words, called: Called | None = None
+) -> Answer:
+    """The answer to what became of an action; what went wrong is said by name."""
+    called = called or Called()
     by_id = {device.id: device for device in devices}
     groups: dict[str, list[Device]] = {}
     for outcome in outcomes:
@@ -72,10 +100,11 @@ def report(devices: Sequence[Device], outcomes: Sequence[Outcome], words: Words)
         return Answer(already(devices, words), "already", devices=ids)
     if set(groups) == {"declined"}:
         return Answer("Okay, I won't.", "cancelled", devices=ids)
-    parts = [words.done.format(together(groups["done"]))] if "done" in groups else []
-    parts += [text.format(sentence_start(together(groups[key]))) for key, text in _FAULTS.items() if key in groups]
-    if not parts:
-        parts = [already(groups["already"], words)]
+    done = [sentence_start(words.done.format(called(groups["done"])))] if "done" in groups else []
+    faults = [text.format(named(groups[key])) for key, text in _FAULTS.items() if key in groups]
+    if called.group and done and faults:  # of a group as a whole it would not be true
+        return Answer(f"{done[0][:-1]}, but {' and '.join(fault[:-1] for fault in faults)}.", "done", devices=ids)
+    parts = [*done, *map(sentence_start, faults)] or [already(groups["already"], words)]
     return Answer(" ".join(parts), _outcome(groups), devices=ids)
 
 
@@ -112,10 +141,16 @@ def _outcome(groups: Mapping[str, list[Device]]) -> str:
 
 
 def called(device: Device) -> str:
-    """A device's name in a sentence: "the kitchen light", "Anna's lamp"."""
+    """A device's name in a sentence: "the kitchen light", "Anna's lamp", of a scene "movie time"."""
     name = " ".join(word.lower() if word.istitle() and "'" not in word else word for word in device.name.split())
     first = name.split()[0]
-    return name if "'" in first or first in ("the", "my", "our") else f"the {name}"
+    alone = device.kind == "scene" and name.split()[-1] != "scene"
+    return name if alone or "'" in first or first in ("the", "my", "our") else f"the {name}"
+
+
+def be(devices: Sequence[Device]) -> str:
+    """The verb for these devices: "is" or "are"."""
+    return "are" if len(devices) != 1 or is_plural(devices[0]) else "is"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -42,6 +42,8 @@ def test_one_thing_written_in_several_ways_is_one() -> None:
     ("make the floor lamp red", "HassLightSet", {"name": "floor lamp", "color": "red"}),
     ("close the blinds in the bedroom", "HassTurnOff", {"area": "bedroom", "domain": "cover", "device_class": "blind"}),
     ("lock the front door", "HassTurnOn", {"name": "front door"}),
+    ("turn off the fan", "HassTurnOff", {"domain": "fan"}),
+    ("set the bedroom fan to 40 percent", "HassFanSetSpeed", {"area": "bedroom", "domain": "fan", "percentage": 40}),
     ("set a timer for 90 seconds", "HassStartTimer", {"minutes": 1, "seconds": 30}),
     ("what time is it", "HassGetCurrentTime", {}),
 ])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import socket
@@ -10,12 +11,14 @@ from collections import namedtuple
 from collections.abc import Callable
 from pathlib import Path
 
+import aiomqtt
 import pytest
 from typer.testing import CliRunner
 
 from assistant.cli.app import app
 from assistant.config import Config, load_config
 from assistant.doctor import State, checks
+from assistant.doctor.devices import devices
 from assistant.doctor.models import components, models
 from assistant.home.broker import EmbeddedBroker
 from assistant.paths import shipped_dir
@@ -61,14 +64,32 @@ def test_a_skill_that_is_left_out_is_named_with_its_line(config: Load, own_folde
 
 async def test_a_device_that_nothing_announces_is_noted(config: Load, own_folders: Path) -> None:
     need_broker("mosquitto")
-    (own_folders / "house.yaml").write_text("devices: [{name: lamp, id: plug_7}]\n", encoding="utf-8")
+    (own_folders / "house.yaml").write_text(
+        "devices: [{name: lamp, id: plug_7}]\ngroups: [{name: evening, devices: [lamp, candle]}]\n", encoding="utf-8")
     async with EmbeddedBroker("mosquitto") as settings:
         place = f"{{host: 127.0.0.1, port: {settings.port}}}"
         finding = await asyncio.to_thread(
             checks.broker, config(f"home: {{broker: {place}, household: house.yaml}}")
         )
     assert finding.state is State.NOTE
-    assert "nothing announces lamp" in finding.text and "house.yaml" in finding.mend
+    assert "nothing announces lamp, lamp (evening), candle (evening)" in finding.text and "house.yaml" in finding.mend
+
+
+async def test_what_is_not_understood_of_devices_is_noted(config: Load) -> None:
+    need_broker("mosquitto")
+    assert list(devices(config(""))) == []
+    async with EmbeddedBroker("mosquitto") as settings:
+        place = config(f"home: {{broker: {{host: 127.0.0.1, port: {settings.port}}}}}")
+        async with aiomqtt.Client(settings.host, settings.port) as client:
+            for template in ("{{ value_json.state }}", "{{ 'ON' if value_json.w > 3 else 'OFF' }}"):
+                body = {"name": "Desk", "cmd_t": "desk/set", "stat_t": "desk", "val_tpl": template}
+                await client.publish("homeassistant/switch/desk/config", json.dumps(body), retain=True)
+                found = await asyncio.to_thread(lambda: list(devices(place)))
+                if template.startswith("{{ value"):
+                    assert [(one.state, one.text) for one in found] == [(State.GOOD, "all 1 are understood")]
+    (finding,) = found
+    assert finding.state is State.NOTE
+    assert finding.text.startswith("Desk: value_template: the template") and "not evaluated" in finding.text
 
 
 def test_a_trained_wake_word_is_built_with_its_phrase(config: Load) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 ODD: list[Any] = [
     None, True, False, 0, -1, 3, 255, 1e308, 10**30, "", " ", "x", "ON", "off", "~", "~/s", "a/b", "a/#", "+",
     "$SYS/x", "json",
-    "all", "heat", "sensor", "switch", "{{ value }}", "{{ value_json.a }}", "{{ value_json.a|int }}", "{% raw %}",
+    "all", "heat", "sensor", "switch", "{{ value }}", "{{ value_json.a }}", "{{ value_json.a|int }}",
+    "{{ value|default(1e9)|round(3) }}", "{% raw %}",
     "\u0000",
     "\u202eabc", "<script>alert(1)</script>", "'; DROP TABLE", "x" * 300, "1e999", "12", "é", "💡", [], {}, [[]],
     ["a"], [1],
@@ -30,6 +31,8 @@ KEYS = [
     "set_pos_t", "pos_open", "pos_clsd", "modes", "mode_cmd_t", "mode_stat_t", "temp_cmd_t", "temp_stat_t", "temp_unit",
     "min_temp", "max_temp", "temp_step", "stat_locked", "code_format", "unit_of_meas", "cmps", "opt", "ret", "en",
     "ent_cat",
+    "pct_cmd_t", "pct_stat_t", "pct_val_tpl", "pct_cmd_tpl", "spd_rng_min", "spd_rng_max", "pr_modes", "pr_mode_cmd_t",
+    "osc_cmd_t", "osc_stat_t", "dir_cmd_t", "dir_stat_t", "speeds", "volume_max", "volume_state_topic", "title_topic",
     "state", "color", "color_temp", "color_mode", "a", "state_topic", "command_topic", "device", "on_cmd_type",
 ]
 

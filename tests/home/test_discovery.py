@@ -93,7 +93,7 @@ def test_a_device_with_parts() -> None:
             "t": {"p": "sensor", "dev_cla": "temperature", "unit_of_meas": "°C", "val_tpl": "{{ value_json.t }}",
                   "uniq_id": "st_t"},
             "gone": {"p": "sensor"},
-            "fan": {"p": "fan", "cmd_t": "x"},
+            "siren": {"p": "siren", "cmd_t": "x"},
             "relay": {"p": "switch", "name": "Relay", "cmd_t": "st/set", "uniq_id": "st_r"},
             "bad": {"p": "switch", "cmd_t": 5},
         },
@@ -144,7 +144,7 @@ def test_paths_are_understood(template: str, payload: bytes, value: str) -> None
 
 
 @pytest.mark.parametrize("template", [
-    "{{ value_json.a | float }}", "{% if value %}x{% endif %}", "{{ value.upper() }}", "{{ value_json.__class__() }}",
+    "{{ value_json.a | tojson }}", "{% if value %}x{% endif %}", "{{ value.upper() }}", "{{ value_json.__class__() }}",
     "{{ 7 * 7 }}", "{{ value_json.a }}{{ value_json.b }}", "{{ states('x') }}", "{{ value_json.a['b' + 'c'] }}",
     "{{" * 5000,
 ])
@@ -184,6 +184,10 @@ def test_other_templates_are_reported_and_never_evaluated(template: str) -> None
         ("device/a", {"cmps": []}, "components must be"),
         ("climate/a", {"modes": "heat", "mode_cmd_t": "c"}, "list of words"),
         ("lock/a", {"cmd_t": "c", "opt": "maybe"}, "true or false"),
+        ("fan/a", {"stat_t": "s"}, "command_topic is missing"),
+        ("fan/a", {"cmd_t": "c", "spd_rng_min": 3, "spd_rng_max": 3}, "below speed_range_max"),
+        ("fan/a", {"cmd_t": "c", "pr_modes": "sleep", "pr_mode_cmd_t": "p"}, "list of words"),
+        ("scene/a", {"pl_on": "1"}, "command_topic is missing"),
     ],
 )
 def test_wrong_announcements_say_why(topic: str, body: Any, says: str) -> None:
@@ -196,7 +200,7 @@ def test_wrong_announcements_say_why(topic: str, body: Any, says: str) -> None:
 def test_other_topics_are_not_ours() -> None:
     assert read_announcement("homeassistant", "homeassistant/switch/a/state", b"{}") is None
     assert read_announcement("homeassistant", "other/switch/a/config", b"{}") is None
-    assert announce("fan/a", {"cmd_t": "c"}) == Announced(ignored=1)
+    assert announce("siren/a", {"cmd_t": "c"}) == Announced(ignored=1)
     assert announce("switch/a", b"") == Announced()
 
 
@@ -215,7 +219,7 @@ def test_nothing_hostile_raises(kind: str, payload: bytes, states: list[bytes]) 
                 else:
                     json.dumps(told, allow_nan=False)
         for command, value in (("turn_on", None), ("set_brightness", 30), ("set_position", 50),
-        ("set_temperature", 20)):
+        ("set_temperature", 20), ("set_percentage", 30), ("activate", None), ("next", None)):
             try:
                 plan = found.entity.plan(command, value, {})
             except Refused as refusal:

@@ -126,6 +126,29 @@ async def test_the_simulated_home() -> None:
         await simulated.close()
 
 
+async def test_a_simulated_player_and_a_scene(tmp_path: Path) -> None:
+    need_broker("mosquitto")
+    file = tmp_path / "home.yaml"
+    file.write_text("devices: [{name: speaker, kind: media_player}, {name: reading, kind: scene},\n"
+                    "  {name: radio, kind: media_player, mqtt: {command_topic: radio/set}}]\n")
+    async with EmbeddedBroker("mosquitto") as settings:
+        simulated = SimulatedProcess(settings, file, Behaviour(delay_ms=10))
+        await simulated.start()
+        async with Home(Household.load(file), settings, answer_seconds=PATIENCE_SECONDS) as home:
+            assert await home.settled(PATIENCE_SECONDS) and home.problems == ()
+            for command, value in (("play", None), ("next", None), ("set_volume", 30), ("mute", None),
+                                   ("shuffle", True), ("play", "jazz")):
+                outcome = await home.act("speaker", command, value)
+                assert (outcome.status, outcome.detail) == ("done", ""), command
+            assert home.devices["speaker"].state == {
+                "playback": "playing", "title": "jazz", "volume": 30, "muted": True, "shuffle": True, "repeat": False,
+            }
+            scene, radio = await home.act("reading", "activate"), await home.act("radio", "play")
+            assert (scene.status, scene.detail, radio.status, radio.detail) == ("done", "unconfirmed") * 2
+            assert (await home.act("reading", "turn_off")).status == "refused"
+        await simulated.close()
+
+
 async def _check_simulated(home: Home, impatient: Home, household: Household) -> None:
     """``impatient`` asks those that must not answer in time."""
     assert {device.id for device in home.devices.values() if not device.available} == {"coffee_machine"}
@@ -145,13 +168,16 @@ async def _check_simulated(home: Home, impatient: Home, household: Household) ->
         ("thermostat", "set_temperature", 55, "refused"), ("thermostat", "turn_off", None, "done"),
         ("front_door", "unlock", None, "done"), ("front_door", "lock", None, "done"),
         ("living_room_blinds", "set_position", 30, "done"), ("bedroom_blinds", "close", None, "done"),
-        ("hall_motion", "turn_on", None, "refused"),
+        ("hall_motion", "turn_on", None, "refused"), ("bedroom_fan", "set_percentage", 60, "done"),
+        ("bedroom_fan", "oscillate", True, "done"), ("bedroom_fan", "set_direction", "reverse", "refused"),
+        ("bedroom_fan", "set_preset", "sleep", "done"),
     ]
     outcomes = {}
     for device, command, value, status in expected:
         asked = impatient if status == "no_answer" else home
         outcome = outcomes[device] = await asked.act(device, command, value)
         assert outcome.status == status, outcome
+    assert home.devices["bedroom_fan"].state["preset"] == "sleep"
     assert home.devices["kitchen_light"].state["brightness"] == 35
     assert home.devices["kitchen_light"].state["colour"] == "warm white"
     assert outcomes["bedroom_blinds"].detail == "moving"

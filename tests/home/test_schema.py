@@ -54,6 +54,11 @@ def test_aliases_lead_to_names() -> None:
         ("name: kitchen light", "name: \"<b>\"", 5, "markup"),
         ("name: kitchen light", "name: \"a\\u0007b\"", 5, "control characters"),
         ("    kind: light\n", "", 5, "add its kind"),
+        ("state: {on: false}\n", "mqtt: {}\n", 5, "for kind: media_player"),
+        ("kind: light", "kind: media_player\n    mqtt: {comand_topic: a}", 8, "did you mean 'command_topic'?"),
+        ("kind: light", "kind: media_player\n    mqtt: {state_topic: a/#}", 8, "without wildcards"),
+        ("kind: light", "kind: media_player\n    mqtt: {state_template: '{% x %}'}", 8, "not evaluated"),
+        ("devices:\n", "groups: [{name: lamps, devices: []}]\ndevices:\n", 4, "at least 1 item"),
         ("devices:\n", "devices:\n  - {name: Kitchen Light, kind: switch}\n", 6, "already given in line 5"),
     ],
 )
@@ -62,6 +67,15 @@ def test_mistakes_are_named_with_their_line(old: str, new: str, line: int, says:
         Household.read(parse_yaml(GOOD.replace(old, new, 1), "home.yaml"))
     assert caught.value.where == f"home.yaml:{line}"
     assert says in str(caught.value)
+
+
+def test_groups_know_their_devices_by_any_name() -> None:
+    home = Household.read(parse_yaml(f"{GOOD}  - {{name: stove, id: plug_9, aliases: [hob]}}\n"
+                                     "  - {name: radio, kind: switch}\n"
+                                     "groups: [{name: Cooking Things, devices: [HOB, kitchen_light]}]\n"))
+    (group,) = home.groups
+    assert group.id == "cooking_things"
+    assert [device.name for device in home.devices if group.holds(device)] == ["kitchen light", "stove"]
 
 
 def test_names() -> None:

@@ -23,6 +23,9 @@ devices:
   - {name: link quality, kind: sensor, spoken: false}
   - {name: kitchen blind (left), area: kitchen, kind: cover}
   - {name: blind left, area: kitchen, kind: cover}
+groups:
+  - {name: Cooking lights, aliases: [cook's lights], devices: [ceiling light, kitchen lamp 1]}
+  - {name: kitchen, devices: [kitchen light, blind_left]}
 """))
 
 
@@ -30,11 +33,20 @@ def lists() -> dict[str, list[tuple[str, object, dict[str, object]]]]:
     home = SimpleNamespace(
         devices=by_id(HOUSEHOLD.devices), areas={area.name: area for area in HOUSEHOLD.areas},
         floors={floor.name: floor for floor in HOUSEHOLD.floors},
+        groups={group.id: group for group in HOUSEHOLD.groups},
     )
     return {
         name: [(value.said, value.value, dict(value.context)) for value in values]
         for name, values in vocabulary(home).items()
     }
+
+
+def test_groups_have_the_kind_of_their_devices() -> None:
+    assert lists()["group"] == [
+        ("Cooking lights", "cooking_lights", {"domain": "light"}),
+        ("cook's lights", "cooking_lights", {"domain": "light"}),
+        ("kitchen", "kitchen", {"domain": "group"}),
+    ]
 
 
 def test_names_areas_and_floors() -> None:

@@ -6,9 +6,12 @@ from assistant.home.announcement import Announcement
 from assistant.home.kinds.climate import Climate
 from assistant.home.kinds.cover import Cover
 from assistant.home.kinds.entity import Entity, Message, Plan, Refused
+from assistant.home.kinds.fan import Fan
 from assistant.home.kinds.json_light import JsonLight
 from assistant.home.kinds.light import Light
 from assistant.home.kinds.lock import Lock
+from assistant.home.kinds.media_player import MediaPlayer
+from assistant.home.kinds.scene import Scene
 from assistant.home.kinds.sensor import BinarySensor, Sensor
 from assistant.home.kinds.switch import Switch
 from assistant.home.payload import PayloadError, shorten
@@ -17,7 +20,7 @@ __all__ = ["KINDS", "Entity", "Message", "Plan", "Refused", "make_entity"]
 
 KINDS: dict[str, type[Entity]] = {
     "light": Light, "switch": Switch, "cover": Cover, "climate": Climate, "lock": Lock, "sensor": Sensor,
-    "binary_sensor": BinarySensor,
+    "binary_sensor": BinarySensor, "fan": Fan, "scene": Scene, "media_player": MediaPlayer,
 }
 
 

@@ -23,9 +23,9 @@ class Climate(Entity):
     def __init__(self, announcement: Announcement) -> None:
         super().__init__(announcement)
         self._fahrenheit = announcement.text("temperature_unit").upper() == "F"
-        self._set_mode = announcement.plain_command("mode_command_topic", "mode_command_template")
-        self._set_temperature = announcement.plain_command("temperature_command_topic", "temperature_command_template")
-        self._set_power = announcement.plain_command("power_command_topic", "power_command_template")
+        self._set_mode = announcement.command("mode_command_topic", "mode_command_template")
+        self._set_temperature = announcement.command("temperature_command_topic", "temperature_command_template")
+        self._set_power = announcement.command("power_command_topic", "power_command_template")
         self._payloads = announcement.text("payload_on", "ON"), announcement.text("payload_off", "OFF")
         self._listen("mode_state_topic", "mode_state_template", ("mode", "on"), self._parse_mode)
         self._listen("temperature_state_topic", "temperature_state_template", ("temperature",),

@@ -18,7 +18,7 @@ class Cover(Entity):
     def __init__(self, announcement: Announcement) -> None:
         super().__init__(announcement)
         self._command = announcement.topic("command_topic")
-        self._set_position = announcement.plain_command("set_position_topic", "set_position_template")
+        self._set_position = announcement.command("set_position_topic", "set_position_template", "position")
         self._closed_at = announcement.number("position_closed", 0)
         self._span = announcement.number("position_open", 100) - self._closed_at
         if not self._span:

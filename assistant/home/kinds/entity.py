@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from assistant.errors import HomeError
 from assistant.home.announcement import Announcement
 from assistant.home.colours import same_colour
-from assistant.home.payload import Template, read_text
+from assistant.home.payload import read_text
 from assistant.home.schema import Capabilities
+from assistant.home.template import Command, Template
 
 State = Mapping[str, Any]
 UNKNOWN = "None"
 """What Home Assistant's devices send for "I do not know"."""
 
-TOLERANCE = {"brightness": 1.0, "position": 1.0, "temperature": 0.06, "kelvin": 150.0}
+TOLERANCE = {"brightness": 1.0, "position": 1.0, "temperature": 0.06, "kelvin": 150.0,
+             "percentage": 1.0, "volume": 1.0}
 """Difference by which a device may miss what it was told: 254 steps are no percents, lamps no spectrometers."""
 
 
@@ -26,11 +28,16 @@ _SAID = {
     "set_colour": "change its colour", "set_kelvin": "change its white", "set_position": "be moved to a position",
     "open": "be opened", "close": "be closed", "stop": "be stopped", "set_temperature": "be set to a temperature",
     "set_mode": "change its mode", "lock": "be locked", "unlock": "be unlocked", "restore": "be set back",
+    "set_percentage": "run at a speed", "set_preset": "run in a preset", "oscillate": "swing",
+    "set_direction": "turn the other way", "activate": "be activated", "play": "play", "pause": "pause",
+    "next": "skip", "previous": "go back", "set_volume": "be set to a volume", "mute": "be muted",
+    "unmute": "be unmuted", "shuffle": "shuffle", "repeat": "repeat",
 }
 
 
 _MORE_ORDERS = ("set_position_topic",)
 """Keys of topics that take orders, beside those that end in ``command_topic``."""
+
 
 class Refused(HomeError):
     """The device cannot do that; ``what`` says why, in words fit to be spoken."""
@@ -53,6 +60,8 @@ class Plan:
     want: State
     begun: State = field(default_factory=dict)
     """A state that proves that it is being done, for what takes long: ``{"moving": "opening"}``."""
+    news: frozenset[str] | None = None
+    """Of what leads to no state that is known before ("next"): keys of which one must change; empty: nothing tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,15 @@ class Entity(ABC):
     def confirms(self) -> frozenset[str]:
         """State keys by which the device proves what it did; empty where it never does."""
         return frozenset() if self.optimistic else frozenset(self.reports)
+
+    @property
+    def signature(self) -> Hashable:
+        """What two ways of announcing one thing share: where it takes orders, or else what it reads where."""
+        if self.orders:
+            return self.kind, self.orders
+        return self.kind, frozenset(
+            (topic, reader.template.path) for topic, readers in self._readers.items() for reader in readers
+        )
 
     def read(self, topic: str, payload: bytes) -> dict[str, Any]:
         """The state that a message tells; empty if none.
@@ -138,8 +156,12 @@ class Entity(ABC):
         self.reports.update(keys)
         return True
 
-    def _say(self, topic: str | None, payload: str) -> tuple[Message, ...]:
-        return () if topic is None else (Message(topic, payload, self.retain),)
+    def _say(self, command: Command | str | None, payload: str) -> tuple[Message, ...]:
+        if command is None:
+            return ()
+        if isinstance(command, str):
+            command = Command(command)
+        return (Message(command.topic, command.payload(payload), self.retain),)
 
 
 def differing(want: State, state: State) -> set[str]:
@@ -176,5 +198,5 @@ def percent(value: Any, what: str) -> int:
 
 def unknown_command(command: str, kind: str) -> Refused:
     """The answer to a command that a kind does not have."""
-    thing = {"climate": "thermostat", "binary_sensor": "sensor"}.get(kind, kind)
+    thing = {"climate": "thermostat", "binary_sensor": "sensor", "media_player": "player"}.get(kind, kind)
     return Refused(f"a {thing} cannot {_SAID.get(command, command.replace('_', ' '))}")

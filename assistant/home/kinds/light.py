@@ -108,7 +108,7 @@ class Light(AnyLight):
         if self._scale <= 0:
             raise PayloadError("brightness_scale must be above zero")
         self._set = {
-            name: announcement.plain_command(f"{name}_command_topic", f"{name}_command_template")
+            name: announcement.command(f"{name}_command_topic", f"{name}_command_template")
             for name in ("brightness", "rgb", "hs", "xy", "color_temp")
         }
         self._in_kelvin = announcement.flag("color_temp_kelvin")
@@ -156,7 +156,7 @@ class Light(AnyLight):
             sent = want["kelvin"] if self._in_kelvin else round(1e6 / want["kelvin"])
             style += self._say(self._set["color_temp"], str(sent))
         on = self._say(self._command, self._on)
-        if self._order == "brightness" and any(message.topic == self._set["brightness"] for message in style):
+        if self._order == "brightness" and "brightness" in want and self._set["brightness"]:
             return tuple(style)
         return (*on, *style) if self._order == "first" else (*style, *on)
 

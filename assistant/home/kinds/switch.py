@@ -16,7 +16,7 @@ class Switch(Entity):
 
     def __init__(self, announcement: Announcement) -> None:
         super().__init__(announcement)
-        self._command = announcement.plain_command("command_topic", "command_template")
+        self._command = announcement.command("command_topic", "command_template")
         if "command_topic" not in announcement.data:
             raise PayloadError("command_topic is missing")
         self._on = announcement.text("payload_on", "ON")

@@ -27,6 +27,15 @@ const READERS = {
     known(temperature) && `set to ${temperature} °C`,
     known(now) && `now ${now} °C`,
   ],
+  fan: ({ on, percentage, preset, oscillating }) => [
+    either(on, "on", "off"), on && known(preset) && plain(preset), on && known(percentage) && `${percentage} %`,
+    on && oscillating && "swinging",
+  ],
+  scene: () => ["ready"],
+  media_player: ({ playback, title, volume, muted }) => [
+    known(playback) && plain(playback), playback === "playing" && known(title) && title,
+    muted ? "muted" : known(volume) && `${volume} %`,
+  ],
   lock: ({ locked, moving, jammed }) => [jammed ? "jammed" : moving ? `${plain(moving)} …` : either(locked, "locked", "unlocked")],
   sensor: ({ value }, { unit }) => [known(value) && (unit ? `${plain(value)} ${unit}` : plain(value))],
   binary_sensor: ({ on }, { device_class: kind }) => [either(on, ...(SENSED[kind] ?? ["on", "off"]))],
@@ -43,6 +52,7 @@ export function inWords(device) {
 export function active({ available, state = {}, kind }) {
   if (!available) return false;
   if (kind === "climate") return known(state.mode) ? state.mode !== "off" : Boolean(state.on);
+  if (kind === "media_player") return state.playback === "playing";
   return kind === "lock" ? state.locked === false : Boolean(state.on || state.open);
 }
 

@@ -182,7 +182,9 @@ async def test_a_place_that_has_none(h: Harness) -> None:
 async def test_which_one_is_asked_where_no_room_is_known() -> None:
     async with Harness(FOLDER, home=HOME) as h:
         assert (await h.say("turn on the light", replies=["the bedroom one"])).text == "Turned on the bedroom light."
-        assert h.questions == ["Which one?"]
+        assert h.questions == [
+            "Which one: the kitchen light, the living room light, the floor lamp, the bedroom light or another one?"
+        ]
 
 
 async def test_a_longer_order_takes_the_place_of_a_shorter(h: Harness) -> None:

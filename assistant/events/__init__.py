@@ -15,6 +15,7 @@ from assistant.events.dialogue import (
     Answered,
     NotUnderstood,
     QuestionAsked,
+    Replied,
     TurnEnded,
     TurnReopened,
     TurnStarted,
@@ -45,8 +46,8 @@ from assistant.events.system import (
 __all__ = [
     "ActionFinished", "ActionRequested", "Answered", "ComponentFailed", "DeviceAdded", "DeviceChanged", "DeviceRemoved",
     "Event", "FinalHeard", "Gap", "HomeConnected", "HomeLost", "MuteChanged", "NotUnderstood", "PartialHeard",
-    "PlaybackFinished", "PlaybackStarted", "QuestionAsked", "SourceClosed", "SourceOpened", "SourceSuspended",
-    "SpeechEnded", "SpeechStarted", "StageTimed", "SubscriberFailed", "TimerRang", "TurnEnded", "TurnReopened",
-    "TurnStarted", "TurnStateChanged", "Understood", "VolumeChanged", "WakeHeard", "WorkerDied", "WorkerReady",
-    "decode", "encode", "event_types",
+    "PlaybackFinished", "PlaybackStarted", "QuestionAsked", "Replied", "SourceClosed", "SourceOpened",
+    "SourceSuspended", "SpeechEnded", "SpeechStarted", "StageTimed", "SubscriberFailed", "TimerRang", "TurnEnded",
+    "TurnReopened", "TurnStarted", "TurnStateChanged", "Understood", "VolumeChanged", "WakeHeard", "WorkerDied",
+    "WorkerReady", "decode", "encode", "event_types",
 ]

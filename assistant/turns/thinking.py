@@ -36,6 +36,8 @@ class Thinking:
         self._services = turn.services
         self._conversation = turn.session.conversation
         self._effects = turn.services.effects(turn.id)
+        self._link = ""
+        """Link of the chain that found the latest meaning."""
 
     async def respond(self, utterance: Utterance) -> None:
         """Find the meaning, do it, say the answer."""
@@ -81,7 +83,9 @@ class Thinking:
             turn.publish(StageTimed(stage="guess", seconds=time.perf_counter() - began))
         if found is None:
             await self._refuse(words, judgement)
-        elif not found.sure and not await turn.questions.confirm(phrases.did_you_mean(found.match.text)):
+            return
+        self._link = found.link
+        if not found.sure and not await turn.questions.confirm(phrases.did_you_mean(found.match.text)):
             await self.answer(phrases.CANCELLED, "cancelled")
         else:
             await self._carry_out((found.match,), provisional, found.certainty)
@@ -102,9 +106,10 @@ class Thinking:
 
     def _understand(self, reading: str, heard: str, view: View) -> Match | None:
         began = time.perf_counter()
-        match = self._turn.understand(reading, heard, view)
+        found = self._services.chain.understand(reading, heard, self._turn.here(view))
         self._turn.publish(StageTimed(stage="understand", seconds=time.perf_counter() - began))
-        return match
+        self._link = found.link if found is not None else ""
+        return found.match if found is not None else None
 
     def _several(self, judgement: Judgement, utterance: Utterance, match: Match | None) -> tuple[Match, ...]:
         """The orders that were said in one sentence, where no single one is sure to be all of it."""
@@ -146,7 +151,7 @@ class Thinking:
         turn.publish(
             Understood(
                 skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, confidence=confidence,
-                provisional=provisional,
+                link=self._link, provisional=provisional,
             )
         )
         request = HandleRequest(

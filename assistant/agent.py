@@ -26,9 +26,11 @@ from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
 from assistant.nlu.client import NAME, UnderstandingClient
-from assistant.parts import Workers, open_home, turn_config, understanding
+from assistant.parts import Workers, World, turn_config, understanding
 from assistant.paths import database
 from assistant.people.permissions import Permissions
+from assistant.recorder.outside import Overheard
+from assistant.recorder.recorder import Recorder
 from assistant.registry import Registry
 from assistant.ringer import Ringer
 from assistant.services import Services, loop_caller
@@ -45,9 +47,7 @@ from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.skillset import SkillSet
 from assistant.store.store import Store
 from assistant.store.timers import Clocks, LoopClocks, Timers
-from assistant.store.turns import Turns
 from assistant.store.values import SkillData
-from assistant.trace import Trace
 from assistant.turns.views import FOLLOW_UPS, ORDERS
 from assistant.wake.base import WakeWord
 from assistant.workers.together import side_by_side
@@ -64,21 +64,24 @@ class Agent:
     Args:
         passing: it is here for one recording, perhaps beside the one that lives here: the household's
             timers are not its business, and its own end with it.
+        world: what it stands in; None: the real one.
 
     Raises on entry:
         AssistantError: a part that nothing works without cannot be built; says which and how to mend it.
     """
 
-    def __init__(self, config: Config, registry: Registry | None = None, *, passing: bool = False) -> None:
+    def __init__(
+        self, config: Config, registry: Registry | None = None, *, passing: bool = False, world: World | None = None
+    ) -> None:
         self.config = config
         self._passing = passing
+        self._world = world or World()
         self.registry = registry or Registry()
         self.sessions: dict[str, Session] = {}
         self.bus: Bus
         self.home: Home
         self.store: Store
         self.timers: Timers
-        self.turns: Turns
         self.skills: SkillSet
         self.services: Services
         self.workers: Workers
@@ -135,7 +138,7 @@ class Agent:
 
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""
-        return self.workers.busy or self.skills.busy or self.home.busy > 0
+        return self.workers.busy or self.skills.busy or self.home.busy > 0 or self._timer_store.busy or self.store.busy
 
     def pids(self) -> list[tuple[str, int]]:
         """Name and process of every worker and skill host; not the broker's and the simulated home's."""
@@ -157,7 +160,7 @@ class Agent:
         await self._start_store(virtual)
         self.keeper = GrammarKeeper(Grammar())
         self._stack.callback(self.keeper.close)
-        self.workers = Workers(self.config, self.bus, self.keeper.grammar)
+        self.workers = self._world.workers(self.config, self.bus, self.keeper.grammar)
         self._stack.push_async_callback(self.workers.close)
         await side_by_side(
             self.workers.start(), self._start_home_and_skills(), asyncio.to_thread(load_processing)
@@ -183,14 +186,17 @@ class Agent:
 
     async def _start_store(self, virtual: bool) -> None:
         self.store = await self._stack.enter_async_context(Store(self.config.store.path or database()))
-        timers = await self._stack.enter_async_context(Store(":memory:")) if self._passing else self.store
-        self.timers = Timers(timers, self.bus.post, LoopClocks() if virtual else Clocks())
+        self._timer_store = await self._stack.enter_async_context(Store(":memory:")) if self._passing else self.store
+        self.timers = Timers(self._timer_store, self.bus.post, LoopClocks() if virtual else Clocks())
         self._stack.callback(self.timers.close)
-        self.turns = Turns(self.store, self.config.store.trace_days)
-        await self._stack.enter_async_context(Trace(self.bus, self.turns))
+        self._recorder = Recorder(
+            self.config, self.bus, self.store, self.timers, lambda: self.home, self.sessions.get, self._world.clock,
+            lasting=not virtual and not self._passing,
+        )
+        self.turns = (await self._stack.enter_async_context(self._recorder)).turns
 
     async def _start_home_and_skills(self) -> None:
-        self.home = await self._stack.enter_async_context(open_home(self.config, self.bus))
+        self.home = await self._stack.enter_async_context(self._world.home(self.config, self.bus))
         self.permissions = Permissions()
         parts = AgentParts(
             self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
@@ -200,8 +206,9 @@ class Agent:
         self._skill_files = await asyncio.to_thread(snapshot, self.config)
         shipped, others, waiting = await asyncio.to_thread(loadable, self.config)
         self.skills = SkillSet(
-            shipped, others, AgentRequests(parts), self.bus.post, disabled=self.config.skills.disabled,
-            language=self.config.language, settings=self.config.skills.settings,
+            shipped, others, Overheard(self._world.requests(AgentRequests(parts)), self._recorder.notes),
+            self.bus.post, disabled=self.config.skills.disabled, language=self.config.language,
+            settings=self.config.skills.settings, clock=self._world.clock, worker=self._world.skills,
         )
         self.skills.problems += waiting
         self._stack.push_async_callback(self.skills.close)
@@ -231,7 +238,8 @@ class Agent:
             front_end=lambda own_echo: FrontEnd(FrontEndConfig(echo=config.audio.echo and not own_echo)),
             recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,
             chain=self._chain(),
-            effects=Journals(), handle=self.skills.handle, is_risky=self._is_risky, examples=self.examples,
+            effects=Journals(), handle=self._recorder.notes.handling(self.skills.handle, self.skills.recall),
+            is_risky=self._is_risky, examples=self.examples,
             on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),
         )
 

@@ -14,8 +14,8 @@ from assistant.events.base import Event, decode, encode, event_types
 from assistant.events.dialogue import (
     Answered,
     NotUnderstood,
+    QuestionAnswered,
     QuestionAsked,
-    Replied,
     TurnEnded,
     TurnReopened,
     TurnStarted,
@@ -46,7 +46,7 @@ from assistant.events.system import (
 __all__ = [
     "ActionFinished", "ActionRequested", "Answered", "ComponentFailed", "DeviceAdded", "DeviceChanged", "DeviceRemoved",
     "Event", "FinalHeard", "Gap", "HomeConnected", "HomeLost", "MuteChanged", "NotUnderstood", "PartialHeard",
-    "PlaybackFinished", "PlaybackStarted", "QuestionAsked", "Replied", "SourceClosed", "SourceOpened",
+    "PlaybackFinished", "PlaybackStarted", "QuestionAnswered", "QuestionAsked", "SourceClosed", "SourceOpened",
     "SourceSuspended", "SpeechEnded", "SpeechStarted", "StageTimed", "SubscriberFailed", "TimerRang", "TurnEnded",
     "TurnReopened", "TurnStarted", "TurnStateChanged", "Understood", "VolumeChanged", "WakeHeard", "WorkerDied",
     "WorkerReady", "decode", "encode", "event_types",

@@ -62,7 +62,7 @@ class QuestionAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replied(Event):
+class QuestionAnswered(Event):
     """What came of asking once: the question may be asked again."""
 
     text: str = ""

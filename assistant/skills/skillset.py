@@ -182,10 +182,14 @@ class SkillSet:
         if host is None or order.skill not in self.skills:
             return Answer(f"There is no {order.skill} skill any more.", "failed")
         now = asyncio.get_running_loop().time()
-        order = dataclasses.replace(self._memories.recall(order, now), now=order.now or self._clock().isoformat())
+        order = dataclasses.replace(self.recall(order), now=order.now or self._clock().isoformat())
         answer = await host.handle(order, effects, asker)
         self._memories.keep(order, answer, now)
         return answer
+
+    def recall(self, order: HandleRequest) -> HandleRequest:
+        """The order, with what its skill remembers of the conversation."""
+        return self._memories.recall(order, asyncio.get_running_loop().time())
 
     def is_risky(self, match: Match, devices: Mapping[str, Device], permissions: Permissions, person: str = "") -> bool:
         """Whether an order may do something that asks for a yes, so that it must not be begun provisionally."""

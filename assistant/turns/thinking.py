@@ -79,13 +79,12 @@ class Thinking:
         """Act on words that no sentence fits if a link of the chain is sure of them; ask if it is not."""
         turn, began, chain = self._turn, time.perf_counter(), self._services.chain
         found = await chain.consider(words, turn.here(view)) if words.strip() else None
+        self._link = found.link if found is not None else ""
         if chain.late:
             turn.publish(StageTimed(stage="guess", seconds=time.perf_counter() - began))
         if found is None:
             await self._refuse(words, judgement)
-            return
-        self._link = found.link
-        if not found.sure and not await turn.questions.confirm(phrases.did_you_mean(found.match.text)):
+        elif not found.sure and not await turn.questions.confirm(phrases.did_you_mean(found.match.text)):
             await self.answer(phrases.CANCELLED, "cancelled")
         else:
             await self._carry_out((found.match,), provisional, found.certainty)

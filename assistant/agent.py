@@ -18,6 +18,7 @@ from assistant.clock import VirtualLoop
 from assistant.config import Config, Wake
 from assistant.config.listening import wake_options
 from assistant.dialogue.chain import Chain, LateLink
+from assistant.dialogue.explain import Risk
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import AssistantError
 from assistant.events import TimerRang
@@ -136,6 +137,10 @@ class Agent:
         grammar = self.keeper.grammar
         return [example for example in self.skills.examples() if grammar.contains(example)]
 
+    def risk_of(self, match: Match) -> Risk:
+        """Whether a meaning is asked about before it is done."""
+        return self.skills.risk_of(match, self.home.devices, self.permissions)
+
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""
         return self.workers.busy or self.skills.busy or self.home.busy > 0 or self._timer_store.busy or self.store.busy
@@ -253,7 +258,7 @@ class Agent:
         self._understanding.start()
         self._stack.push_async_callback(self._understanding.close)
         budget = self.config.understanding.seconds
-        return Chain(links, [LateLink(NAME, self._understanding.guess, budget)])
+        return Chain(links, [LateLink(NAME, self._understanding.guess, budget, self._understanding.weigh)])
 
     def _frame_wake(self, wake: Wake) -> WakeWord:
         """A detector of a trained phrase; one that knows several is told which."""

@@ -7,6 +7,7 @@ import os
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from assistant.dialogue.explain import explain, unlike
 from assistant.errors import AssistantError
 from assistant.events import Answered, QuestionAsked, TurnEnded
 from assistant.turns.views import FOLLOW_UPS
@@ -68,6 +69,13 @@ class Desk:
         found = self._agent.services.chain.understand(text, text, replace(FOLLOW_UPS, area=area))
         match = found.match if found is not None else None
         return {"skill": match.skill, "intent": match.intent, "slots": match.slots} if match is not None else {}
+
+    async def explain(self, text: str, area: str = "") -> dict[str, Any]:
+        """Why a typed order means what it means; gives ``Explanation``. Nothing is done."""
+        agent = self._agent
+        view = replace(FOLLOW_UPS, area=area)
+        found = await explain(agent.services.chain, agent.keeper.grammar, text, view, agent.risk_of)
+        return {**asdict(found), "ranks": unlike(found.candidates)}
 
     async def say(self, text: str) -> dict[str, Any]:
         """Speak a text on every source that has a loudspeaker; gives their names."""

@@ -328,6 +328,11 @@ class Config(Section):
         """The file it was read from; None: defaults alone."""
         return Path(self._file.name) if self._file is not None else None
 
+    @property
+    def written(self) -> dict[str, Any]:
+        """What the file says, as it stands there; empty for defaults alone."""
+        return dict(self._file.data) if self._file is not None and isinstance(self._file.data, dict) else {}
+
     def where(self, *place: str | int) -> str:
         """``file:line`` of a setting, for errors that show only when it is used."""
         setting = ".".join(str(step) for step in place)

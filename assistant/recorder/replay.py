@@ -20,8 +20,8 @@ from assistant.recorder.world import RecordedWorld
 from assistant.recording import LEAD_SAMPLES, Recording, opened
 from assistant.session import Session
 from assistant.skills.effects import Effects
-from assistant.skills.host import Asker
 from assistant.skills.messages import Answer, HandleRequest
+from assistant.turns.questions import Questions
 from assistant.turns.trigger import Trigger
 
 UNASKED = ("ring", "announce")
@@ -168,7 +168,7 @@ def _remember(agent: Agent, record: Record) -> None:
     memories = {order.skill: order.memory for order in record.outside.orders if order.memory}
     handle = agent.services.handle
 
-    async def remembering(order: HandleRequest, effects: Effects, asker: Asker) -> Answer:
+    async def remembering(order: HandleRequest, effects: Effects, asker: Questions) -> Answer:
         memory = memories.pop(order.skill, None)
         if memory is not None:
             order = replace(order, conversation={**order.conversation, "memory": memory})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,13 +16,12 @@ from assistant.config import Config
 from assistant.config.models import Home as HomeSettings
 from assistant.config.models import Recorder, Server, Store
 from assistant.dialogue.chain import Found, LateLink
-from assistant.errors import StoreError
 from assistant.events import ActionFinished, PlaybackFinished, QuestionAsked, Understood
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
 from assistant.home.schema import Household
-from assistant.parts import World, local_now
+from assistant.parts import World
 from assistant.recorder.record import Record, unpack
 from assistant.recorder.recorded_home import RecordedHome
 from assistant.recorder.recorded_requests import RecordedRequests

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from assistant.dialogue.explain import Risk
 from assistant.errors import AssistantError, GrammarError, SkillError, WorkerError
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import Match
@@ -18,6 +19,7 @@ from assistant.home.schema import Device
 from assistant.people.permissions import ENTRANCES, Action, Permissions
 from assistant.skills import builtin
 from assistant.skills.effects import Effects
+from assistant.skills.home_requests import confirmation
 from assistant.skills.host import FOREIGN_LIMITS, FOREIGN_MB, Asker, SkillHost, SkillRequests, WorkerFactory
 from assistant.skills.loader import LANGUAGE, LoadedSkill, find_skills, load_skill
 from assistant.skills.memory import Memories
@@ -204,6 +206,17 @@ class SkillSet:
             return bool(command == "unlock" or opens or not ENTRANCES.isdisjoint(map(str, match.slots.values())))
         device = devices.get(named)
         return permissions.decide(person, Action(command, device)).verdict != "allow"
+
+    def risk_of(self, match: Match, devices: Mapping[str, Device], permissions: Permissions) -> Risk:
+        """Whether an order would be asked about, why, and in which words, as far as that is known beforehand."""
+        if not self.is_risky(match, devices, permissions):
+            return Risk(False)
+        command = self.skills[match.skill].manifest.risky[match.intent]
+        device = devices.get(str(match.slots.get("name")))
+        if device is None:
+            return Risk(True, "it may open or unlock something")
+        decision = permissions.decide("", Action(command, device))
+        return Risk(True, decision.reason, confirmation(command, None, [device]))
 
     def examples(self) -> list[str]:
         """Sentences that show what can be said, one of each skill before the second of any."""

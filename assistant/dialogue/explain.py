@@ -164,4 +164,4 @@ def unlike(candidates: Sequence[Candidate]) -> str:
         return f"it has {first.wildcards} open slots, the second {second.wildcards}"
     if first.literal != second.literal:
         return f"{first.literal} of its letters are fixed words, of the second {second.literal}"
-    return "it is about a device of this room, or its skill was loaded first"
+    return "both fit alike: what is about this room counts first, then what is written first"

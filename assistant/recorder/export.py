@@ -35,24 +35,30 @@ What is expected is what came of it then; where that was wrong, write what shoul
 
 from pathlib import Path
 
+import pytest
+
+from assistant.recorder.course import Course
 from assistant.recorder.export import replayed
 
-COURSE = replayed(Path(__file__).with_name({record!r}))
+
+@pytest.fixture(scope="module")
+def course() -> Course:
+    return replayed(Path(__file__).with_name({record!r}))
 
 
-def test_what_was_understood() -> None:
-    assert COURSE.meanings == {meanings}
-    assert COURSE.slots == {slots}
+def test_what_was_understood(course: Course) -> None:
+    assert course.meanings == {meanings}
+    assert course.slots == {slots}
 
 
-def test_what_was_asked_and_done() -> None:
-    assert COURSE.questions == {questions}
-    assert COURSE.done == {done}
+def test_what_was_asked_and_done(course: Course) -> None:
+    assert course.questions == {questions}
+    assert course.done == {done}
 
 
-def test_what_was_answered() -> None:
-    assert COURSE.answers == {answers}
-    assert COURSE.outcome == {outcome}
+def test_what_was_answered(course: Course) -> None:
+    assert course.answers == {answers}
+    assert course.outcome == {outcome}
 '''
 
 

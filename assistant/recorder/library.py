@@ -7,13 +7,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant.audio.files import read_sound
-from assistant.audio.frames import Pcm
 from assistant.config import Config
 from assistant.errors import StoreError
 from assistant.recorder.sounds import Kept, Sounds, sound_folder
 from assistant.store.turns import TurnRecord
+
+if TYPE_CHECKING:
+    from assistant.audio.frames import Pcm
 
 FIELDS = "id, source, began, outcome, text, answer, trace"
 BUSY_SECONDS = 5.0
@@ -64,6 +66,8 @@ class Library:
         Raises:
             AudioError: the file is damaged.
         """
+        from assistant.audio.files import read_sound
+
         path = self.sounds.path(turn)
         return read_sound(path) if path.exists() else None
 

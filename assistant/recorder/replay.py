@@ -13,12 +13,13 @@ from assistant.clock import hasten, run_virtual
 from assistant.config import Config
 from assistant.dialogue.conversation import Conversation
 from assistant.errors import AssistantError
-from assistant.events import Event, QuestionAnswered, QuestionAsked, TurnEnded, TurnStarted
+from assistant.events import Event, QuestionAnswered, QuestionAsked, TurnEnded, TurnStarted, Understood
 from assistant.recorder.course import Course, Difference, course_of, differences
 from assistant.recorder.record import Record
 from assistant.recorder.world import RecordedWorld
 from assistant.recording import LEAD_SAMPLES, Recording, opened
 from assistant.session import Session
+from assistant.skills import builtin
 from assistant.skills.effects import Effects
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.turns.questions import Questions
@@ -26,6 +27,8 @@ from assistant.turns.trigger import Trigger
 
 UNASKED = ("ring", "announce")
 """Reasons of turns that nobody began."""
+INTERRUPTED = ("replaced", "stopped")
+"""Reasons of ends that somebody brought about from outside the turn."""
 CLEAN = FrontEndConfig(echo=False, high_pass=False)
 """The sound went through the front end when it was heard."""
 REPLY_SECONDS = 1.0
@@ -85,6 +88,7 @@ async def _replay(record: Record, started: TurnStarted, config: Config, sound: P
     world = RecordedWorld(record, config, hears=sound is not None)
     events: list[Event] = []
     async with opened(world.agent()) as agent:
+        world.notes.extend(_gone(agent, record))
         await hasten(world.furnish(agent), agent.busy)
         _remember(agent, record)
         world.begins()
@@ -94,6 +98,9 @@ async def _replay(record: Record, started: TurnStarted, config: Config, sound: P
             await _hear(agent, record, started, sound, events)
     turn = next((event.turn for event in events if isinstance(event, TurnStarted)), "")
     course = [event for event in events if turn and event.turn == turn]
+    ended = course_of(record.decoded()).reason
+    if ended in INTERRUPTED:
+        world.notes.append(f"it was {ended} then, which is not done again")
     return Replayed(record, course, "text" if sound is None else "audio", [*world.notes, *world.missed()])
 
 
@@ -161,6 +168,13 @@ def _restore(session: Session, record: Record) -> None:
     known = {name: value for name, value in before.conversation.items() if name in Conversation.__dataclass_fields__}
     if known:
         session.conversation = Conversation(**{**known, "at": now - float(known.get("at", 0.0))})
+
+
+def _gone(agent: Agent, record: Record) -> list[str]:
+    """Skills of the record that are not here any more."""
+    known = {*agent.skills.skills, builtin.SKILL}
+    names = dict.fromkeys(event.skill for event in record.decoded() if isinstance(event, Understood))
+    return [f"there is no skill {name} here any more" for name in names if name not in known]
 
 
 def _remember(agent: Agent, record: Record) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import soundfile
-
-from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.errors import AudioError
 from assistant.paths import data_dir
+
+if TYPE_CHECKING:
+    from assistant.audio.frames import Pcm
 
 SUFFIX = ".flac"
 UNFINISHED = ".part"
@@ -56,6 +57,10 @@ class Sounds:
         Raises:
             AudioError: it cannot be written.
         """
+        import soundfile  # what is kept can be listed without it
+
+        from assistant.audio.frames import SAMPLE_RATE
+
         path = self.path(turn)
         unfinished = path.with_suffix(UNFINISHED)
         try:

@@ -18,7 +18,6 @@ from assistant.clock import VirtualLoop
 from assistant.config import Config, Wake
 from assistant.config.listening import wake_options
 from assistant.dialogue.chain import Chain, LateLink
-from assistant.dialogue.explain import Risk
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import AssistantError
 from assistant.events import TimerRang
@@ -136,10 +135,6 @@ class Agent:
         """Things to say that will be understood, one of each skill first."""
         grammar = self.keeper.grammar
         return [example for example in self.skills.examples() if grammar.contains(example)]
-
-    def risk_of(self, match: Match) -> Risk:
-        """Whether a meaning is asked about before it is done."""
-        return self.skills.risk_of(match, self.home.devices, self.permissions)
 
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""

@@ -63,8 +63,8 @@ def _print(found: dict[str, Any]) -> None:
 
 
 def _link(link: dict[str, Any], won: bool) -> tuple[str, str, str, str]:
-    meaning = link["problem"] or (_meaning(link["meaning"]) if link["meaning"] else "-")
-    notes = [*(["won"] if won else []), *(["asks first"] if link["meaning"] and not link["sure"] else [])]
+    meaning = link["problem"] or ", then ".join(map(_meaning, link["meanings"])) or "-"
+    notes = [*(["won"] if won else []), *(["asks first"] if link["meanings"] and not link["sure"] else [])]
     return link["link"], meaning, f"{link['milliseconds']:.1f} ms", ", ".join(notes)
 
 

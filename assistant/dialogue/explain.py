@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from assistant.dialogue.chain import Chain, Found, LateLink
+from assistant.dialogue.chain import Chain, Found, LateLink, Link
 from assistant.errors import AssistantError
 from assistant.grammar.base import Match, View
 from assistant.grammar.following import Followed, follow, near
@@ -17,6 +18,10 @@ from assistant.grammar.matching import rule_matches
 from assistant.grammar.symbols import symbols_of
 
 MOST_MATCHES = 5
+SEVERAL = "several orders"
+"""What is tried where no single meaning fits."""
+
+Orders = Callable[[str, View], Sequence[Match]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,8 @@ class LinkView:
     """What one link made of a sentence."""
 
     link: str
-    meaning: Candidate | None
-    """None: nothing."""
+    meanings: list[Candidate]
+    """Empty: nothing; several where a sentence holds several orders."""
     milliseconds: float
     sure: bool = True
     """False: it would ask first."""
@@ -89,20 +94,27 @@ async def explain(
         grammar: the agent's; a copy of it is searched, off the event loop.
         risk_of: tells whether a meaning would be asked about.
     """
-    links, match = [], None
-    for name, link in chain.links:
+    links: list[LinkView] = []
+    match: Match | None = None
+    at_once: list[tuple[str, Orders]] = [(name, partial(_one, link)) for name, link in chain.links]
+    for name, orders in (*at_once, (SEVERAL, chain.several)):
         began = time.perf_counter()
-        found = link(text, text, view)
-        links.append(LinkView(name, _candidate(found), _since(began)))
-        match = match or found
+        found = orders(text, view)
+        links.append(LinkView(name, [_candidate(one) for one in found], _since(began)))
+        match = match or next(iter(found), None)
     for late in chain.late:
         view_of, guessed = await _ask(late, text, view)
         links.append(view_of)
         match = match or (guessed.match if guessed is not None else None)
-    won = next((one.link for one in links if one.meaning is not None), "")
+    won = next((one.link for one in links if one.meanings), "")
     candidates, alike, followed = await asyncio.to_thread(_search, grammar.dump(), text, view)
     risk = risk_of(match) if match is not None else None
     return Explanation(text, view.area, candidates, links, won, alike, followed, risk)
+
+
+def _one(link: Link, text: str, view: View) -> tuple[Match, ...]:
+    found = link(text, text, view)
+    return (found,) if found is not None else ()
 
 
 async def _ask(late: LateLink, text: str, view: View) -> tuple[LinkView, Found | None]:
@@ -113,11 +125,12 @@ async def _ask(late: LateLink, text: str, view: View) -> tuple[LinkView, Found |
         async with asyncio.timeout(late.seconds):
             found = await late.guess(text, view)
     except TimeoutError:
-        return LinkView(late.name, None, _since(began), problem=f"it had no answer within {late.seconds:g} s"), None
+        return LinkView(late.name, [], _since(began), problem=f"it had no answer within {late.seconds:g} s"), None
     except AssistantError as error:
-        return LinkView(late.name, None, _since(began), problem=str(error)), None
+        return LinkView(late.name, [], _since(began), problem=str(error)), None
     sure = found.sure if found is not None else True
-    return LinkView(late.name, _candidate(found.match if found else None), _since(began), sure, weighed), found
+    meanings = [_candidate(found.match)] if found is not None else []
+    return LinkView(late.name, meanings, _since(began), sure, weighed), found
 
 
 def _search(dump: dict[str, Any], text: str, view: View) -> tuple[list[Candidate], list[str], Followed | None]:
@@ -133,7 +146,6 @@ def _search(dump: dict[str, Any], text: str, view: View) -> tuple[list[Candidate
 def _sourced(grammar: Grammar, match: Match, text: str, view: View) -> Candidate:
     """A meaning, with the template that gives it."""
     network, symbols, plain = grammar.network, symbols_of(text), _candidate(match)
-    assert plain is not None
     for (skill, number), rule in network.rules(view):
         if (rule.skill, rule.intent) != (match.skill, match.intent):
             continue
@@ -145,9 +157,7 @@ def _sourced(grammar: Grammar, match: Match, text: str, view: View) -> Candidate
     return plain
 
 
-def _candidate(match: Match | None) -> Candidate | None:
-    if match is None:
-        return None
+def _candidate(match: Match) -> Candidate:
     return Candidate(match.skill, match.intent, dict(match.slots), literal=match.literal, wildcards=match.wildcards)
 
 

@@ -12,6 +12,7 @@ from assistant.skills.host import SkillCall, SkillRequests
 OWN = frozenset((
     "devices", "connected", "act", "confirm", "ask", "prepare", "timers.set", "timers.list", "timers.cancel",
     "timers.add", "store.set", "volume", "stop", "speak", "chime", "play", "mqtt.publish", "examples", "status",
+    "order", "understand",
 ))
 """What the replayed agent answers itself; its home and its sources reach nothing real."""
 VALUES = frozenset(("store.get", "store.keys"))

@@ -13,7 +13,7 @@ from assistant.clock import hasten, run_virtual
 from assistant.config import Config
 from assistant.dialogue.conversation import Conversation
 from assistant.errors import AssistantError
-from assistant.events import Event, QuestionAnswered, QuestionAsked, TurnEnded, TurnStarted, Understood
+from assistant.events import Event, FinalHeard, QuestionAnswered, QuestionAsked, TurnEnded, TurnStarted, Understood
 from assistant.recorder.course import Course, Difference, course_of, differences
 from assistant.recorder.record import Record
 from assistant.recorder.world import RecordedWorld
@@ -78,7 +78,7 @@ def replay(record: Record, config: Config, sound: Pcm | None = None) -> Replayed
         raise AssistantError("the record does not say how the turn began", where=f"turn {record.id}")
     if started.reason in UNASKED:
         raise AssistantError("nobody said anything: the assistant spoke of its own accord", where=f"turn {record.id}")
-    if sound is None and not (started.text or record.text).strip():
+    if sound is None and not _words(record, started).strip():
         raise AssistantError("there are no words in the record", where=f"turn {record.id}",
                              mend="keep sound as well: recorder: {audio: true}")
     return run_virtual(_replay(record, started, config, sound))
@@ -130,13 +130,21 @@ async def _type(agent: Agent, record: Record, started: TurnStarted, events: list
     actor = agent.bus.actor(SOURCE, note, sources=frozenset((SOURCE,)))
     _restore(session, record)
     try:
-        type_soon(started.text or record.text, 0.0)
+        type_soon(_words(record, started), 0.0)
         await hasten(ended.wait(), agent.busy)
     finally:
         for task in typing:
             task.cancel()
         await agent.close_session(session, "the replay is over")
         await actor.close()
+
+
+def _words(record: Record, started: TurnStarted) -> str:
+    """What was typed; else what was understood, or heard where that was several orders."""
+    events = record.decoded()
+    heard = [event.free_text for event in events if isinstance(event, FinalHeard)]
+    several = len({event.text for event in events if isinstance(event, Understood) and not event.provisional}) > 1
+    return started.text or (heard[-1] if several and heard else record.text)
 
 
 async def _type_after(session: Session, text: str, seconds: float) -> None:

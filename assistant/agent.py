@@ -26,9 +26,11 @@ from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
 from assistant.nlu.client import NAME, UnderstandingClient
-from assistant.parts import Workers, open_home, turn_config, understanding
+from assistant.parts import Workers, World, turn_config, understanding
 from assistant.paths import database
 from assistant.people.permissions import Permissions
+from assistant.recorder.outside import Overheard
+from assistant.recorder.recorder import Recorder
 from assistant.registry import Registry
 from assistant.ringer import Ringer
 from assistant.services import Services, loop_caller
@@ -47,9 +49,7 @@ from assistant.skills.words import Words
 from assistant.store.clocks import Clocks, LoopClocks
 from assistant.store.store import Store
 from assistant.store.timers import Timers
-from assistant.store.turns import Turns
 from assistant.store.values import SkillData
-from assistant.trace import Trace
 from assistant.turns.views import FOLLOW_UPS, ORDERS
 from assistant.wake.base import WakeWord
 from assistant.web import Web
@@ -67,21 +67,24 @@ class Agent:
     Args:
         passing: it is here for one recording, perhaps beside the one that lives here: the household's
             timers are not its business, and its own end with it.
+        world: what it stands in; None: the real one.
 
     Raises on entry:
         AssistantError: a part that nothing works without cannot be built; says which and how to mend it.
     """
 
-    def __init__(self, config: Config, registry: Registry | None = None, *, passing: bool = False) -> None:
+    def __init__(
+        self, config: Config, registry: Registry | None = None, *, passing: bool = False, world: World | None = None
+    ) -> None:
         self.config = config
         self._passing = passing
+        self._world = world or World()
         self.registry = registry or Registry()
         self.sessions: dict[str, Session] = {}
         self.bus: Bus
         self.home: Home
         self.store: Store
         self.timers: Timers
-        self.turns: Turns
         self.skills: SkillSet
         self.services: Services
         self.web: Web
@@ -139,7 +142,8 @@ class Agent:
 
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""
-        return self.workers.busy or self.skills.busy or self.home.busy > 0 or self.web.busy
+        stores = self._timer_store.busy or self.store.busy
+        return self.workers.busy or self.skills.busy or self.home.busy > 0 or self.web.busy or stores
 
     def pids(self) -> list[tuple[str, int]]:
         """Name and process of every worker and skill host; not the broker's and the simulated home's."""
@@ -161,7 +165,7 @@ class Agent:
         await self._start_store(virtual)
         self.keeper = GrammarKeeper(Grammar())
         self._stack.callback(self.keeper.close)
-        self.workers = Workers(self.config, self.bus, self.keeper.grammar)
+        self.workers = self._world.workers(self.config, self.bus, self.keeper.grammar)
         self._stack.push_async_callback(self.workers.close)
         await side_by_side(
             self.workers.start(), self._start_home_and_skills(), asyncio.to_thread(load_processing)
@@ -188,14 +192,17 @@ class Agent:
 
     async def _start_store(self, virtual: bool) -> None:
         self.store = await self._stack.enter_async_context(Store(self.config.store.path or database()))
-        timers = await self._stack.enter_async_context(Store(":memory:")) if self._passing else self.store
-        self.timers = Timers(timers, self.bus.post, LoopClocks() if virtual else Clocks())
+        self._timer_store = await self._stack.enter_async_context(Store(":memory:")) if self._passing else self.store
+        self.timers = Timers(self._timer_store, self.bus.post, LoopClocks() if virtual else Clocks())
         self._stack.callback(self.timers.close)
-        self.turns = Turns(self.store, self.config.store.trace_days)
-        await self._stack.enter_async_context(Trace(self.bus, self.turns))
+        self._recorder = Recorder(
+            self.config, self.bus, self.store, self.timers, lambda: self.home, self.sessions.get, self._world.clock,
+            lasting=not virtual and not self._passing,
+        )
+        self.turns = (await self._stack.enter_async_context(self._recorder)).turns
 
     async def _start_home_and_skills(self) -> None:
-        self.home = await self._stack.enter_async_context(open_home(self.config, self.bus))
+        self.home = await self._stack.enter_async_context(self._world.home(self.config, self.bus))
         self.permissions, self.web, words = Permissions(), Web(), Words()
         words.changed = self.keeper.set_words
         parts = AgentParts(
@@ -207,8 +214,10 @@ class Agent:
         self._skill_files = await asyncio.to_thread(snapshot, self.config)
         shipped, others, waiting = await asyncio.to_thread(loadable, self.config)
         self.skills = SkillSet(
-            shipped, others, AgentRequests(parts), self.bus.post, disabled=self.config.skills.disabled,
-            language=self.config.language, settings=self.config.skills.settings, words=words,
+            shipped, others, Overheard(self._world.requests(AgentRequests(parts)), self._recorder.notes),
+            self.bus.post, disabled=self.config.skills.disabled, language=self.config.language,
+            settings=self.config.skills.settings, clock=self._world.clock, worker=self._world.skills,
+            words=words,
         )
         self.skills.problems += waiting
         self._stack.push_async_callback(self.skills.close)
@@ -238,7 +247,8 @@ class Agent:
             front_end=lambda own_echo: FrontEnd(FrontEndConfig(echo=config.audio.echo and not own_echo)),
             recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,
             chain=self._chain(),
-            effects=Journals(), handle=self.skills.handle, is_risky=self._is_risky, examples=self.examples,
+            effects=Journals(), handle=self._recorder.notes.handling(self.skills.handle, self.skills.recall),
+            is_risky=self._is_risky, examples=self.examples,
             on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),
         )
 
@@ -252,7 +262,7 @@ class Agent:
         self._understanding.start()
         self._stack.push_async_callback(self._understanding.close)
         budget = self.config.understanding.seconds
-        return Chain(links, [LateLink(NAME, self._understanding.guess, budget)])
+        return Chain(links, [LateLink(NAME, self._understanding.guess, budget, self._understanding.weigh)])
 
     def _frame_wake(self, wake: Wake) -> WakeWord:
         """A detector of a trained phrase; one that knows several is told which."""

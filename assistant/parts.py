@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
 
 from assistant.asr.client import RecognizerClient
 from assistant.bus import Bus
@@ -17,6 +19,7 @@ from assistant.home.simulated import SimulatedProcess
 from assistant.nlu.client import UnderstandingClient
 from assistant.paths import cache_dir
 from assistant.services import TurnConfig
+from assistant.skills.host import SkillRequests, WorkerFactory
 from assistant.tts.client import SynthesizerClient
 from assistant.wake.client import PhraseClient
 from assistant.workers.spec import WorkerSpec
@@ -39,21 +42,10 @@ class Workers:
     """The recogniser, the phrase scorer and the voice, each in a process of its own."""
 
     def __init__(self, config: Config, bus: Bus, grammar: Grammar) -> None:
-        asr, tts = config.asr, config.tts
+        tts = config.tts
         self.all: list[Worker] = []
-        recognizer = self._worker(
-            bus, WorkerSpec(
-                "recogniser", "assistant.asr.service:RecognizerService",
-                {"backend": asr.backend, "config": dict(asr.options)}, call_timeout=RECOGNIZER_DEADLINE,
-                nice=NICE, spare=SPARE,
-            ),
-        )
-        scorer = self._worker(
-            bus, WorkerSpec(
-                "phrase scorer", "assistant.wake.service:PhraseService", {"config": _scorer_options(config)},
-                call_timeout=SCORER_DEADLINE, nice=NICE, spare=SPARE,
-            ),
-        )
+        recognizer = self._worker(bus, recognizer_spec(config))
+        scorer = self._worker(bus, scorer_spec(config))
         voice = self._worker(bus, _voice("voice", tts.backend, dict(tts.options)))
         fallback = Worker(_voice("fallback voice", tts.fallback, {}), bus.post) if tts.fallback else None
         self._fallback = fallback
@@ -94,9 +86,23 @@ def _voice(name: str, backend: str, options: dict[str, object]) -> WorkerSpec:
     return WorkerSpec(name, "assistant.tts.service:SynthesizerService", settings, nice=NICE)
 
 
-def _scorer_options(config: Config) -> dict[str, object]:
+def recognizer_spec(config: Config) -> WorkerSpec:
+    """The process that reads utterances."""
+    asr = config.asr
+    return WorkerSpec(
+        "recogniser", "assistant.asr.service:RecognizerService", {"backend": asr.backend, "config": dict(asr.options)},
+        call_timeout=RECOGNIZER_DEADLINE, nice=NICE, spare=SPARE,
+    )
+
+
+def scorer_spec(config: Config) -> WorkerSpec:
+    """The process that looks for typed wake phrases."""
     typed = [wake for wake in config.wake if wake.backend == "phrase"]
-    return dict(typed[0].options) if typed else {}
+    options = dict(typed[0].options) if typed else {}
+    return WorkerSpec(
+        "phrase scorer", "assistant.wake.service:PhraseService", {"config": options}, call_timeout=SCORER_DEADLINE,
+        nice=NICE, spare=SPARE,
+    )
 
 
 @asynccontextmanager
@@ -135,3 +141,22 @@ def turn_config(config: Config) -> TurnConfig:
         endpoint=turns.endpoint, thresholds=turns.thresholds, no_speech_seconds=turns.no_speech_seconds,
         follow_up_seconds=turns.follow_up_seconds, ring_seconds=config.audio.history_seconds, chime=turns.chime,
     )
+
+
+def local_now() -> datetime:
+    """The present moment, with the zone of this place."""
+    return datetime.now().astimezone()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What an agent stands in: the real one, unless a turn is replayed."""
+
+    home: Callable[[Config, Bus], AbstractAsyncContextManager[Home]] = open_home
+    workers: Callable[[Config, Bus, Grammar], Workers] = Workers
+    clock: Callable[[], datetime] = local_now
+    """Local time."""
+    requests: Callable[[SkillRequests], SkillRequests] = lambda requests: requests
+    """Stands between skills and what answers them."""
+    skills: WorkerFactory = Worker
+    """Where skills live."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,6 +30,7 @@ TAIL_SECONDS = 2.5
 """Silence after the last sound or turn: longer than any pause that still ends in an answer."""
 LEAD_SECONDS = 0.5
 """Silence before the recording: a microphone has been open for a while, and recordings often begin with a word."""
+LEAD_SAMPLES = round(LEAD_SECONDS / FRAME_SECONDS) * FRAME_SAMPLES
 LONGEST_TAIL = 120.0
 """Seconds after the recording's end at which an answer without end is cut."""
 
@@ -42,17 +44,20 @@ class Recording:
     Args:
         pcm: int16, 16 kHz mono.
         on_event: told of every event of the source, as it happens.
+        cues: what happens besides, by sample of the recording, in their order.
     """
 
     def __init__(
         self, agent: Agent, pcm: Pcm, name: str = "file", area: str | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
+        cues: Sequence[tuple[int, Callable[[Session], None]]] = (),
     ) -> None:
         self._agent = agent
         self._pcm = pcm
         self._name = name
         self._area = area
         self._on_event = on_event
+        self._cues = deque(cues)
         self._turns = 0
         """Turns under way."""
 
@@ -63,6 +68,8 @@ class Recording:
         heard: list[Pcm] = []
         try:
             async for frame in self._frames(session):
+                while self._cues and self._cues[0][0] + LEAD_SAMPLES <= session.ring.end:
+                    self._cues.popleft()[1](session)
                 session.feed(frame)
                 heard.append(session.pull().pcm)
             del heard[: round(LEAD_SECONDS / FRAME_SECONDS)]

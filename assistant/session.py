@@ -115,6 +115,10 @@ class Session:
         """Listen now, without a wake word."""
         self._interrupt_or_start(Trigger("push", start=self.ears.now))
 
+    def begin(self, trigger: Trigger) -> None:
+        """Begin a turn that was opened so; one at hand is replaced."""
+        self._interrupt_or_start(trigger)
+
     def stop(self) -> None:
         """Be quiet and forget the order at hand."""
         if self._turn is not None:

@@ -1,13 +1,17 @@
-"""Keeps a record of every turn: what was said and done, and how long each stage took. Text and times, never sound."""
+"""Keeps a record of every turn: what was said and done, and how long each stage took.
+
+Events and times are kept here; what else is (the world around, the sound) is added by witnesses.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from assistant.bus import Bus, Observer
 from assistant.errors import StoreError
@@ -49,13 +53,35 @@ class _Open:
     events: list[dict[str, Any]] = field(default_factory=list)
 
 
+class Witness(Protocol):
+    """Keeps something of a turn that is in none of its events. All calls come from the event loop."""
+
+    def began(self, event: TurnStarted) -> None:
+        """A turn began."""
+        ...
+
+    def went_on(self, turn: str) -> None:
+        """Something happened in it."""
+        ...
+
+    async def ended(self, turn: str) -> dict[str, Any]:
+        """It is over; what is to be added to its trace. Never raises for a full disk."""
+        ...
+
+    async def forget(self, turn: str) -> None:
+        """Its record could not be kept."""
+        ...
+
+
 class Trace:
     """Observes the bus and writes a turn down when it ends. ``async with Trace(bus, turns)``."""
 
-    def __init__(self, bus: Bus, turns: Turns) -> None:
+    def __init__(self, bus: Bus, turns: Turns, witnesses: Sequence[Witness] = ()) -> None:
         self._bus = bus
         self._turns = turns
+        self._witnesses = tuple(witnesses)
         self._open: dict[str, _Open] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._events: Observer | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -71,8 +97,11 @@ class Trace:
         self._events.close()
         self._events.push(END)
         await asyncio.wait((self._task,), timeout=CLOSE_SECONDS)
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        left = [self._task, *self._closing]
+        await asyncio.wait(left, timeout=CLOSE_SECONDS)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _observe(self, events: Observer) -> None:
         async for event in events:
@@ -81,11 +110,13 @@ class Trace:
             if event.turn and not isinstance(event, LEFT_OUT):
                 self._note(event)
             if isinstance(event, TurnEnded):
-                await self._close(event)
+                self._end(event)
 
     def _note(self, event: Event) -> None:
         if isinstance(event, TurnStarted):
             self._open[event.turn] = _Open(time.time(), event.at)
+            for witness in self._witnesses:
+                witness.began(event)
         turn = self._open.get(event.turn)
         if turn is None:
             return
@@ -100,14 +131,25 @@ class Trace:
                 turn.stages[event.stage] = round(event.seconds, 4)
         if len(turn.events) < MOST_EVENTS:
             turn.events.append({**encode(event), "at": round(event.at - turn.at, 4)})
+        for witness in self._witnesses:
+            witness.went_on(event.turn)
 
-    async def _close(self, event: TurnEnded) -> None:
+    def _end(self, event: TurnEnded) -> None:
+        """Write it down without waiting: the next turn may begin meanwhile."""
         turn = self._open.pop(event.turn, None)
-        if turn is None:
-            return
-        trace = {"reason": event.reason, "stages": turn.stages, "events": turn.events}
+        if turn is not None:
+            task = asyncio.create_task(self._close(event, turn), name=f"record of turn {event.turn}")
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    async def _close(self, event: TurnEnded, turn: _Open) -> None:
+        trace: dict[str, Any] = {"reason": event.reason, "stages": turn.stages, "events": turn.events}
+        for witness in self._witnesses:
+            trace |= await witness.ended(event.turn)
         record = TurnRecord(event.turn, event.source, turn.began, event.outcome, turn.text, turn.answer, trace)
         try:
             await self._turns.add(record)
         except StoreError as error:
             log.warning("a turn could not be recorded: %s", error)
+            for witness in self._witnesses:
+                await witness.forget(event.turn)

@@ -167,14 +167,14 @@ def test_the_household_is_shown_as_it_is_now() -> None:
         home=home, examples=lambda: ["one", "two", "three", "four"],
         config=SimpleNamespace(
             wake=[SimpleNamespace(phrase="hey nova"), SimpleNamespace(phrase="alexa")],
-            home=SimpleNamespace(simulate=True),
+            home=SimpleNamespace(simulate=True), keeps_sound=True,
         ),
     )
     home.put("kitchen_light", on=True)
     home.connected = False
     view = Pages(cast(Any, agent)).household()
     assert view.wake == "hey nova" and list(view.suggestions) == ["one", "two", "three"]
-    assert view.simulated and not view.connected
+    assert view.simulated and view.recording and not view.connected
     assert {device.id for device in view.devices} == set(home.devices)
     [light] = [device for device in view.devices if device.id == "kitchen_light"]
     assert light.state["on"] is True and light.kind == "light" and light.area in {area.id for area in view.areas}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -179,5 +180,59 @@ def test_a_turn_that_ended_just_before_closing_is_kept() -> None:
             bus.post(TurnEnded(turn="a", outcome="done"))
         assert [record.id for record in turns.records] == ["a"]
         assert "trace" not in bus.statistics()
+
+    run(main)
+
+
+class Diary:
+    """A witness that takes its time, and forgets when it is told to."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.go_on = asyncio.Event()
+
+    def began(self, event: TurnStarted) -> None:
+        self.told.append(f"{event.turn} began")
+
+    def went_on(self, turn: str) -> None:
+        self.told.append(f"{turn} went on")
+
+    async def ended(self, turn: str) -> dict[str, Any]:
+        await self.go_on.wait()
+        return {"weather": "fine"}
+
+    async def forget(self, turn: str) -> None:
+        self.told.append(f"{turn} forgotten")
+
+
+def test_a_witness_adds_to_the_record_and_delays_no_turn() -> None:
+    async def main() -> None:
+        bus, turns, diary = Bus(), FakeTurns(), Diary()
+        async with Trace(bus, cast(Any, turns), [diary]):
+            await settle()
+            await one_turn(bus, "a")
+            assert turns.records == [], "the witness is not ready"
+            bus.post(TurnStarted(source="room", turn="b", reason="wake"))
+            await settle()
+            assert diary.told[0] == "a began" and "a went on" in diary.told and "b began" in diary.told
+            diary.go_on.set()
+            await settle()
+            [record] = turns.records
+            assert record.trace["weather"] == "fine" and record.trace["stages"] == {"act": 0.1235}
+        await bus.close()
+
+    run(main)
+
+
+def test_a_witness_forgets_what_could_not_be_recorded() -> None:
+    async def main() -> None:
+        bus, turns, diary = Bus(), FakeTurns(), Diary()
+        turns.full = True
+        diary.go_on.set()
+        async with Trace(bus, cast(Any, turns), [diary]):
+            await settle()
+            await one_turn(bus, "a")
+            assert diary.told[-1] == "a forgotten"
+        await bus.close()
 
     run(main)

@@ -53,11 +53,12 @@ async def running(path: Path | None = None) -> Running | None:
 
 
 @asynccontextmanager
-async def open_access(config: Path | None = None) -> AsyncIterator[Running | Own]:
+async def open_access(config: Path | None = None, *, deaf: bool = False) -> AsyncIterator[Running | Own]:
     """The running agent, else a new one that ends with the block.
 
     Args:
         config: settings for a new one; naming a file always starts a new one.
+        deaf: a new one needs neither ears nor voice, and starts sooner; the household's timers are not its business.
 
     Raises:
         AssistantError: a new one cannot be started.
@@ -74,5 +75,13 @@ async def open_access(config: Path | None = None) -> AsyncIterator[Running | Own
     loaded = load_config(config)
     with contextlib.ExitStack() as stack:
         stack.enter_context(quiet(loaded.log.level))
-        async with Agent(loaded) as agent:
+        async with Agent(loaded, passing=deaf, world=_deaf() if deaf else None) as agent:
             yield Own(Desk(agent))
+
+
+def _deaf() -> Any:
+    """A world without ears and voice."""
+    from assistant.parts import World
+    from assistant.recorder.stand_ins import QuietVoice, TextWorkers
+
+    return World(workers=lambda config, bus, grammar: TextWorkers(QuietVoice({})))  # type: ignore[arg-type, return-value]

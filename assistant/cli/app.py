@@ -17,9 +17,11 @@ from assistant.cli import (
     config,
     devices,
     doctor,
+    explain,
     models,
     mute,
     paths,
+    replay,
     run,
     say,
     service,
@@ -100,6 +102,8 @@ def options(
 
 app.command("run")(run.run)
 app.command("ask")(ask.ask)
+app.command("explain")(explain.explain)
+app.command("replay")(replay.replay)
 app.command("say")(say.say)
 app.command("mute")(mute.mute)
 app.command("doctor")(doctor.doctor)

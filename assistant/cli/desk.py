@@ -7,8 +7,10 @@ import os
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from assistant.dialogue.explain import Risk, explain, unlike
 from assistant.errors import AssistantError
 from assistant.events import Answered, QuestionAsked, TurnEnded
+from assistant.grammar.base import Match
 from assistant.turns.views import FOLLOW_UPS
 
 if TYPE_CHECKING:
@@ -68,6 +70,17 @@ class Desk:
         found = self._agent.services.chain.understand(text, text, replace(FOLLOW_UPS, area=area))
         match = found.match if found is not None else None
         return {"skill": match.skill, "intent": match.intent, "slots": match.slots} if match is not None else {}
+
+    async def explain(self, text: str, area: str = "") -> dict[str, Any]:
+        """Why a typed order means what it means; gives ``Explanation``. Nothing is done."""
+        agent = self._agent
+        view = replace(FOLLOW_UPS, area=area)
+
+        def risk_of(match: Match) -> Risk:
+            return agent.skills.risk_of(match, agent.home.devices, agent.permissions)
+
+        found = await explain(agent.services.chain, agent.keeper.grammar, text, view, risk_of)
+        return {**asdict(found), "ranks": unlike(found.candidates)}
 
     async def say(self, text: str) -> dict[str, Any]:
         """Speak a text on every source that has a loudspeaker; gives their names."""

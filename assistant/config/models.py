@@ -274,6 +274,18 @@ class Store(Section):
     """The database; None: in the data folder; ``:memory:``: forgotten at the end."""
     trace_days: int = Field(default=7, ge=0, le=3650)
     """Days for which turns (text and times, no sound) are kept."""
+    trace_megabytes: float = Field(default=100, gt=0, le=100_000)
+    """Room that they may take; the oldest go first."""
+
+
+class Recorder(Section):
+    """What is kept of the sound of turns. The page shows it while it is on."""
+
+    audio: bool = False
+    """Whether any is."""
+    days: float = Field(default=7, ge=0, le=3650)
+    megabytes: float = Field(default=500, gt=0, le=1_000_000)
+    """Room that it may take; the oldest goes first."""
 
 
 class Log(Section):
@@ -299,6 +311,7 @@ class Config(Section):
     audio: Audio = Audio()
     turns: Turns = Turns()
     store: Store = Store()
+    recorder: Recorder = Recorder()
     log: Log = Log()
 
     _file: YamlFile | None = PrivateAttr(None)
@@ -315,6 +328,11 @@ class Config(Section):
         """The file it was read from; None: defaults alone."""
         return Path(self._file.name) if self._file is not None else None
 
+    @property
+    def written(self) -> dict[str, Any]:
+        """What the file says, as it stands there; empty for defaults alone."""
+        return dict(self._file.data) if self._file is not None and isinstance(self._file.data, dict) else {}
+
     def where(self, *place: str | int) -> str:
         """``file:line`` of a setting, for errors that show only when it is used."""
         setting = ".".join(str(step) for step in place)
@@ -324,6 +342,11 @@ class Config(Section):
     def store_path(self) -> Path:
         """The database."""
         return self.store.path or database()
+
+    @property
+    def keeps_sound(self) -> bool:
+        """Whether the sound of turns is kept; never of turns that are themselves forgotten at the end."""
+        return self.recorder.audio and str(self.store.path) != ":memory:"
 
     def area_of(self, source: str) -> str:
         """Room of a source; empty if none was given."""

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.dialogue.several import several
 from assistant.errors import AssistantError
@@ -36,6 +37,11 @@ Guesser = Callable[[str, View], Awaitable[Found | None]]
 """(words, view) -> a meaning or None."""
 
 
+Weigher = Callable[[str], Awaitable[dict[str, Any]]]
+"""(words) -> what a link weighs, as plain data: ``guesses`` (pairs of intent and probability), ``certainty``, ``ask``
+and ``sure`` (the certainties from which it asks, and does it)."""
+
+
 @dataclass(frozen=True, slots=True)
 class LateLink:
     """A link that has to be waited for."""
@@ -44,18 +50,20 @@ class LateLink:
     guess: Guesser
     seconds: float
     """Time budget."""
+    weigh: Weigher | None = None
+    """For those who ask why; None: it cannot say."""
 
 
 class Chain:
     """Asks each link in order."""
 
     def __init__(self, links: Sequence[tuple[str, Link]], late: Sequence[LateLink] = ()) -> None:
-        self._links = tuple(links)
+        self.links = tuple(links)
         self.late = tuple(late)
 
     def understand(self, reading: str, heard: str, view: View) -> Found | None:
         """The meaning of an utterance, or None; by the links that answer at once."""
-        for name, link in self._links:
+        for name, link in self.links:
             match = link(reading, heard, view)
             if match is not None:
                 return Found(match, name)

@@ -14,6 +14,7 @@ from assistant.events.base import Event, decode, encode, event_types
 from assistant.events.dialogue import (
     Answered,
     NotUnderstood,
+    QuestionAnswered,
     QuestionAsked,
     TurnEnded,
     TurnReopened,
@@ -46,8 +47,9 @@ from assistant.events.system import (
 __all__ = [
     "ActionFinished", "ActionRequested", "Answered", "ComponentFailed", "DeviceAdded", "DeviceChanged", "DeviceRemoved",
     "Event", "FinalHeard", "Gap", "HomeConnected", "HomeLost", "MuteChanged", "NotUnderstood", "PartialHeard",
-    "PlaybackFinished", "PlaybackStarted", "QuestionAsked", "SourceClosed", "SourceOpened", "SourceSuspended",
-    "SpeechEnded", "SpeechStarted", "StageTimed", "SubscriberFailed", "TimerRang", "TimerSilenced", "TurnEnded",
+    "PlaybackFinished", "PlaybackStarted", "QuestionAnswered", "QuestionAsked", "SourceClosed", "SourceOpened",
+    "SourceSuspended", "SpeechEnded", "SpeechStarted", "StageTimed", "SubscriberFailed", "TimerRang",
+    "TimerSilenced", "TurnEnded",
     "TurnReopened", "TurnStarted", "TurnStateChanged", "Understood", "VolumeChanged", "WakeHeard", "WorkerDied",
     "WorkerReady", "decode", "encode", "event_types",
 ]

@@ -13,7 +13,11 @@ class TurnStarted(Event):
     """A turn began."""
 
     reason: str
-    """``wake``, ``push``, ``follow_up``, ``barge_in``, ``text``, ``question`` or ``ring``."""
+    """``wake``, ``push``, ``follow_up``, ``barge_in``, ``text``, ``ring`` or ``announce``."""
+    text: str = ""
+    """The order, where it was typed; the words, where something is told unasked."""
+    sample: int = 0
+    """First sample that belongs to its utterance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,8 @@ class Understood(Event):
     slots: dict[str, Any] = field(default_factory=dict)
     text: str = ""
     confidence: float = 1.0
+    link: str = ""
+    """Link of the fallback chain that found it."""
     provisional: bool = False
     """True while the speaker may still go on ("... in the bedroom")."""
 
@@ -53,6 +59,14 @@ class QuestionAsked(Event):
     text: str
     expects: str
     """``yes_no``, ``choice`` or ``free``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered(Event):
+    """What came of asking once: the question may be asked again."""
+
+    text: str = ""
+    """The words that counted as an answer; empty: there were none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -306,6 +306,10 @@ class Grammar:
             self._walker = Walker(network)
         return self._walker
 
+    def start(self, view: View) -> Set:
+        """Where a walk with ``walker`` begins under a view."""
+        return self._start(view, self.walker)
+
     def _start(self, view: View, walker: Walker) -> Set:
         root = self._roots.get(view)
         if root is None:

@@ -147,16 +147,27 @@ def matches(network: Network, symbols: str, view: View) -> list[Match]:
     parse = Parse(network, symbols)
     found: list[_Ranked] = []
     for key, rule in network.rules(view):
-        entry = network.rule_entry(key, rule, view)
-        if entry != DEAD:
-            for spans in parse.sentences(entry):
-                found += _meanings(parse, network, rule, spans, symbols, view)
+        found += _readings(parse, network, rule, network.rule_entry(key, rule, view), symbols, view)
     found.sort(key=lambda ranked: (ranked.match.wildcards, -ranked.match.literal, ranked.open, not ranked.here))
     unique: dict[str, Match] = {}
     for ranked in found:
         m = ranked.match
         unique.setdefault(repr((m.skill, m.intent, sorted(m.slots.items()))), m)
     return list(unique.values())
+
+
+def rule_matches(network: Network, rule: Rule, entry: Node, symbols: str, view: View) -> list[Match]:
+    """Every meaning that one rule gives a sentence; ``entry`` is where its sentences begin."""
+    found = _readings(Parse(network, symbols), network, rule, entry, symbols, view)
+    return [ranked.match for ranked in found]
+
+
+def _readings(
+    parse: Parse, network: Network, rule: Rule, entry: Node, symbols: str, view: View
+) -> Iterator[_Ranked]:
+    if entry != DEAD:
+        for spans in parse.sentences(entry):
+            yield from _meanings(parse, network, rule, spans, symbols, view)
 
 
 def _meanings(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
+from typing import Any
 
 from assistant.dialogue.chain import Found
 from assistant.errors import AssistantError, GrammarError
@@ -21,6 +23,8 @@ FIRST_SECONDS = 8.0
 """Ears, voice and devices come up first."""
 QUIET_SECONDS = 2.0
 """Skills and devices come in bursts: it learns when nothing has changed for so long."""
+WEIGH_SECONDS = 60.0
+"""Whoever asks why waits so long for a lesson under way."""
 LESSON_SECONDS = 300.0
 """Deadline of one lesson: a large home on a small computer, while everything else comes first."""
 
@@ -77,6 +81,19 @@ class UnderstandingClient:
             return None
         await self._sync()
         return meant_from(await self.worker.call("understand", text, view_to(view)))
+
+    async def weigh(self, words: str) -> dict[str, Any]:
+        """What it makes of words, see ``Weigher``; it is waited for while it learns. Empty: it has learned nothing.
+
+        Raises:
+            WorkerLost, WorkerTimeout: the worker is down.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WEIGH_SECONDS):
+                await self.learned.wait()
+        if not self.worker.ready:
+            return {}
+        return dict(await self.worker.call("weigh", words))
 
     async def _live(self) -> None:
         await asyncio.sleep(self._first_seconds)

@@ -40,6 +40,10 @@ class UnderstandingService(GrammarCopy):
             learned = await asyncio.to_thread(self._learner.learn_or_load, self._folder)
             return learned.seconds if learned is not None else 0.0
 
+    def weigh(self, text: str) -> dict[str, object]:
+        """What it weighs about a sentence; empty: nothing was learned yet."""
+        return self._learner.weigh(text)
+
     def understand(self, text: str, view: Mapping[str, Any] | None) -> dict[str, object] | None:
         """The guessed meaning of a sentence under a view, as ``assistant.nlu.skills.plain`` writes it."""
         return plain(self._learner.understand(text, view_from(view), self._grammar))

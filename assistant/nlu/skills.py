@@ -17,7 +17,7 @@ from assistant.grammar.grammar import Grammar
 from assistant.nlu.background import background_lesson, load_background
 from assistant.nlu.base import Example
 from assistant.nlu.encoder import Encoder
-from assistant.nlu.intents import Features
+from assistant.nlu.intents import Features, spelled
 from assistant.nlu.knowledge import Knowledge, load_knowledge, save_knowledge
 from assistant.nlu.learning import Lesson, Measured, encode, learn
 from assistant.nlu.rewriting import Rewriter
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 FEW_ASKED = 0.02
 """Share of sentences on other matters that may be asked about; fewer still may be done."""
 SCOPES = ("order",)
+MOST_WEIGHED = 5
+"""Intents that are told to whoever asks why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,17 @@ class SkillUnderstanding:
             grammar or self.grammar, view or View(), text, guess.intent, guess.slots, encoded.sentence
         )
         return None if found is None else Meant(found.match, guess.certainty, guess.sure and found.exact)
+
+    def weigh(self, text: str) -> dict[str, object]:
+        """The likeliest intents of a sentence and what follows from them, as plain data; empty: nothing was learned."""
+        known = self._knowledge
+        if known is None or not text.strip():
+            return {}
+        encoded, model = self._encoder.encode(text), known.model
+        found = model.classifier.probabilities(Features(encoded.sentence[None], spelled(text)[None]))[0]
+        best = [(model.intents[at], round(float(found[at]), 4)) for at in np.argsort(-found)[:MOST_WEIGHED]]
+        calibration, guess = model.calibration, model.guess_encoded(text, encoded)
+        return {"guesses": best, "certainty": guess.certainty, "ask": calibration.refuse, "sure": calibration.sure}
 
     def _key(self) -> str:
         """Names what there is to learn: sentences, lists, and how many are drawn."""

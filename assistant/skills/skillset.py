@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from assistant.dialogue.explain import Risk
 from assistant.errors import AssistantError, GrammarError, SkillError, WorkerError
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import Match, Value
@@ -18,6 +19,7 @@ from assistant.home.schema import Device
 from assistant.people.permissions import ENTRANCES, Action, Permissions
 from assistant.skills import builtin
 from assistant.skills.effects import Effects
+from assistant.skills.home_requests import confirmation
 from assistant.skills.host import (
     FOREIGN_LIMITS,
     FOREIGN_MB,
@@ -200,10 +202,14 @@ class SkillSet:
         if host is None or order.skill not in self.skills:
             return Answer(f"There is no {order.skill} skill any more.", "failed")
         now = asyncio.get_running_loop().time()
-        order = dataclasses.replace(self._memories.recall(order, now), now=order.now or self._clock().isoformat())
+        order = dataclasses.replace(self.recall(order), now=order.now or self._clock().isoformat())
         answer = await host.handle(order, effects, asker)
         self._memories.keep(order, answer, now)
         return answer
+
+    def recall(self, order: HandleRequest) -> HandleRequest:
+        """The order, with what its skill remembers of the conversation."""
+        return self._memories.recall(order, asyncio.get_running_loop().time())
 
     def is_risky(self, match: Match, devices: Mapping[str, Device], permissions: Permissions, person: str = "") -> bool:
         """Whether an order may do something that asks for a yes, so that it must not be begun provisionally."""
@@ -217,6 +223,17 @@ class SkillSet:
             opens = command in ("open", "unlock") and (match.slots.get("it") or match.slots.get("group"))
             return bool(command == "unlock" or opens or not ENTRANCES.isdisjoint(map(str, match.slots.values())))
         return any(permissions.decide(person, Action(command, devices.get(one))).verdict != "allow" for one in named)
+
+    def risk_of(self, match: Match, devices: Mapping[str, Device], permissions: Permissions) -> Risk:
+        """Whether an order would be asked about, why, and in which words, as far as that is known beforehand."""
+        if not self.is_risky(match, devices, permissions):
+            return Risk(False)
+        command = self.skills[match.skill].manifest.risky[match.intent]
+        device = devices.get(str(match.slots.get("name")))
+        if device is None:
+            return Risk(True, "it may open or unlock something")
+        decision = permissions.decide("", Action(command, device))
+        return Risk(True, decision.reason, confirmation(command, None, [device]))
 
     def examples(self, name: str = "") -> list[str]:
         """Sentences that show what can be said: to one skill, or one of each skill before the second of any."""

@@ -162,6 +162,18 @@ class Timers:
             self._timers[timer.id] = timer
         self._look()
 
+    async def take_up(self, seconds: float, left: float, name: str = "", source: str = "") -> Timer:
+        """Start a timer that has run for a while. Raises as ``set`` does.
+
+        Args:
+            seconds: its whole length.
+            left: until it is due.
+        """
+        timer = await self.set(seconds, name, source)
+        earlier = replace(timer, due_wall=timer.due_wall - seconds + left, due_boot=timer.due_boot - seconds + left)
+        await self.put(earlier)
+        return earlier
+
     async def add(self, timer: str, seconds: float) -> Timer | None:
         """Make it longer, or shorter; None if it does not run."""
         async with self._changing:

@@ -1,4 +1,5 @@
-"""The record of turns: what was said, what was done, how long each stage took. Text and times, no sound."""
+"""The record of turns: what was said, what was done, how long each stage took, what it needs to be run again. No sound.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +12,11 @@ from assistant.store.store import Row, Store
 
 DAYS = 7
 """Turns are kept so long."""
+MEGABYTES = 100
+"""All turns together; one has 5 to 20 kB."""
+MEGABYTE = 1_000_000
+LOOK_AFTER = 0.02
+"""Share of this size that is added before somebody looks whether it is too much: that reads all of it."""
 DAY_SECONDS = 86_400.0
 
 
@@ -35,20 +41,50 @@ class Turns:
 
     Args:
         days: for which they are kept.
+        megabytes: that they may take, in characters of their traces; the oldest go first.
     """
 
-    def __init__(self, store: Store, days: int = DAYS) -> None:
+    def __init__(self, store: Store, days: int = DAYS, megabytes: float = MEGABYTES) -> None:
         self._store = store
         self._days = days
+        self._most = megabytes * MEGABYTE
+        self._added = 0.0
 
     async def add(self, record: TurnRecord) -> None:
-        """Keep a turn, and let go of those that are too old."""
+        """Keep a turn, and let go of those that are too old, or too much."""
+        trace = json.dumps(record.trace, default=str)
         await self._store.write(
             "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
             record.id, record.source, record.began, record.outcome, record.text, record.answer,
-            json.dumps(record.trace, default=str),
+            trace,
         )
-        await self._store.write("DELETE FROM turns WHERE began < ?", record.began - self._days * DAY_SECONDS)
+        self._added += len(trace)
+        if self._added > LOOK_AFTER * self._most:
+            await self.trim(record.began)
+        else:
+            await self._forget_before(record.began - self._days * DAY_SECONDS)
+
+    async def trim(self, now: float) -> None:
+        """Let go of those that are too old, or too much.
+
+        Args:
+            now: seconds since 1970.
+        """
+        self._added = 0.0
+        await self._forget_before(now - self._days * DAY_SECONDS)
+        beyond = await self._store.read(
+            "SELECT max(began) FROM (SELECT began, sum(length(trace)) OVER (ORDER BY began DESC) AS held FROM turns) "
+            "WHERE held > ?", self._most
+        )
+        if beyond[0][0] is not None:
+            await self._store.write("DELETE FROM turns WHERE began <= ?", beyond[0][0])
+
+    async def _forget_before(self, began: float) -> None:
+        await self._store.write("DELETE FROM turns WHERE began < ?", began)
+
+    async def ids(self) -> set[str]:
+        """The identifiers of all."""
+        return {turn for (turn,) in await self._store.read("SELECT id FROM turns")}
 
     async def latest(self, count: int = 20, source: str | None = None) -> list[TurnRecord]:
         """The latest first."""

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.events import QuestionAsked
+from assistant.events import QuestionAnswered, QuestionAsked
 from assistant.grammar.base import Match, View
 from assistant.skills import builtin
 from assistant.turns.judge import Verdict, judge
@@ -111,6 +111,7 @@ class Questions:
         for _ in range(TIMES):
             self._turn.publish(QuestionAsked(text=question, expects=expects))
             match = await how(question, view)
+            self._turn.publish(QuestionAnswered(text=match.text if match is not None else ""))
             if match is not None:
                 self.cancelled = self._turn.services.is_stop(match)
                 return None if self.cancelled else match

@@ -36,6 +36,8 @@ class Thinking:
         self._services = turn.services
         self._conversation = turn.session.conversation
         self._effects = turn.services.effects(turn.id)
+        self._link = ""
+        """Link of the chain that found the latest meaning."""
 
     async def respond(self, utterance: Utterance) -> None:
         """Find the meaning, do it, say the answer."""
@@ -77,6 +79,7 @@ class Thinking:
         """Act on words that no sentence fits if a link of the chain is sure of them; ask if it is not."""
         turn, began, chain = self._turn, time.perf_counter(), self._services.chain
         found = await chain.consider(words, turn.here(view)) if words.strip() else None
+        self._link = found.link if found is not None else ""
         if chain.late:
             turn.publish(StageTimed(stage="guess", seconds=time.perf_counter() - began))
         if found is None:
@@ -102,9 +105,10 @@ class Thinking:
 
     def _understand(self, reading: str, heard: str, view: View) -> Match | None:
         began = time.perf_counter()
-        match = self._turn.understand(reading, heard, view)
+        found = self._services.chain.understand(reading, heard, self._turn.here(view))
         self._turn.publish(StageTimed(stage="understand", seconds=time.perf_counter() - began))
-        return match
+        self._link = found.link if found is not None else ""
+        return found.match if found is not None else None
 
     def _several(self, judgement: Judgement, utterance: Utterance, match: Match | None) -> tuple[Match, ...]:
         """The orders that were said in one sentence, where no single one is sure to be all of it."""
@@ -146,7 +150,7 @@ class Thinking:
         turn.publish(
             Understood(
                 skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, confidence=confidence,
-                provisional=provisional,
+                link=self._link, provisional=provisional,
             )
         )
         request = HandleRequest(

@@ -51,7 +51,9 @@ class Turn:
 
     async def run(self) -> Trigger | None:
         """Carry the turn out; the trigger of the next one, if it follows at once."""
-        self.publish(TurnStarted(reason=self.trigger.reason))
+        trigger = self.trigger
+        start = trigger.utterance.start if trigger.utterance is not None else trigger.start
+        self.publish(TurnStarted(reason=trigger.reason, text=trigger.text, sample=start))
         try:
             interruption = await self._course()
         finally:

@@ -249,3 +249,11 @@ def test_what_is_right_is_examined_where_other_things_are_wrong(write: Write) ->
     config, mistakes = examine(load_yaml(write("vad: silera\ntts: espeak\nserver: {port: 0, hots: x}\n")))
     assert len(mistakes) == 2
     assert (config.vad.backend, config.tts.backend, config.server.port) == ("silero", "espeak", 0)
+
+
+def test_sound_is_kept_only_where_it_is_asked_for_and_turns_are(write: Write) -> None:
+    assert not load_config(write("")).keeps_sound
+    assert load_config(write("recorder: {audio: true, days: 0.5, megabytes: 20}")).keeps_sound
+    assert not load_config(write("recorder: {audio: true}\nstore: {path: ':memory:'}")).keeps_sound
+    with pytest.raises(ConfigError, match="megabytes"):
+        load_config(write("recorder: {megabytes: 0}"))

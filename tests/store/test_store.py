@@ -146,6 +146,15 @@ async def test_closed_is_an_error(store: Store) -> None:
         await store.read("SELECT 1")
 
 
+async def test_turns_take_no_more_room_than_they_may(store: Store) -> None:
+    turns = Turns(store, days=7, megabytes=0.01)
+    for number in range(8):
+        await turns.add(TurnRecord(f"t{number}", "a", 1000.0 + number, "done", trace={"events": ["x" * 2000]}))
+    assert await turns.ids() == {"t4", "t5", "t6", "t7"}, "the oldest went, and 10 kB hold four"
+    await turns.trim(1000.0 + 8 * 86_400)
+    assert await turns.ids() == set(), "they are too old, though nobody spoke meanwhile"
+
+
 async def test_turns_are_kept_for_their_days(store: Store) -> None:
     turns, day = Turns(store, days=7), 86_400
     for age in (9, 8, 6, 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -17,15 +17,17 @@ from assistant.bus import Bus
 from assistant.clock import VirtualLoop
 from assistant.config import Config, Wake
 from assistant.config.listening import wake_options
-from assistant.dialogue.chain import Chain, LateLink
+from assistant.dialogue.chain import Chain, LateLink, Talker
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import AssistantError
 from assistant.events import TimerRang
 from assistant.grammar.base import Match
 from assistant.grammar.grammar import Grammar
+from assistant.grammar.phrasing import Phrasing
 from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
-from assistant.nlu.client import NAME, UnderstandingClient
+from assistant.llm.talk import LanguageModel
+from assistant.nlu.client import UnderstandingClient
 from assistant.parts import Workers, open_home, turn_config, understanding
 from assistant.paths import database
 from assistant.people.permissions import Permissions
@@ -233,16 +235,28 @@ class Agent:
         )
 
     def _chain(self) -> Chain:
-        """The fallback chain; in audio time, which would not wait for a lesson, without what is trained."""
-        links = [("grammar", self.keeper.by_reading), ("open words", self.keeper.by_open_text)]
-        virtual = isinstance(asyncio.get_running_loop(), VirtualLoop)
-        self._understanding = None if virtual else understanding(self.config, self.bus, self.keeper.grammar)
-        if self._understanding is None:
+        """The fallback chain; in audio time, which waits for nothing outside, of the links that answer at once."""
+        named = self.config.understanding.links
+        at_once = {"grammar": self.keeper.by_reading, "open": self.keeper.by_open_text}
+        links = [(name, at_once[name]) for name in named if name in at_once]
+        if isinstance(asyncio.get_running_loop(), VirtualLoop):
             return Chain(links)
-        self._understanding.start()
-        self._stack.push_async_callback(self._understanding.close)
-        budget = self.config.understanding.seconds
-        return Chain(links, [LateLink(NAME, self._understanding.guess, budget)])
+        late, talker = self._waited_for(named)
+        return Chain(links, late, talker)
+
+    def _waited_for(self, named: Sequence[str]) -> tuple[list[LateLink], Talker | None]:
+        """The links that are waited for, in their order, and the one that answers freely."""
+        late, talker, config, grammar = list[LateLink](), None, self.config, self.keeper.grammar
+        for name in named:
+            if name == "trained":
+                self._understanding = understanding(config, self.bus, grammar)
+                self._understanding.start()
+                self._stack.push_async_callback(self._understanding.close)
+                late.append(LateLink(name, self._understanding.guess, config.understanding.seconds))
+            elif name == "llm":
+                talker = LanguageModel(config.llm, Phrasing(grammar))
+                self._stack.push_async_callback(talker.close)
+        return late, talker
 
     def _frame_wake(self, wake: Wake) -> WakeWord:
         """A detector of a trained phrase; one that knows several is told which."""

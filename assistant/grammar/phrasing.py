@@ -1,4 +1,4 @@
-"""From an intent with words for its slots to a sentence that means it, and so to a meaning that the grammar vouches for.
+"""From an intent with words for its slots to a sentence that means it, and so to a meaning of the grammar's own.
 
 Whoever knows what is wanted but not how it is said (a language model, another understanding) gets no further than a
 speaker would: what no sentence says is not done, and slots are typed by the skill's own lists.
@@ -55,7 +55,7 @@ class Form:
     @property
     def slots(self) -> frozenset[str]:
         """Slots that are said, and those that hold without being said."""
-        return frozenset(ref.slot for ref in self.refs) | self.rule.slots.keys()
+        return frozenset((*(ref.slot for ref in self.refs), *self.rule.slots))
 
     def filled(self, words: Mapping[str, str]) -> str:
         """The sentence with these words for its slots; a slot without words shows its name in braces."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
+from assistant.dialogue.chain import Talker
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
 from assistant.grammar.base import Match, View
@@ -15,6 +16,7 @@ from assistant.skills import builtin
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
+from assistant.turns.talking import Talking
 from assistant.turns.views import FOLLOW_UPS, WHICH
 
 if TYPE_CHECKING:
@@ -73,7 +75,9 @@ class Thinking:
         found = await chain.consider(words, turn.here(view)) if words.strip() else None
         if chain.late:
             turn.publish(StageTimed(stage="guess", seconds=time.perf_counter() - began))
-        if found is None:
+        if found is None and chain.talker is not None and words.strip():
+            await self._talk(chain.talker, words, view, provisional)
+        elif found is None:
             await self._refuse(words, judgement)
         elif not found.sure and not await turn.questions.confirm(phrases.did_you_mean(found.match.text)):
             await self.answer(phrases.CANCELLED, "cancelled")
@@ -115,6 +119,15 @@ class Thinking:
 
     async def _carry_out(self, match: Match, provisional: bool, confidence: float = 1.0) -> None:
         """Let the skill act; what an earlier, shorter reading did and this one does not is taken back."""
+        turn = self._turn
+        earlier, self._effects = self._effects, self._services.effects(turn.id)
+        answer = await self._perform(match, provisional, confidence)
+        await earlier.undo_except(self._effects)
+        self._conversation.exchange(match.text, answer.text, asyncio.get_running_loop().time())
+        await self.answer(answer.text, answer.outcome)
+
+    async def _perform(self, match: Match, provisional: bool, confidence: float = 1.0) -> Answer:
+        """Let the skill act, and note what came of it."""
         turn, now = self._turn, asyncio.get_running_loop().time()
         turn.publish(
             Understood(
@@ -122,7 +135,6 @@ class Thinking:
                 provisional=provisional,
             )
         )
-        earlier, self._effects = self._effects, self._services.effects(turn.id)
         request = HandleRequest(
             skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, source=turn.session.name,
             turn=turn.id, area=turn.session.area, conversation=self._conversation.snapshot(now),
@@ -133,9 +145,26 @@ class Thinking:
         except WorkerError:
             answer = Answer(phrases.SKILL_LOST, "failed")
         turn.publish(StageTimed(stage="act", seconds=asyncio.get_running_loop().time() - now))
-        await earlier.undo_except(self._effects)
         self._conversation.answered(answer.text, list(answer.devices))
-        await self.answer(answer.text, answer.outcome)
+        return answer
+
+    async def _talk(self, talker: Talker, words: str, view: View, provisional: bool) -> None:
+        """Let the last link answer; what it says is spoken as it comes, what it orders is done as if it were said."""
+        turn, loop = self._turn, asyncio.get_running_loop()
+        earlier, self._effects = self._effects, self._services.effects(turn.id)
+        talking = Talking(turn, view, lambda match: self._perform(match, provisional))
+        try:
+            replied = await talker.answer(words, talking)
+            await earlier.undo_except(self._effects)
+            self._conversation.failures = 0
+            self._conversation.answered(replied.text, [])
+            self._conversation.exchange(words, replied.text, loop.time())
+            turn.end(replied.outcome)
+            turn.publish(Answered(text=replied.text, outcome=replied.outcome))
+            turn.settle(replied.text)
+            await talking.heard()
+        finally:
+            talking.close()
 
     async def _refuse(self, heard: str, judgement: Judgement) -> None:
         confidence = judgement.reading.confidence if judgement.reading is not None else 0.0

@@ -9,8 +9,8 @@ from assistant.grammar.grammar import Grammar
 from assistant.skills.messages import Answer
 
 RULES = (
-    Rule("lamps", "TurnOn", ("[please] (turn|switch) on [the] {name}", "(turn|switch) on the lights in [the] {area}"),
-         requires={"domain": "light"}),
+    Rule("lamps", "TurnOn", ("[please] (turn|switch) on [the] {name}",), requires={"domain": "light"}),
+    Rule("lamps", "TurnOn", ("(turn|switch) on the lights in [the] {area}",)),
     Rule("lamps", "TurnOn", ("turn it on",), slots={"it": True}),
     Rule("lamps", "Dim", ("dim [the] {name} to {level} percent",)),
     Rule("lamps", "Again", ("and [the] {name}",), "follow_up"),

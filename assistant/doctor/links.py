@@ -1,0 +1,52 @@
+"""The servers that links of the fallback chain ask: there, willing, and quick enough."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from assistant.config import Config
+from assistant.doctor.finding import Finding, bad, good
+from assistant.errors import LinkError
+
+
+def links(config: Config) -> Iterator[Finding]:
+    """Those that the configuration names."""
+    if "llm" in config.understanding.links:
+        yield _language_model(config)
+
+
+def _language_model(config: Config) -> Finding:
+    from assistant.llm.client import Endpoint
+    from assistant.llm.events import Reply
+
+    async def first_words() -> None:
+        endpoint, reply = Endpoint(config.llm), Reply()
+        try:
+            async with endpoint.ask([{"role": "user", "content": "Say hello."}]) as response:
+                until = asyncio.get_running_loop().time() + config.llm.seconds
+                async for _ in endpoint.pieces(response, reply, until):
+                    return
+        finally:
+            await endpoint.close()
+
+    began = time.perf_counter()
+    try:
+        asyncio.run(first_words())
+    except LinkError as error:
+        return bad("llm", f"{config.llm.url}: {error.what}", error.mend or f"see {config.where('llm', 'url')}")
+    told = f"{config.llm.model} answers after {time.perf_counter() - began:.1f} s"
+    url = config.llm.url or ""
+    return good("llm", told if is_local(url) else f"{told}; what is said to it goes to {urlsplit(url).hostname}")
+
+
+def is_local(url: str) -> bool:
+    """Whether an address is of this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -28,6 +28,7 @@ from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
 from assistant.llm.talk import LanguageModel
 from assistant.nlu.client import UnderstandingClient
+from assistant.nlu.rasa import RasaLink
 from assistant.parts import Workers, open_home, turn_config, understanding
 from assistant.paths import database
 from assistant.people.permissions import Permissions
@@ -253,6 +254,10 @@ class Agent:
                 self._understanding.start()
                 self._stack.push_async_callback(self._understanding.close)
                 late.append(LateLink(name, self._understanding.guess, config.understanding.seconds))
+            elif name == "rasa" and config.understanding.rasa is not None:
+                rasa = RasaLink(config.understanding.rasa, Phrasing(grammar))
+                self._stack.push_async_callback(rasa.close)
+                late.append(LateLink(name, rasa.guess, rasa.config.seconds))
             elif name == "llm":
                 talker = LanguageModel(config.llm, Phrasing(grammar))
                 self._stack.push_async_callback(talker.close)

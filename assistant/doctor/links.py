@@ -9,14 +9,38 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from assistant.config import Config
+from assistant.config.understanding import Rasa
 from assistant.doctor.finding import Finding, bad, good
 from assistant.errors import LinkError
 
 
 def links(config: Config) -> Iterator[Finding]:
     """Those that the configuration names."""
+    if "rasa" in config.understanding.links and config.understanding.rasa is not None:
+        yield _rasa(config, config.understanding.rasa)
     if "llm" in config.understanding.links:
         yield _language_model(config)
+
+
+def _rasa(config: Config, settings: Rasa) -> Finding:
+    from assistant.grammar.grammar import Grammar
+    from assistant.grammar.phrasing import Phrasing
+    from assistant.nlu.rasa import RasaLink
+
+    async def parse() -> None:
+        link = RasaLink(settings, Phrasing(Grammar()))
+        try:
+            await link.parse("hello")
+        finally:
+            await link.close()
+
+    began = time.perf_counter()
+    try:
+        asyncio.run(parse())
+    except LinkError as error:
+        return bad("rasa", f"{settings.url}: {error.what}",
+                   error.mend or f"see {config.where('understanding', 'rasa', 'url')}")
+    return good("rasa", f"answers in {(time.perf_counter() - began) * 1000:.0f} ms")
 
 
 def _language_model(config: Config) -> Finding:

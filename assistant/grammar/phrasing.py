@@ -6,7 +6,7 @@ speaker would: what no sentence says is not done, and slots are typed by the ski
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -53,9 +53,14 @@ class Form:
         return tuple(dict.fromkeys(part for part in self.parts if isinstance(part, Ref)))
 
     @property
+    def said(self) -> frozenset[str]:
+        """Slots that are said."""
+        return frozenset(ref.slot for ref in self.refs)
+
+    @property
     def slots(self) -> frozenset[str]:
         """Slots that are said, and those that hold without being said."""
-        return frozenset((*(ref.slot for ref in self.refs), *self.rule.slots))
+        return self.said | frozenset(self.rule.slots)
 
     def filled(self, words: Mapping[str, str]) -> str:
         """The sentence with these words for its slots; a slot without words shows its name in braces."""
@@ -96,9 +101,19 @@ class Phrasing:
         Args:
             words: of each slot; of one that holds without being said its value as text, such as "true".
         """
-        for text, wanted in islice(self._sentences(skill, intent, words), MOST_TRIED):
-            for match in self.grammar.match(text, view):
-                if (match.skill, match.intent) == (skill, intent) and match.slots.keys() == wanted:
+        forms = self.forms(skill).get(intent, ())
+        return self._first((form for form in forms if _fits(form, words)), words, view)
+
+    def match_said(self, skill: str, intent: str, words: Mapping[str, str], view: View) -> Match | None:
+        """The same for whoever knows only what was said: slots that hold without it are as they come."""
+        forms = self.forms(skill).get(intent, ())
+        return self._first((form for form in forms if form.said == words.keys()), words, view)
+
+    def _first(self, forms: Iterable[Form], words: Mapping[str, str], view: View) -> Match | None:
+        for form in islice(forms, MOST_TRIED):
+            for match in self.grammar.match(form.filled(words), view):
+                meant = (match.skill, match.intent) == (form.rule.skill, form.rule.intent)
+                if meant and match.slots.keys() == form.slots:
                     return match
         return None
 
@@ -107,11 +122,10 @@ class Phrasing:
         view = View(scopes=(), sentences=(f"{{{ref.list}:{ref.slot}}}",), skills=(skill,))
         return self.grammar.contains(words, view)
 
-    def _sentences(self, skill: str, intent: str, words: Mapping[str, str]) -> Iterator[tuple[str, frozenset[str]]]:
-        for form in self.forms(skill).get(intent, ()):
-            held = form.rule.slots
-            if form.slots == words.keys() and all(words[slot] == plain(held[slot]) for slot in held):
-                yield form.filled(words), form.slots
+
+def _fits(form: Form, words: Mapping[str, str]) -> bool:
+    held = form.rule.slots
+    return form.slots == words.keys() and all(words[slot] == plain(held[slot]) for slot in held)
 
 
 def plain(value: object) -> str:

@@ -31,6 +31,7 @@ def small_grammar() -> Grammar:
     grammar.set_list("name", NAMES)
     grammar.set_list("area", [Value("den", "den"), Value("(bed room|bedroom)", "bedroom")])
     grammar.set_list("level", Range(0, 100), "lamps")
+    grammar.set_list("label", [Value("tea", "tea"), Value("eggs", "eggs")], "timers")
     for skill in dict.fromkeys(rule.skill for rule in RULES):
         grammar.set_rules(skill, [rule for rule in RULES if rule.skill == skill])
     return grammar

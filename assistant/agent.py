@@ -259,7 +259,8 @@ class Agent:
                 self._stack.push_async_callback(rasa.close)
                 late.append(LateLink(name, rasa.guess, rasa.config.seconds))
             elif name == "llm":
-                talker = LanguageModel(config.llm, Phrasing(grammar))
+                talker = LanguageModel(config.llm, Phrasing(grammar), self.bus.post)
+                talker.start()
                 self._stack.push_async_callback(talker.close)
         return late, talker
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,9 @@ def _with_language_model(config: Config, file: YamlFile, mistakes: list[Assistan
     if llm.url is not None and not llm.model:
         mistakes.append(ConfigError("llm: has a url and no model", where=file.where(("llm", "url")),
                                     mend="add `model: NAME`, as the server calls it"))
+    if llm.mcp and find_spec("mcp") is None:
+        mistakes.append(ConfigError("servers of tools need the package mcp", where=file.where(("llm", "mcp")),
+                                    mend="pip install 'voice-assistant[mcp]'"))
     if LAST not in links or llm.url is not None:
         return config
     mistakes.append(ConfigError(f"the links name {LAST!r}, and no language model is set up",

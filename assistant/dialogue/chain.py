@@ -80,7 +80,7 @@ class Floor(Protocol):
         ...
 
     async def order(self, match: Match) -> Answer:
-        """Give an order as the speaker would: permissions and questions are the same."""
+        """Give an order as the speaker would: permissions and questions are the same. Pause first."""
         ...
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from assistant.config import Config
-from assistant.config.understanding import Rasa
-from assistant.doctor.finding import Finding, bad, good
+from assistant.config.understanding import McpServer, Rasa
+from assistant.doctor.finding import Finding, bad, good, note
 from assistant.errors import LinkError
 
 
@@ -20,6 +20,8 @@ def links(config: Config) -> Iterator[Finding]:
         yield _rasa(config, config.understanding.rasa)
     if "llm" in config.understanding.links:
         yield _language_model(config)
+        for server in config.llm.mcp:
+            yield _tool_server(server)
 
 
 def _rasa(config: Config, settings: Rasa) -> Finding:
@@ -65,6 +67,20 @@ def _language_model(config: Config) -> Finding:
     told = f"{config.llm.model} answers after {time.perf_counter() - began:.1f} s"
     url = config.llm.url or ""
     return good("llm", told if is_local(url) else f"{told}; what is said to it goes to {urlsplit(url).hostname}")
+
+
+def _tool_server(server: McpServer) -> Finding:
+    from assistant.llm.mcp import offered
+
+    label = f"mcp {server.name}"
+    try:
+        names = asyncio.run(offered(server))
+    except LinkError as error:
+        return bad(label, error.what, error.mend or "try its command, or its url, yourself")
+    missing = [name for name in server.allow if name not in names]
+    if missing:
+        return note(label, f"has no tool {', '.join(missing)}", f"it has: {', '.join(sorted(names)) or 'none'}")
+    return good(label, f"offers {', '.join(server.allow) or 'nothing that is allowed'}")
 
 
 def is_local(url: str) -> bool:

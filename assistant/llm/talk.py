@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,11 +13,13 @@ from assistant.config.understanding import Llm
 from assistant.dialogue import phrases
 from assistant.dialogue.chain import Floor, Replied
 from assistant.errors import LinkError, SkillError
+from assistant.events import Event
 from assistant.grammar.phrasing import Phrasing
 from assistant.llm import prompt
 from assistant.llm.base import Call, Message, Tool
 from assistant.llm.client import Endpoint
 from assistant.llm.events import Reply
+from assistant.llm.mcp import PREFIX, ToolServers
 from assistant.llm.orders import Orders
 from assistant.llm.sentences import Sentences
 from assistant.skills.messages import LONGEST_ANSWER, Answer
@@ -32,15 +34,24 @@ class LanguageModel:
 
     Args:
         phrasing: of the agent's grammar.
+        publish: takes events.
     """
 
-    def __init__(self, config: Llm, phrasing: Phrasing) -> None:
+    def __init__(
+        self, config: Llm, phrasing: Phrasing, publish: Callable[[Event], None] = lambda event: None
+    ) -> None:
         self._config = config
         self._endpoint = Endpoint(config)
         self._orders = Orders(phrasing)
+        self._servers = ToolServers(config.mcp, publish)
+
+    def start(self) -> None:
+        """Connect to the servers of tools, in the background."""
+        self._servers.start()
 
     async def close(self) -> None:
         """Hang up."""
+        await self._servers.close()
         await self._endpoint.close()
 
     async def answer(self, words: str, floor: Floor) -> Replied:
@@ -70,13 +81,15 @@ class LanguageModel:
                 return
             if not left:
                 break
+            talk.floor.pause()
             for call in calls:
                 talk.messages.append(await self._call(call, talk))
         talk.say(phrases.MODEL_ROUNDS)
         talk.outcome = "failed"
 
     def _tools(self) -> Sequence[Tool]:
-        return self._orders.tools if self._config.skills else ()
+        orders = self._orders.tools if self._config.skills else ()
+        return [*orders, *self._servers.tools]
 
     async def _round(self, talk: _Talk, tools: Sequence[Tool]) -> list[Call]:
         """One reply: its text is said, its calls are returned."""
@@ -105,6 +118,8 @@ class LanguageModel:
 
     async def _call(self, call: Call, talk: _Talk) -> Message:
         """Make a call; what came of it, for the model."""
+        if call.name.startswith(PREFIX):
+            return prompt.result(call.id, *await self._servers.call(call.name, call.arguments))
         try:
             match = self._orders.meant(call.name, call.arguments, talk.floor.view)
         except SkillError as error:

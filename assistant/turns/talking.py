@@ -58,7 +58,6 @@ class Talking:
 
     async def order(self, match: Match) -> Answer:
         """Give an order as the speaker would."""
-        self.pause()
         self._turn.enter("thinking")
         return await self._perform(match)
 

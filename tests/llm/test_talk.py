@@ -51,7 +51,7 @@ async def test_a_call_is_an_order_and_its_result_goes_back() -> None:
         replied = await talk(server, floor, "I want to watch a film")
         assert floor.orders == [Match("lamps", "Dim", {"name": "lamp_1", "level": 40},
                                       "dim floor lamp to 40 percent", 12, 0)]
-        assert floor.said == ["One moment.", "It is dim."] and replied.outcome == "done"
+        assert floor.said == ["One moment.", "...", "It is dim."] and replied.outcome == "done"
         first, second = server.asked
         assert {tool["function"]["name"] for tool in first["tools"]} == {
             "lamps__TurnOn", "lamps__Dim", "doors__Unlock", "timers__Set"
@@ -95,7 +95,7 @@ async def test_a_model_that_calls_without_end_is_stopped() -> None:
     async with scripted(*(Turn(calls=[call]) for _ in range(9))) as server:
         floor = Floor()
         replied = await talk(server, floor, rounds=2)
-        assert floor.said == [phrases.MODEL_ROUNDS] and replied.outcome == "failed"
+        assert floor.said == ["...", "...", phrases.MODEL_ROUNDS] and replied.outcome == "failed"
         assert len(floor.orders) == 2 and "tools" not in server.asked[2] and len(server.asked) == 3
 
 

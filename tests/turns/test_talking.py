@@ -34,6 +34,8 @@ class Talker:
         self.exchanges.append(list(floor.exchanges))
         try:
             floor.say("Let me think about it.")
+            if self._orders:
+                floor.pause()
             for match in self._orders:
                 self.answers.append(await floor.order(match))
             await asyncio.sleep(self._seconds)

@@ -17,15 +17,18 @@ from assistant.bus import Bus
 from assistant.clock import VirtualLoop
 from assistant.config import Config, Wake
 from assistant.config.listening import wake_options
-from assistant.dialogue.chain import Chain, LateLink
+from assistant.dialogue.chain import Chain, LateLink, Talker
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import AssistantError
 from assistant.events import TimerRang, TimerSilenced
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
+from assistant.grammar.phrasing import Phrasing
 from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
-from assistant.nlu.client import NAME, UnderstandingClient
+from assistant.llm.talk import LanguageModel
+from assistant.nlu.client import UnderstandingClient
+from assistant.nlu.rasa import RasaLink
 from assistant.parts import Workers, World, turn_config, understanding
 from assistant.paths import database
 from assistant.people.permissions import Permissions
@@ -253,16 +256,33 @@ class Agent:
         )
 
     def _chain(self) -> Chain:
-        """The fallback chain; in audio time, which would not wait for a lesson, without what is trained."""
-        links = [("grammar", self.keeper.by_reading), ("open words", self.keeper.by_open_text)]
-        virtual = isinstance(asyncio.get_running_loop(), VirtualLoop)
-        self._understanding = None if virtual else understanding(self.config, self.bus, self.keeper.grammar)
-        if self._understanding is None:
+        """The fallback chain; in audio time, which waits for nothing outside, of the links that answer at once."""
+        named = self.config.understanding.links
+        at_once = {"grammar": self.keeper.by_reading, "open": self.keeper.by_open_text}
+        links = [(name, at_once[name]) for name in named if name in at_once]
+        if isinstance(asyncio.get_running_loop(), VirtualLoop):
             return Chain(links)
-        self._understanding.start()
-        self._stack.push_async_callback(self._understanding.close)
-        budget = self.config.understanding.seconds
-        return Chain(links, [LateLink(NAME, self._understanding.guess, budget, self._understanding.weigh)])
+        late, talker = self._waited_for(named)
+        return Chain(links, late, talker)
+
+    def _waited_for(self, named: Sequence[str]) -> tuple[list[LateLink], Talker | None]:
+        """The links that are waited for, in their order, and the one that answers freely."""
+        late, talker, config, grammar = list[LateLink](), None, self.config, self.keeper.grammar
+        for name in named:
+            if name == "trained":
+                self._understanding = understanding(config, self.bus, grammar)
+                self._understanding.start()
+                self._stack.push_async_callback(self._understanding.close)
+                late.append(LateLink(name, self._understanding.guess, config.understanding.seconds, self._understanding.weigh))
+            elif name == "rasa" and config.understanding.rasa is not None:
+                rasa = RasaLink(config.understanding.rasa, Phrasing(grammar))
+                self._stack.push_async_callback(rasa.close)
+                late.append(LateLink(name, rasa.guess, rasa.config.seconds))
+            elif name == "llm":
+                talker = LanguageModel(config.llm, Phrasing(grammar), self.bus.post)
+                talker.start()
+                self._stack.push_async_callback(talker.close)
+        return late, talker
 
     def _frame_wake(self, wake: Wake) -> WakeWord:
         """A detector of a trained phrase; one that knows several is told which."""

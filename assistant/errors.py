@@ -91,6 +91,30 @@ class WebError(AssistantError):
     """A server on the web cannot be reached, or answers what cannot be used."""
 
 
+class LinkError(AssistantError):
+    """A server that a link of the fallback chain asks cannot be reached, or fails."""
+
+
+class LinkTimeout(LinkError):
+    """It was not heard of in time."""
+
+
+class LinkRefused(LinkError):
+    """It does not let us in."""
+
+
+class LinkUnknown(LinkError):
+    """It knows no such model or address."""
+
+
+class LinkGarbled(LinkError):
+    """It sent what nobody can read."""
+
+
+class LinkBroken(LinkError):
+    """It broke off in the middle."""
+
+
 class StoreError(AssistantError):
     """The database cannot be read or written."""
 

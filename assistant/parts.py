@@ -123,10 +123,8 @@ async def open_home(config: Config, bus: Bus) -> AsyncIterator[Home]:
         yield await stack.enter_async_context(Home(household, broker, bus.post))
 
 
-def understanding(config: Config, bus: Bus, grammar: Grammar) -> UnderstandingClient | None:
-    """Trained understanding in a process of its own; None where it is switched off."""
-    if not config.understanding.trained:
-        return None
+def understanding(config: Config, bus: Bus, grammar: Grammar) -> UnderstandingClient:
+    """Trained understanding in a process of its own."""
     spec = WorkerSpec(
         "understanding", "assistant.nlu.service:UnderstandingService", {"folder": str(cache_dir() / "understanding")},
         nice=LEARNING_NICE, spare=SPARE,

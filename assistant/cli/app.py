@@ -26,6 +26,7 @@ from assistant.cli import (
     say,
     service,
     skill,
+    train,
     turns,
     voices,
 )
@@ -117,3 +118,4 @@ app.add_typer(config.app, name="config")
 app.add_typer(turns.app, name="turns")
 app.add_typer(service.app, name="service")
 app.add_typer(bench.app, name="bench")
+app.add_typer(train.app, name="train")

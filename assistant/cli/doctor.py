@@ -26,7 +26,7 @@ def doctor(
 ) -> None:
     """Find what is wrong and how to mend it.
 
-    Checks settings, skills, sound, models, broker, page, disk and service; then the assistant talks to itself.
+    Checks settings, skills, sound, models, servers it asks, broker, page, disk and service; then the assistant talks to itself.
     """
     from assistant.config import load_config
     from assistant.logs import quiet
@@ -48,11 +48,13 @@ def _findings(config: Config, talk: bool, seed: int | None) -> Iterator[Finding]
     from assistant.doctor import checks
     from assistant.doctor.devices import devices
     from assistant.doctor.finding import Finding, bad
+    from assistant.doctor.links import links
     from assistant.doctor.models import models
     from assistant.doctor.sound import sound
 
-    own = (checks.settings, checks.skills, sound, models, checks.broker, devices, checks.page, checks.disk,
-           checks.service)
+    own = (
+        checks.settings, checks.skills, sound, models, links, checks.broker, devices, checks.page, checks.disk, checks.service,
+    )
     for check in own:
         try:
             found: Finding | Iterable[Finding] = check(config)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from assistant.asr.fold import fold
 from assistant.config.household import check_kinds
 from assistant.config.models import Component, Config, Wake
+from assistant.config.understanding import LAST
 from assistant.errors import AssistantError, BackendError, ConfigError, SkillError
 from assistant.paths import folders, shipped_dir
 from assistant.registry import Registry, missing_packages
@@ -38,6 +40,7 @@ def examine(file: YamlFile, registry: Registry | None = None) -> tuple[Config, l
     config = _with_files(config, file, mistakes)
     config = _with_backends(config, file, registry or Registry(), mistakes)
     mistakes += _skill_mistakes(config, file)
+    config = _with_language_model(config, file, mistakes)
     config._file = file
     return _with_household(config, mistakes), by_line(mistakes)
 
@@ -147,6 +150,24 @@ def _phrase_mistakes(phrase: str, where: str) -> Iterator[ConfigError]:
         odd = ", ".join(repr(letter) for letter in dict.fromkeys(letters)) or repr(phrase)
         yield ConfigError(f"the recogniser cannot write {odd}", where=where,
                           mend="write the wake phrase as it sounds, in the letters a to z")
+
+
+def _with_language_model(config: Config, file: YamlFile, mistakes: list[AssistantError]) -> Config:
+    """The same; without the link to a language model where none is set up."""
+    links, llm = config.understanding.links, config.llm
+    if llm.url is not None and not llm.model:
+        mistakes.append(ConfigError("llm: has a url and no model", where=file.where(("llm", "url")),
+                                    mend="add `model: NAME`, as the server calls it"))
+    if llm.mcp and find_spec("mcp") is None:
+        mistakes.append(ConfigError("servers of tools need the package mcp", where=file.where(("llm", "mcp")),
+                                    mend="pip install 'voice-assistant[mcp]'"))
+    if LAST not in links or llm.url is not None:
+        return config
+    mistakes.append(ConfigError(f"the links name {LAST!r}, and no language model is set up",
+                                where=file.where(("understanding", "links")),
+                                mend="add `llm: {url: http://127.0.0.1:11434/v1, model: NAME}`"))
+    left = tuple(link for link in links if link != LAST)
+    return config.model_copy(update={"understanding": config.understanding.model_copy(update={"links": left})})
 
 
 def _skill_mistakes(config: Config, file: YamlFile) -> Iterator[ConfigError]:

@@ -5,17 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    field_serializer,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, field_serializer, field_validator, model_validator
 
+from assistant.config.section import Confidence, FilePath, Folders, Names, Seconds, Section
+from assistant.config.understanding import Llm, Understanding, with_links
 from assistant.home.settings import BrokerSettings
 from assistant.paths import database
 from assistant.server.settings import DEFAULT_PORT, ServerSettings
@@ -27,40 +20,6 @@ WAKE_PHRASE = "hey nova"
 WAKE_FORMS = "should be a phrase, {phrase: ..., backend: ...}, or a list of these"
 PAUSE = EndpointConfig()
 SURE = Thresholds()
-
-Confidence = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(ge=0, le=600)]
-
-
-def _to_path(value: Any) -> Any:
-    return Path(value).expanduser() if isinstance(value, str) and value else value
-
-
-FilePath = Annotated[Path, BeforeValidator(_to_path)]
-"""A path; ``~`` is the home folder. Loading makes it absolute."""
-
-
-def _to_list(value: Any) -> Any:
-    if not isinstance(value, list | tuple):
-        raise ValueError("should be a list: [one, another]")
-    return value
-
-
-Names = Annotated[tuple[str, ...], Field(strict=False), BeforeValidator(_to_list)]
-Folders = Annotated[tuple[FilePath, ...], Field(strict=False), BeforeValidator(_to_list)]
-
-
-class Section(BaseModel):
-    """Frozen; a key that is not listed is an error, and so is a value of another type."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_is_default(cls, data: Any) -> Any:
-        if data is not None and not isinstance(data, dict | cls):
-            raise ValueError("should be lines of `name: value`")
-        return {} if data is None else data
 
 
 class Component(Section):
@@ -115,15 +74,6 @@ class Wake(Component):
         if not isinstance(data, str | dict | cls):
             raise ValueError(WAKE_FORMS)
         return {"phrase": data} if isinstance(data, str) else data
-
-
-class Understanding(Section):
-    """What is done with words that no sentence of a skill fits."""
-
-    trained: bool = False
-    """Whether a model that learns the skills' sentences guesses; what it is not sure of it asks."""
-    seconds: float = Field(default=0.5, gt=0, le=10)
-    """Time budget of a guess."""
 
 
 class Home(Section):
@@ -304,6 +254,7 @@ class Config(Section):
     asr: Asr = Asr()
     tts: Tts = Tts()
     understanding: Understanding = Understanding()
+    llm: Llm = Llm()
     home: Home = Field(default_factory=lambda: Home.model_validate({}))
     skills: Skills = Skills()
     sources: dict[str, Source] = Field(default_factory=dict)
@@ -315,6 +266,11 @@ class Config(Section):
     log: Log = Log()
 
     _file: YamlFile | None = PrivateAttr(None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _links_are_written(cls, data: Any) -> Any:
+        return with_links(data)
 
     @field_validator("wake", mode="before")
     @classmethod

@@ -1,7 +1,8 @@
 """The fallback chain: one visible, ordered list of ways to find a meaning, the first meaning wins.
 
 Links that answer at once come first; those that have to be waited for (a model in another process) follow, each with a
-time budget, and only where words were an order that nothing before them understood.
+time budget, and only where words were an order that nothing before them understood. The last may be one that finds no
+meaning but answers in words of its own (a language model).
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from assistant.dialogue.several import several
 from assistant.errors import AssistantError
 from assistant.grammar.base import Match, View
+from assistant.skills.messages import Answer
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +56,60 @@ class LateLink:
     """For those who ask why; None: it cannot say."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """What became of words that were answered freely."""
+
+    text: str
+    """All that was said."""
+    outcome: str
+    """As of ``Answered``."""
+
+
+class Floor(Protocol):
+    """What whoever answers freely may do in the turn."""
+
+    @property
+    def view(self) -> View:
+        """What may be ordered here."""
+        ...
+
+    @property
+    def exchanges(self) -> Sequence[tuple[str, str]]:
+        """What was said in this conversation before, and what was answered."""
+        ...
+
+    def say(self, sentence: str) -> None:
+        """Say a sentence after those before it; returns at once."""
+        ...
+
+    def pause(self) -> None:
+        """Nothing follows for a while: somebody may be asked something."""
+        ...
+
+    async def order(self, match: Match) -> Answer:
+        """Give an order as the speaker would: permissions and questions are the same. Pause first."""
+        ...
+
+
+class Talker(Protocol):
+    """The link that answers freely."""
+
+    async def answer(self, words: str, floor: Floor) -> Replied:
+        """Answer words; what cannot be answered is said as well. Cancelling ends it at once."""
+        ...
+
+
 class Chain:
     """Asks each link in order."""
 
-    def __init__(self, links: Sequence[tuple[str, Link]], late: Sequence[LateLink] = ()) -> None:
+    def __init__(
+        self, links: Sequence[tuple[str, Link]], late: Sequence[LateLink] = (), talker: Talker | None = None
+    ) -> None:
         self.links = tuple(links)
         self.late = tuple(late)
+        self.talker = talker
+        """Answers what no link found a meaning for; None: nobody does."""
 
     def understand(self, reading: str, heard: str, view: View) -> Found | None:
         """The meaning of an utterance, or None; by the links that answer at once."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
 MEMORY_SECONDS = 120.0
 """After this long, "it" means nothing any more."""
+MOST_EXCHANGES = 6
+EXCHANGE_SECONDS = 600.0
+"""What was talked about is remembered longer than what "it" was."""
 
 
 @dataclass(slots=True)
@@ -30,6 +34,8 @@ class Conversation:
     """Utterances in a row that were not understood."""
     at: float = 0.0
     """When the latest order was understood, seconds on the loop's clock."""
+    exchanged: deque[tuple[float, str, str]] = field(default_factory=lambda: deque(maxlen=MOST_EXCHANGES))
+    """When, what was said, and what was answered."""
 
     def understood(
         self, intent: str, slots: dict[str, Any], heard: str, now: float, certainty: float = 1.0
@@ -49,6 +55,14 @@ class Conversation:
             self.answer = answer
         if devices:
             self.devices = list(devices)
+
+    def exchange(self, heard: str, answer: str, now: float) -> None:
+        """Something was said and answered."""
+        self.exchanged.append((now, heard, answer))
+
+    def exchanges(self, now: float) -> list[tuple[str, str]]:
+        """What was said and answered lately, the latest last."""
+        return [(heard, answer) for at, heard, answer in self.exchanged if now - at <= EXCHANGE_SECONDS]
 
     def snapshot(self, now: float) -> dict[str, Any]:
         """What a skill may know of it, as plain data; empty once it is too old."""

@@ -279,6 +279,11 @@ class Grammar:
         values = [value for spec in self._lists.values() if isinstance(spec, tuple) for value in spec]
         return tuple(dict.fromkeys(value.said for value in values if not is_template(value.said)))
 
+    @property
+    def skills(self) -> Mapping[str, Skill]:
+        """The rules and expansion rules of each skill."""
+        return self._skills
+
     # Caches.
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.config import Config
 from assistant.errors import AssistantError
@@ -35,14 +35,21 @@ async def study(names: Sequence[str], config: Config) -> tuple[list[Overlap], li
         loaded[entry.name] = entry.skill
         looked.append(entry.skill)
     looked = looked or list(loaded.values())
-    grammar = _grammar(list(loaded.values()), config)
+    grammar = household_grammar(loaded.values(), config)
     found = list(overlaps(grammar, [skill.name for skill in looked]))
     shared = [one for one in found if isinstance(one, Overlap)]
     similar = await alike(grammar, looked, config.language)
     return shared, similar, [one for one in found if isinstance(one, Unknown)]
 
 
-def _grammar(skills: Sequence[LoadedSkill], config: Config) -> Grammar:
+def skills_grammar(config: Config) -> Grammar:
+    """The sentences of all skills that are on, with the household's names."""
+    skills = [entry.skill for entry in catalogue(config) if entry.skill is not None and not entry.off]
+    return household_grammar(skills, config)
+
+
+def household_grammar(skills: Iterable[LoadedSkill], config: Config) -> Grammar:
+    """The sentences of some skills, with the household's names."""
     grammar = Grammar()
     household = Household.load(config.home.household) if config.home.household else Household()
     for name, values in vocabulary(FakeHome(household)).items():

@@ -51,8 +51,6 @@ class HandleRequest(_Message):
     """The words as they were written, with capitals and marks."""
     given_by: tuple[str, ...] = ()
     """Skills that gave it, each to the next; none: a person did."""
-    written: str = ""
-    """The words as they were written, with capitals and marks."""
 
     @classmethod
     def from_dict(cls, data: Any) -> HandleRequest:

@@ -14,7 +14,7 @@ from assistant.audio.frames import SAMPLE_RATE, Frame, Pcm
 from assistant.audio.frontend import FrontEnd, FrontEndConfig
 from assistant.audio.thread import InlineAudio
 from assistant.bus import Bus
-from assistant.dialogue.chain import Chain, LateLink
+from assistant.dialogue.chain import Chain, LateLink, Talker
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import WorkerLost
 from assistant.grammar.base import Match, Rule, Value, View
@@ -230,6 +230,8 @@ class FakeParts:
     config: TurnConfig = field(default_factory=TurnConfig)
     late: Sequence[LateLink] = ()
     """Links of the chain that are waited for."""
+    talker: Talker | None = None
+    """The link that answers freely."""
 
 
 def taught() -> GrammarKeeper:
@@ -248,7 +250,7 @@ def fake_services(parts: FakeParts, bus: Bus) -> Services:
         bus=bus, config=parts.config, audio=InlineAudio(), vad=ScriptedVad(parts.speech), frame_wakes=[],
         typed_phrases=["hey nova"], stop_phrases=builtin.STOP_PHRASES, front_end=lambda own_echo: FrontEnd(UNCHANGED),
         recognizer=parts.recognizer, phrases=cast(Any, parts.phrases), voice=cast(Any, parts.voice),
-        chain=Chain([("grammar", keeper.by_reading), ("open words", keeper.by_open_text)], parts.late),
+        chain=Chain([("grammar", keeper.by_reading), ("open", keeper.by_open_text)], parts.late, parts.talker),
         effects=Journals(),
         handle=parts.skills.handle, is_risky=_is_risky, examples=lambda: ("turn on the light", "tell me a tale"),
         on_loop=_at_once,

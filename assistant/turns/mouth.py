@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import AsyncIterable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -74,8 +74,31 @@ class Mouth:
         clip = self._playback.play(what, text)
         return await self._play(clip, self._synthesise(clip, text))
 
+    async def say_all(self, texts: AsyncIterable[str], what: str = "answer") -> Spoken:
+        """Say texts one after another, each as soon as it is there, as one thing. As ``say``."""
+        if self._silent:
+            return Spoken(True, 0.0)
+        clip = self._playback.play(what)
+        return await self._play(clip, self._synthesise_all(clip, texts))
+
     async def _synthesise(self, clip: Clip, text: str) -> bool:
         """Fill the clip; whether the voice got to the end of the text."""
+        try:
+            return await self._write(clip, text)
+        finally:
+            clip.end()
+
+    async def _synthesise_all(self, clip: Clip, texts: AsyncIterable[str]) -> bool:
+        try:
+            async for text in texts:
+                clip.text = f"{clip.text} {text}".strip()
+                if not await self._write(clip, text):
+                    return False
+        finally:
+            clip.end()
+        return True
+
+    async def _write(self, clip: Clip, text: str) -> bool:
         try:
             async for piece in self._voice.speak(text):
                 if clip.stopped:
@@ -84,8 +107,6 @@ class Mouth:
         except WorkerError as error:
             log.error("no voice could say %r: %s", text, error)
             return False
-        finally:
-            clip.end()
         return True
 
     async def _play(self, clip: Clip, fill: Coroutine[Any, Any, bool]) -> Spoken:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
+from assistant.dialogue.chain import Talker
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
 from assistant.grammar.base import Match, View
@@ -16,6 +17,7 @@ from assistant.skills import builtin
 from assistant.skills.messages import Answer, HandleRequest, joined
 from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
+from assistant.turns.talking import Talking
 from assistant.turns.views import FOLLOW_UPS, WHICH
 
 if TYPE_CHECKING:
@@ -82,7 +84,9 @@ class Thinking:
         self._link = found.link if found is not None else ""
         if chain.late:
             turn.publish(StageTimed(stage="guess", seconds=time.perf_counter() - began))
-        if found is None:
+        if found is None and chain.talker is not None and words.strip():
+            await self._talk(chain.talker, words, view, provisional)
+        elif found is None:
             await self._refuse(words, judgement)
         elif not found.sure and not await turn.questions.confirm(phrases.did_you_mean(found.match.text)):
             await self.answer(phrases.CANCELLED, "cancelled")
@@ -136,15 +140,16 @@ class Thinking:
         """Let the skills act; what an earlier, shorter reading did and this one does not is taken back."""
         turn, began = self._turn, asyncio.get_running_loop().time()
         earlier, self._effects = self._effects, self._services.effects(turn.id)
-        answers = [await self._act(match, provisional, confidence) for match in orders]
+        answers = [await self._perform(match, provisional, confidence) for match in orders]
         turn.publish(StageTimed(stage="act", seconds=asyncio.get_running_loop().time() - began))
         await earlier.undo_except(self._effects)
         answer = joined(answers)
         self._conversation.heard = " and ".join(match.text for match in orders)
         self._conversation.answered(answer.text, list(answer.devices))
+        self._conversation.exchange(self._conversation.heard, answer.text, asyncio.get_running_loop().time())
         await self.answer(answer.text, answer.outcome)
 
-    async def _act(self, match: Match, provisional: bool, confidence: float) -> Answer:
+    async def _perform(self, match: Match, provisional: bool, confidence: float = 1.0) -> Answer:
         """Let the skill of one order act."""
         turn, now = self._turn, asyncio.get_running_loop().time()
         turn.publish(
@@ -162,9 +167,27 @@ class Thinking:
         try:
             answer = await self._services.handle(request, self._effects, turn.questions)
         except WorkerError:
-            return Answer(phrases.SKILL_LOST, "failed")
+            answer = Answer(phrases.SKILL_LOST, "failed")
         self._conversation.answered(answer.text, list(answer.devices))
         return answer
+
+    async def _talk(self, talker: Talker, words: str, view: View, provisional: bool) -> None:
+        """Let the last link answer; what it says is spoken as it comes, what it orders is done as if it were said."""
+        turn, loop = self._turn, asyncio.get_running_loop()
+        earlier, self._effects = self._effects, self._services.effects(turn.id)
+        talking = Talking(turn, view, lambda match: self._perform(match, provisional))
+        try:
+            replied = await talker.answer(words, talking)
+            await earlier.undo_except(self._effects)
+            self._conversation.failures = 0
+            self._conversation.answered(replied.text, [])
+            self._conversation.exchange(words, replied.text, loop.time())
+            turn.end(replied.outcome)
+            turn.publish(Answered(text=replied.text, outcome=replied.outcome))
+            turn.settle(replied.text)
+            await talking.heard()
+        finally:
+            talking.close()
 
     async def _refuse(self, heard: str, judgement: Judgement) -> None:
         self._turn.publish(NotUnderstood(text=heard, reason="no sentence fits", confidence=_confidence(judgement)))

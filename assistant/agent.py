@@ -32,6 +32,7 @@ from assistant.nlu.rasa import RasaLink
 from assistant.parts import Workers, World, turn_config, understanding
 from assistant.paths import database
 from assistant.people.permissions import Permissions
+from assistant.planner import Planner
 from assistant.recorder.outside import Overheard
 from assistant.recorder.recorder import Recorder
 from assistant.registry import Registry
@@ -180,6 +181,9 @@ class Agent:
         self.home.watch(self._home_changed)
         self.ringer = Ringer(self.timers, lambda: self.sessions)
         self.bus.actor("timers", self.ringer.happened, TimerRang, TimerSilenced)
+        orders = OrderPort(self._orders_in, self._handle)
+        planner = Planner(self.timers, lambda: self.sessions, self._area_of, orders, self.bus.post)
+        self.bus.actor("planned orders", planner.happened, TimerRang)
         await self.timers.start()
         self._follow_files()
 
@@ -219,7 +223,7 @@ class Agent:
         self.skills = SkillSet(
             shipped, others, Overheard(self._world.requests(AgentRequests(parts)), self._recorder.notes),
             self.bus.post, disabled=self.config.skills.disabled, language=self.config.language,
-            settings=self.config.skills.settings, clock=self._world.clock, worker=self._world.skills,
+            settings=self.config.skill_settings, clock=self._world.clock, worker=self._world.skills,
             words=words,
         )
         self.skills.problems += waiting
@@ -288,6 +292,10 @@ class Agent:
         """A detector of a trained phrase; one that knows several is told which."""
         word: WakeWord = self.registry.build("wake", wake.backend, wake_options(wake, self.registry))
         return word
+
+    def _area_of(self, source: str) -> str:
+        session = self.sessions.get(source)
+        return session.area if session is not None else self.config.area_of(source)
 
     def _orders_in(self, text: str, view: View) -> Sequence[Match]:
         return self.services.chain.orders(text, view)

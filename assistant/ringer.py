@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 LATE_SECONDS = {"timer": 60.0, "alarm": 1800.0, "reminder": 60.0}
 """What is this late is told, not rung: ringing says "now". Who is to be woken wants to be, somewhat late too."""
 RING_SECONDS = {"timer": 300.0, "alarm": 1800.0, "reminder": 6.0}
-"""So long it rings if nobody stops it; a reminder just draws attention to its words."""
+"""So long it rings if nobody stops it; a reminder just draws attention to its words. Other kinds do not ring."""
 
 
 class Ears(Protocol):
@@ -45,7 +45,7 @@ class Ringer:
         if isinstance(event, TimerSilenced):
             if event.timer in self._ringing:
                 self._ringing[event.timer].cancel()
-        elif isinstance(event, TimerRang):
+        elif isinstance(event, TimerRang) and event.kind in RING_SECONDS:
             if not self._heard():
                 log.warning("a %s (%s) is due and nobody can hear it: it is told where the page is opened next",
                             event.kind, event.name or event.timer)
@@ -55,7 +55,8 @@ class Ringer:
         """A source opened: tell it of what was due while nobody was there."""
         if not session.silent:
             for timer in self._timers.untold():
-                self._ring(timer.id, session.name)
+                if timer.kind in RING_SECONDS:
+                    self._ring(timer.id, session.name)
 
     def _ring(self, timer: str, source: str) -> None:
         if timer not in self._ringing and self._heard():

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from assistant.bench.home_names import in_home_assistants_words
 from assistant.bench.intent_score import Taken
+from assistant.config.load import default_config
+from assistant.dialogue.chain import Chain
 from assistant.errors import ConfigError
-from assistant.grammar.base import Match, View
+from assistant.grammar.base import Match, Value, View
 from assistant.grammar.grammar import Grammar
 from assistant.grammar.home_assistant import SKILL, home_assistant_sentences
 from assistant.home.schema import Area, Device, Floor, Group, Household
@@ -73,6 +75,8 @@ def skills_grammar(settled: Settled) -> Grammar:
     grammar = _household(settled)
     for skill in find_skills([shipped_dir() / "skills"])[0]:
         grammar.set_sentences(skill.name, skill.sentences)
+    routines = [Value(name, name) for name, orders in default_config().routines.items() if orders]
+    grammar.set_list("routine", routines, "routines")
     return grammar
 
 
@@ -112,11 +116,13 @@ def _corpus_link(train: Sequence[Path], model: Path | None, say: Say) -> Link:
 
 
 def _grammar_link(grammar: Grammar, settled: Settled) -> Link:
+    """As in the agent: a sentence, or one that an order and its time make; several orders are none of those asked for."""
+    chain = Chain([("grammar", lambda reading, heard, view: next(iter(grammar.match(reading, view)), None))])
     grammar.match("warm", VIEW)
 
     def link(text: str) -> Taken:
-        matches = grammar.match(text, VIEW)
-        return _taken(matches[0], settled) if matches else Taken()
+        matches = chain.orders(text, VIEW)
+        return _taken(matches[0], settled) if len(matches) == 1 else Taken()
 
     return link
 

@@ -257,6 +257,8 @@ class Config(Section):
     llm: Llm = Llm()
     home: Home = Field(default_factory=lambda: Home.model_validate({}))
     skills: Skills = Skills()
+    routines: dict[str, Names] = Field(default_factory=dict)
+    """Names that one can say, and the orders that each stands for."""
     sources: dict[str, Source] = Field(default_factory=dict)
     server: Server = Server()
     audio: Audio = Audio()
@@ -303,6 +305,12 @@ class Config(Section):
     def keeps_sound(self) -> bool:
         """Whether the sound of turns is kept; never of turns that are themselves forgotten at the end."""
         return self.recorder.audio and str(self.store.path) != ":memory:"
+
+    @property
+    def skill_settings(self) -> dict[str, dict[str, Any]]:
+        """What is set of skills, by skill; routines are a setting of the skill that runs them."""
+        settings = self.skills.settings
+        return {**settings, "routines": {"routines": self.routines, **settings.get("routines", {})}}
 
     def area_of(self, source: str) -> str:
         """Room of a source; empty if none was given."""

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from assistant.dialogue.planned import begins, planned
 from assistant.dialogue.several import several
 from assistant.errors import AssistantError
 from assistant.grammar.base import Match, View
@@ -120,17 +121,35 @@ class Chain:
         return None
 
     def orders(self, words: str, view: View) -> tuple[Match, ...]:
-        """The orders in a text: none, one, or several in one sentence; by the links that answer at once."""
-        found = self.understand(words, words, view)
-        return (found.match,) if found is not None else self.several(words, view)
+        """The orders in a text: none, one, several, or some for later; by the links that answer at once."""
+        match = self._meaning(words, view)
+        return (match,) if match is not None else self.compound(words, view)
 
-    def several(self, words: str, view: View) -> tuple[Match, ...]:
-        """Several orders in one sentence; empty if it is none of that kind."""
-        return several(words, view, self._meaning)
+    def compound(self, words: str, view: View) -> tuple[Match, ...]:
+        """The orders in a text that is several in one sentence, or one for later; empty if it is neither.
+
+        A time at the beginning is that of all of them, one at the end that of the last.
+        """
+        later = planned(words, view, self._now, self._meaning) if begins(words) else None
+        if later is not None:
+            return (later,)
+        found = several(words, view, self._one)
+        if not found and (later := planned(words, view, self._now, self._meaning)) is not None:
+            return (later,)
+        return found
 
     def _meaning(self, words: str, view: View) -> Match | None:
         found = self.understand(words, words, view)
         return found.match if found is not None else None
+
+    def _one(self, words: str, view: View) -> Match | None:
+        """An order, or one for later."""
+        return self._meaning(words, view) or planned(words, view, self._now, self._meaning)
+
+    def _now(self, words: str, view: View) -> tuple[Match, ...]:
+        """Orders that are not for later."""
+        match = self._meaning(words, view)
+        return (match,) if match is not None else several(words, view, self._meaning)
 
     async def consider(self, words: str, view: View) -> Found | None:
         """The meaning of words that no link understood at once, or None. One that fails or is late is passed over."""

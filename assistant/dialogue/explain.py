@@ -97,7 +97,7 @@ async def explain(
     links: list[LinkView] = []
     match: Match | None = None
     at_once: list[tuple[str, Orders]] = [(name, partial(_one, link)) for name, link in chain.links]
-    for name, orders in (*at_once, (SEVERAL, chain.several)):
+    for name, orders in (*at_once, (SEVERAL, chain.compound)):
         began = time.perf_counter()
         found = orders(text, view)
         links.append(LinkView(name, [_candidate(one) for one in found], _since(began)))

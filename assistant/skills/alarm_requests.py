@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from assistant.errors import SkillError
 from assistant.skills.effects import Change, quiet
 from assistant.skills.host import SkillCall
 from assistant.skills.timer_requests import name_of
 from assistant.store.timer import Purpose, Timer
 from assistant.store.timers import Timers
 
-KINDS = ("alarm", "reminder")
+KINDS = {"alarm": "alarms", "reminder": "alarms", "order": "orders"}
+"""And the grant that each needs."""
 
 
 class AlarmRequests:
@@ -26,6 +28,8 @@ class AlarmRequests:
         kind, name, order = str(args["kind"]), name_of(args["name"]), call.order
         if kind not in KINDS:
             raise ValueError(f"kind is one of {', '.join(KINDS)}")
+        if KINDS[kind] not in call.manifest.grants:
+            raise SkillError("may not plan orders", where=f"skill {call.skill}", mend="add 'orders' to its grants")
         seconds, at, rule = float(args["seconds"]), str(args["at"]), str(args["rule"])
         purpose = Purpose(kind, name, order.source, order.person, bool(args["everywhere"]))
 

@@ -21,8 +21,8 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from assistant.clock import VirtualLoop, hasten, run_virtual
+from assistant.dialogue.chain import Chain
 from assistant.dialogue.conversation import Conversation
-from assistant.dialogue.several import several
 from assistant.errors import AssistantError, SkillError
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import Match, View
@@ -31,13 +31,14 @@ from assistant.home.schema import Household
 from assistant.home.topics import matches
 from assistant.home.vocabulary import vocabulary
 from assistant.people.permissions import Permissions
+from assistant.planner import Planner
 from assistant.ringer import Ringer
 from assistant.skills.effects import Effects, Journals
 from assistant.skills.fake_home import FakeHome
 from assistant.skills.fake_web import FakeWeb
 from assistant.skills.host import Asker
 from assistant.skills.loader import LANGUAGE, MANIFEST
-from assistant.skills.messages import Answer, HandleRequest
+from assistant.skills.messages import Answer, HandleRequest, joined
 from assistant.skills.order_requests import OrderPort
 from assistant.skills.requests import AgentParts, AgentRequests
 from assistant.skills.runner import SkillRunner
@@ -232,12 +233,17 @@ class Harness:
         self._journals = Journals()
         self.effects = Effects()
         self._words = Words()
+        self.chain = Chain([("grammar", self._meaning)])
+        self._orders = OrderPort(self.chain.orders, self._handle)
+        self._planner = Planner(
+            self.timers, lambda: {self.room.name: self.room}, lambda source: area, self._orders, self.events.append
+        )
         self.requests = AgentRequests(
             AgentParts(
                 self.home, self.timers, SkillData(self._store), self.permissions,
                 lambda source: self.room if source else None, lambda: [self.room], self.mqtt, self._watch, self.web,
                 self.prepared.append, lambda skill: self.skills.examples(skill), self._words,
-                OrderPort(self._orders_in, self._handle),
+                self._orders,
             )
         )
         self.skills: SkillSet = SkillSet(
@@ -284,6 +290,7 @@ class Harness:
     def _published(self, event: Event) -> None:
         self.events.append(event)
         self._ringer.happened(event)
+        self._planner.happened(event)
 
     def _watch(self, kind: type[Event], callback: Callable[[Event], None]) -> Callable[[], None]:
         self._watches.append((kind, callback))
@@ -326,9 +333,8 @@ class Harness:
         matches = self.grammar.match(text, View(tuple(scopes), self.area))
         return matches[0] if matches else None
 
-    def _orders_in(self, text: str, view: View) -> Sequence[Match]:
-        whole = self.grammar.match(text, view)[:1]
-        return whole or several(text, view, lambda part, view: next(iter(self.grammar.match(part, view)), None))
+    def _meaning(self, reading: str, heard: str, view: View) -> Match | None:
+        return next(iter(self.grammar.match(reading, view)), None)
 
     async def _handle(
         self, order: HandleRequest, effects: Effects | None = None, asker: Asker | None = None
@@ -346,16 +352,21 @@ class Harness:
             NotUnderstoodError: no sentence fits.
             AssistantError: the skill failed; the error is its own.
         """
-        match = self.understand(text)
-        if match is None:
+        matches = self.chain.orders(text, View(SCOPES, self.area))
+        if not matches:
             raise NotUnderstoodError(f"nothing understands {text!r}")
-        return await self._hasten(self._carry_out(match, list(replies), turn))
+        return await self._hasten(self._carry_out(matches, list(replies), turn or f"turn {next(self._turns)}"))
 
-    async def _carry_out(self, match: Match, replies: list[str], turn: str) -> Answer:
-        now = asyncio.get_running_loop().time()
-        turn = turn or f"turn {next(self._turns)}"
+    async def _carry_out(self, matches: Sequence[Match], replies: list[str], turn: str) -> Answer:
         self._replies = replies
         earlier, self.effects = self.effects, self._journals(turn)
+        answers = [await self._perform(match, turn) for match in matches]
+        if earlier.turn == turn:
+            await earlier.undo_except(self.effects)
+        return joined(answers)
+
+    async def _perform(self, match: Match, turn: str) -> Answer:
+        now = asyncio.get_running_loop().time()
         order = HandleRequest(
             match.skill, match.intent, match.slots, match.text, self.room.name, turn, self.area, self.person,
             conversation=self.conversation.snapshot(now), written=match.written, meant=match.meant,
@@ -363,8 +374,6 @@ class Harness:
         failures = len(self.events)
         answer = await self.skills.handle(order, self.effects, self)
         self._raise_since(failures)
-        if earlier.turn == turn:
-            await earlier.undo_except(self.effects)
         self.conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now)
         self.conversation.answered(answer.text, list(answer.devices))
         return answer

@@ -27,7 +27,7 @@ _PATTERN = re.compile(
 RESERVED = ("builtin", "skills")
 """Names of what belongs to no skill: sentences of the assistant itself, and the process of the skills that ship."""
 MOST_SETTINGS = 50
-Plain = bool | int | float | str | tuple[str, ...]
+Plain = bool | int | float | str | tuple[str, ...] | dict[str, tuple[str, ...]]
 
 
 def describe_grant(grant: str) -> str:
@@ -72,6 +72,8 @@ class Setting(BaseModel):
         kind = type(self.default)
         if kind is tuple and isinstance(value, list | tuple):
             value = tuple(map(str, value))
+        if kind is dict and isinstance(value, dict):
+            value = {str(name): _texts(listed) for name, listed in value.items()}
         if kind is float and type(value) is int:
             value = float(value)
         if type(value) is not kind:
@@ -89,7 +91,16 @@ class Setting(BaseModel):
             raise ValueError(f"should be at most {self.max:g}, not {value!r}")
 
 
-_KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text", tuple: "a list of texts"}
+_KINDS = {
+    bool: "true or false", int: "a whole number", float: "a number", str: "text", tuple: "a list of texts",
+    dict: "lists of texts by name",
+}
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, str | list | tuple):
+        raise ValueError(f"should be {_KINDS[dict]}, not {value!r}")
+    return (value,) if isinstance(value, str) else tuple(map(str, value))
 
 
 def _listed(value: Any) -> Any:

@@ -101,6 +101,8 @@ class Answer(_Message):
 
 def joined(answers: Sequence[Answer]) -> Answer:
     """The one answer to several orders; its outcome is that of the order that went least well."""
+    if len(answers) == 1:
+        return answers[0]
     return Answer(
         " ".join(answer.text for answer in answers if answer.text),
         max((answer.outcome for answer in answers), key=BEST_FIRST.index),

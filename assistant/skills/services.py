@@ -118,7 +118,8 @@ class AlarmsApi:
         Args:
             at: local time, to come.
             seconds: or a while from now.
-            kind: ``alarm``, which rings until it is stopped, or ``reminder``, which tells its name.
+            kind: ``alarm``, which rings until it is stopped; ``reminder``, which tells its name; or ``order``, of which
+                the name is carried out (needs the grant ``orders``, too).
             rule: how it repeats: ``FREQ=WEEKLY;BYDAY=MO,TH`` and the like, ``at`` being the first; with ``seconds``,
                 ``again``.
             everywhere: it rings at all sources.

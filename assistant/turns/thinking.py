@@ -121,7 +121,7 @@ class Thinking:
         return self._parts(utterance.hypothesis.free_text, self._turn.view)
 
     def _parts(self, words: str, view: View) -> tuple[Match, ...]:
-        return self._services.chain.several(words, self._turn.here(view))
+        return self._services.chain.compound(words, self._turn.here(view))
 
     async def _meant(self, judgement: Judgement, match: Match) -> Match | None:
         """Ask which meaning it was; None: none of those that were asked about."""

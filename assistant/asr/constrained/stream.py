@@ -195,12 +195,15 @@ class ConstrainedStream:
         return tuple(word for span in spans for word in words_of(span, searcher.spelling))
 
     def _readings(self, found: Found, carried: Carried, samples: int) -> tuple[Reading, ...]:
-        """Whole sentences by their worth, and the surest unfinished one where its confidence puts it."""
+        """Whole sentences by their worth, and the surest unfinished one where it is surer than they are.
+
+        One that is unfinished in an open slot is always sure: it must be worth more as well.
+        """
         self.evidence = {}
         readings = [self._reading(sentence, found, carried, samples) for sentence in found.sentences]
         whole = [reading for reading in readings if reading.complete]
         unfinished = max((r for r in readings if not r.complete), key=lambda r: r.confidence, default=None)
-        if unfinished is not None and (not whole or unfinished.confidence > whole[0].confidence):
+        if unfinished is not None and not any(_as_good(other, unfinished) for other in whole[:1]):
             whole.insert(0, unfinished)
         return tuple(whole[:READINGS])
 
@@ -231,3 +234,7 @@ class ConstrainedStream:
         if ready(text) and fold(text) != fold(self._searcher.text(found.free)):
             return min(surety, NOT_MADE_OUT)
         return min(surety, MADE_UP_SURETY) if made_up(text) else surety
+
+
+def _as_good(whole: Reading, unfinished: Reading) -> bool:
+    return whole.confidence >= unfinished.confidence or whole.worth >= unfinished.worth

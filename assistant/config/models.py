@@ -18,6 +18,11 @@ from assistant.yamlfile import YamlFile
 
 WAKE_PHRASE = "hey nova"
 WAKE_FORMS = "should be a phrase, {phrase: ..., backend: ...}, or a list of these"
+ROUTINES = {
+    "good night": ("turn off everything", "close the blinds"), "good morning": ("open the blinds", "what time is it"),
+    "movie time": ("set the lights to 20 percent",), "dinner": ("set the lights to 70 percent",),
+    "leaving home": ("turn off everything",),
+}
 PAUSE = EndpointConfig()
 SURE = Thresholds()
 
@@ -257,7 +262,7 @@ class Config(Section):
     llm: Llm = Llm()
     home: Home = Field(default_factory=lambda: Home.model_validate({}))
     skills: Skills = Skills()
-    routines: dict[str, Names] = Field(default_factory=dict)
+    routines: dict[str, Names] = Field(default_factory=lambda: dict(ROUTINES))
     """Names that one can say, and the orders that each stands for."""
     sources: dict[str, Source] = Field(default_factory=dict)
     server: Server = Server()

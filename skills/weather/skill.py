@@ -71,7 +71,7 @@ class Weather(Skill):
         return self._answer(ctx, sight, words.now(_hour(sight), sight.where))
 
     @intent("Forecast")
-    async def forecast(self, ctx: Context, when: str, place: str = "") -> Answer:
+    async def forecast(self, ctx: Context, when: str = "today", place: str = "") -> Answer:
         sight = await self._look(ctx, place)
         period = sight.period(when)
         text = words.outlook(sight.hours(period), period, sight.where, sight.wall.date())
@@ -80,6 +80,8 @@ class Weather(Skill):
     @intent("WillItRain")
     async def will_it_rain(self, ctx: Context, when: str = "", place: str = "", kind: str = "rain") -> Answer:
         sight = await self._look(ctx, place)
+        if not when and ctx.text.startswith(("is it", "does it")):
+            return self._answer(ctx, sight, words.now(_hour(sight), sight.where))
         period = sight.period(when or ("tonight" if sight.wall.hour >= EVENING else "today"))
         text = words.falling(sight.hours(period), period, sight.where, kind)
         return self._answer(ctx, sight, text + sight.end(period))

@@ -70,7 +70,13 @@ def test_folders_within_folders_and_the_same_event_twice(tmp_path: Path) -> None
 def test_a_file_is_read_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "house.ics").write_text(GOOD.format(LUNCH))
     reads: list[bytes] = []
-    monkeypatch.setattr(files, "parse", lambda content, parse=files.parse: reads.append(content) or parse(content))
+    parse = files.parse
+
+    def counted(content: bytes) -> Any:
+        reads.append(content)
+        return parse(content)
+
+    monkeypatch.setattr(files, "parse", counted)
     found = look(tmp_path)
     found.look(TODAY)
     found.look(date(2026, 11, 28))

@@ -70,7 +70,7 @@ def _sound(calendar: icalendar.Component, first: date, last: date) -> list[icale
 def _event(component: icalendar.Event) -> Event:
     start, end = component.start, component.end
     busy = str(component.get("TRANSP", "")).upper() != "TRANSPARENT"
-    if not isinstance(start, datetime):
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
         last = end if end > start else start + timedelta(days=1)
         return Event(_title(component), _midnight(start), _midnight(last), True, busy)
     return Event(_title(component), start.astimezone(), max(start.astimezone(), end.astimezone()), busy=busy)

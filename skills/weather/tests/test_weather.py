@@ -118,8 +118,9 @@ def test_answers(said: str, told: str) -> None:
 
 def test_after_dark() -> None:
     late = NOW + timedelta(hours=13)
-    said = ("when does the sun set", "when does the sun set today", "do I need an umbrella", "will it rain this afternoon")
-    assert converse(*said, now=late) == [
+    suns = ("when does the sun set", "when does the sun set today")
+    rain = ("do I need an umbrella", "will it rain this afternoon")
+    assert converse(*suns, *rain, now=late) == [
         "The sun sets tomorrow at five past four.", "The sun set today at five past four.",
         "No rain is expected tonight.", "That is over.",
     ]

@@ -32,7 +32,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Move the clock; timers that fall due run in the next passes."""
         self._now += seconds
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
         """As any loop does, and counted."""
         work = super().run_in_executor(executor, func, *args)
         self._abroad += 1

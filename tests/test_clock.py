@@ -62,3 +62,18 @@ def test_time_leaps_where_nothing_is_left_to_do() -> None:
             await hasten(asyncio.Event().wait())
 
     run_virtual(main())
+
+
+def test_work_in_threads_is_counted_so_that_time_can_wait_for_it() -> None:
+    async def main() -> None:
+        loop = virtual_loop()
+        slow = asyncio.to_thread(time.sleep, 0.05)
+        assert not loop.threads_busy
+        await hasten(slow, lambda: loop.threads_busy)
+        assert loop.time() == began and not loop.threads_busy
+        with pytest.raises(ZeroDivisionError):
+            await hasten(asyncio.to_thread(lambda: 1 // 0), lambda: loop.threads_busy)
+        assert not loop.threads_busy
+
+    began = 1000.0
+    run_virtual(main())

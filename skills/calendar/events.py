@@ -50,7 +50,7 @@ def unfold(calendar: icalendar.Component, first: date, last: date) -> tuple[list
     return events, wrong
 
 
-def _sound(calendar: icalendar.Component, first: date, last: date) -> list[icalendar.Component]:
+def _sound(calendar: icalendar.Component, first: date, last: date) -> list[icalendar.Event]:
     """The events that can be worked out: each series for itself."""
     found = []
     uids = dict.fromkeys(str(event.get("UID", "")) for event in calendar.walk("VEVENT"))
@@ -67,10 +67,10 @@ def _sound(calendar: icalendar.Component, first: date, last: date) -> list[icale
     return found
 
 
-def _event(component: icalendar.Component) -> Event:
+def _event(component: icalendar.Event) -> Event:
     start, end = component.start, component.end
     busy = str(component.get("TRANSP", "")).upper() != "TRANSPARENT"
-    if not isinstance(start, datetime):
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
         last = end if end > start else start + timedelta(days=1)
         return Event(_title(component), _midnight(start), _midnight(last), True, busy)
     return Event(_title(component), start.astimezone(), max(start.astimezone(), end.astimezone()), busy=busy)

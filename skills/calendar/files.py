@@ -123,7 +123,7 @@ def parse(content: bytes) -> tuple[list[icalendar.Component], list[str]]:
         found = icalendar.Calendar.from_ical(text, multiple=True)
     except Exception as error:  # whatever the library makes of a broken file, the others go on
         return [], [f"is no calendar: {' '.join(str(error).split())[:200]}"]
-    calendars = [one for one in found if one.name == "VCALENDAR"]
+    calendars: list[icalendar.Component] = [one for one in found if one.name == "VCALENDAR"]
     if not calendars:
         return [], ["holds no calendar: BEGIN:VCALENDAR is missing"]
     wrong = [

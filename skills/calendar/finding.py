@@ -9,7 +9,11 @@ from assistant.grammar.symbols import fold
 
 from .events import Event
 
-LITTLE = frozenset(("a", "an", "the", "my", "our", "next", "of", "to", "at", "with", "for", "in", "on", "and", "s"))
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LITTLE = frozenset((
+    *_WEEK, "today", "tomorrow", "tonight", "a", "an",
+    "the", "my", "our", "next", "of", "to", "at", "with", "for", "in", "on", "and", "s",
+))
 """Words that say nothing about which event is meant ..."""
 GENERAL = frozenset(("appointment", "appointments", "event", "meeting", "date", "entry", "thing"))
 """... and those that say little: they count where there are no others."""

@@ -37,7 +37,9 @@ def told(events: Sequence[Event], period: Period, now: datetime) -> str:
     if period.kind == "days":
         begins = max(now, period.start)
         days = groupby(shown, key=lambda event: max(event.start, begins).date())
-        parts = [f"{spoken_day(day, now.date())}, {joined([item(one, begins) for one in these])}" for day, these in days]
+        parts = [
+            f"{spoken_day(day, now.date())}, {joined([item(one, begins) for one in these])}" for day, these in days
+        ]
         text = "; ".join(parts)
     else:
         text = joined([item(one, max(now, period.start)) for one in shown])

@@ -92,7 +92,9 @@ def read(data: Any) -> Forecast:
         now = Hour(_time(current["time"]), float(current["temperature_2m"]), int(current["weather_code"]),
                    float(current["wind_speed_10m"]))
         days = zip(daily["time"], daily["sunrise"], daily["sunset"], strict=True)
-        suns = tuple(Sun(date.fromisoformat(day), _time(rise), _time(down)) for day, rise, down in days if rise and down)
+        suns = tuple(
+            Sun(date.fromisoformat(day), _time(rise), _time(down)) for day, rise, down in days if rise and down
+        )
         return Forecast(now, tuple(_hours(data["hourly"])), suns, offset)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UnreadableError(f"no forecast: {error!r}"[:200]) from error

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from assistant.grammar.symbols import fold
+from assistant.skills import Refusal
+from assistant.skills.periods import as_period
 
 _COORDINATES = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
 
@@ -44,3 +47,18 @@ def largest(asked: str, data: Any) -> Place | None:
     country = best.get("country") or ""
     name = best["name"] if not country or country == best["name"] else f"{best['name']}, {country}"
     return Place(float(best["latitude"]), float(best["longitude"]), str(name))
+
+
+def parted(words: str, now: datetime) -> tuple[str, str]:
+    """A place and the time said after it: "little whinging tomorrow"; what is no time is of the place."""
+    said = words.split()
+    for first in range(1, len(said)):
+        when = " ".join(said[first:])
+        try:
+            as_period(when, now)
+        except ValueError:
+            continue
+        except Refusal:  # a day that never comes: whoever asked is told so
+            pass
+        return " ".join(said[:first]), when
+    return words, ""

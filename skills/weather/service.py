@@ -1,4 +1,4 @@
-"""Open-Meteo, asked through the agent: places and forecasts, kept for a while, and what was forecast when it is away."""
+"""Open-Meteo, asked through the agent: places and forecasts, kept for a while and told where it is away."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from assistant.skills.spoken import spoken_day, spoken_time
 
 from . import words
 from .forecast import DAYS, Forecast, Hour, UnreadableError
-from .places import Place
+from .places import Place, parted
 from .service import SECONDS, Service, ServiceError, Told
 
 NO_PLACE = "I don't know where we are yet. Write a place into your settings, under skills, settings, weather, place."
@@ -67,11 +67,14 @@ class Weather(Skill):
 
     @intent("Now")
     async def now(self, ctx: Context, place: str = "") -> Answer:
+        place, when = parted(place, ctx.now)
+        if when:
+            return await self.forecast(ctx, when, place)
         sight = await self._look(ctx, place)
         return self._answer(ctx, sight, words.now(_hour(sight), sight.where))
 
     @intent("Forecast")
-    async def forecast(self, ctx: Context, when: str, place: str = "") -> Answer:
+    async def forecast(self, ctx: Context, when: str = "today", place: str = "") -> Answer:
         sight = await self._look(ctx, place)
         period = sight.period(when)
         text = words.outlook(sight.hours(period), period, sight.where, sight.wall.date())
@@ -79,13 +82,19 @@ class Weather(Skill):
 
     @intent("WillItRain")
     async def will_it_rain(self, ctx: Context, when: str = "", place: str = "", kind: str = "rain") -> Answer:
+        place, later = parted(place, ctx.now)
+        when = when or later
         sight = await self._look(ctx, place)
+        if not when and ctx.text.startswith(("is it", "does it")):
+            return self._answer(ctx, sight, words.now(_hour(sight), sight.where))
         period = sight.period(when or ("tonight" if sight.wall.hour >= EVENING else "today"))
         text = words.falling(sight.hours(period), period, sight.where, kind)
         return self._answer(ctx, sight, text + sight.end(period))
 
     @intent("Temperature")
     async def temperature(self, ctx: Context, when: str = "", place: str = "") -> Answer:
+        place, later = parted(place, ctx.now)
+        when = when or later
         sight = await self._look(ctx, place)
         if not when:
             text = f"It's {words.degrees(_hour(sight).temperature)}{sight.where}."

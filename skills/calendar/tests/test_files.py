@@ -70,7 +70,13 @@ def test_folders_within_folders_and_the_same_event_twice(tmp_path: Path) -> None
 def test_a_file_is_read_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "house.ics").write_text(GOOD.format(LUNCH))
     reads: list[bytes] = []
-    monkeypatch.setattr(files, "parse", lambda content, parse=files.parse: reads.append(content) or parse(content))
+    parse = files.parse
+
+    def counted(content: bytes) -> Any:
+        reads.append(content)
+        return parse(content)
+
+    monkeypatch.setattr(files, "parse", counted)
     found = look(tmp_path)
     found.look(TODAY)
     found.look(date(2026, 11, 28))
@@ -87,7 +93,10 @@ def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_calendar_is_taken_in_within_seconds(tmp_path: Path) -> None:
-    many = "".join(LUNCH.replace("UID:1", f"UID:{n}").replace("lunch", f"lunch {n}").replace("20261127", f"2026{n % 12 + 1:02d}{n % 28 + 1:02d}")
-                   for n in range(2000))
+    days = [f"2026{n % 12 + 1:02d}{n % 28 + 1:02d}" for n in range(2000)]
+    many = "".join(
+        LUNCH.replace("UID:1", f"UID:{n}").replace("lunch", f"lunch {n}").replace("20261127", day)
+        for n, day in enumerate(days)
+    )
     (tmp_path / "house.ics").write_text(GOOD.format(many))
     assert len(look(tmp_path).events) > 100

@@ -55,6 +55,7 @@ KNOWN = {
     "hamburg": [place("Hamburg", "Germany", 1_739_117, 53.55)],
     "paris": [place("Paris", "United States", 24_171, 33.66), place("Paris", "France", 2_138_551, 48.85),
               place("Paris Crossing", "United States", None, 38.8)],
+    "old paris": [place("Old Paris", "France", 5, 48.0)],
     "spain": [place("Spain", "Spain", 46_723_749, 40.0)],
 }
 

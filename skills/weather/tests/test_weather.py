@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,10 @@ async def weather(
             yield h, server
 
 
+def _always(reply: Reply, path: str) -> Reply:
+    return reply
+
+
 def converse(*said: str, answer: Answer = DATA.answer, **how: Any) -> list[str]:
     async def talk() -> list[str]:
         async with weather(answer, **how) as (h, _):
@@ -79,6 +84,14 @@ def converse(*said: str, answer: Answer = DATA.answer, **how: Any) -> list[str]:
     ("what's the forecast for the next 5 days",
      "The next 5 days: minus 4 to 11 degrees, mostly overcast. Rain or snow on Saturday and Sunday."),
     ("will it rain today", "No rain is expected today."),
+    ("is it raining", "It's 8 degrees with light rain."),
+    ("what's the weather forecast", "Today: partly cloudy, 6 to 11 degrees."),
+    ("how's the weather in new paris tomorrow", "I can't find new paris on the map."),
+    ("how's the weather in old paris tomorrow",
+     "Tomorrow in Old Paris, France: rain, 4 to 11 degrees, 80 percent chance of rain."),
+    ("will it rain in old paris tomorrow evening",
+     "Rain is likely tomorrow evening in Old Paris, France: 60 percent, most likely at five in the afternoon."),
+    ("how cold is it in old paris", "It's 8 degrees in Old Paris, France."),
     ("do I need an umbrella", "No rain is expected today."),
     ("will it stay dry tomorrow", "Rain is likely tomorrow: 80 percent, most likely at three in the afternoon."),
     ("will it rain this weekend",
@@ -105,8 +118,9 @@ def test_answers(said: str, told: str) -> None:
 
 def test_after_dark() -> None:
     late = NOW + timedelta(hours=13)
-    said = ("when does the sun set", "when does the sun set today", "do I need an umbrella", "will it rain this afternoon")
-    assert converse(*said, now=late) == [
+    suns = ("when does the sun set", "when does the sun set today")
+    rain = ("do I need an umbrella", "will it rain this afternoon")
+    assert converse(*suns, *rain, now=late) == [
         "The sun sets tomorrow at five past four.", "The sun set today at five past four.",
         "No rain is expected tonight.", "That is over.",
     ]
@@ -169,7 +183,7 @@ def test_a_service_that_fails(fault: Reply, told: str) -> None:
 def test_a_forecast_with_a_field_that_is_wrong() -> None:
     for field, value in (("current", None), ("utc_offset_seconds", "x"), ("daily", {"time": []}), ("hourly", {})):
         broken = {**DATA.forecast(), field: value}
-        told = converse("will it rain", place="53.5, 10", answer=lambda path, broken=broken: DATA.reply(broken))
+        told = converse("will it rain", place="53.5, 10", answer=partial(_always, DATA.reply(broken)))
         assert told == ["The weather service has a fault."], field
 
 
@@ -201,7 +215,7 @@ async def test_nobody_waits_long_for_a_service_that_hangs() -> None:
 
 
 def test_another_place_has_other_clocks() -> None:
-    def tokyo(path: str) -> Reply:
+    def tokyo(path: str) -> Any:
         if "/v1/search" in path:
             return DATA.reply({"results": [DATA.place("Tokyo", "Japan", 9_733_276, 35.69)]})
         return DATA.reply(DATA.forecast(datetime(2026, 11, 28, 7, 0), 9 * 3600))

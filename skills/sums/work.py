@@ -17,6 +17,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial, reduce
 
+from assistant.grammar.number_values import WRITTEN_PARTS
 from assistant.grammar.numbers import ordinal_of
 from assistant.grammar.symbols import symbols_of
 from assistant.skills.numbers import as_number
@@ -34,15 +35,15 @@ _OPERATORS = {
 }
 _SIGNS = tuple(_OPERATORS.values())
 _TOKEN = re.compile(
-    r"(?<!\S)(?:(?P<parted>\d+ \d+ / \d+)"
+    rf"(?<!\S)(?:(?P<parted>(?:\d+ )?(?:{'|'.join(WRITTEN_PARTS)})(?: [mbt]r?illion)?)"
     + f"|to the (?P<nth>{'|'.join(sorted(_NTH, key=len, reverse=True))})(?: power)?|"
     + "|".join(f"(?P<o{n}>{words})" for n, words in enumerate(_OPERATORS)) + r")(?!\S)"
 )
 _POSTFIX = ("^2", "^3", "%")
 _ORDERS = (
-    (re.compile(r"(?:multiply|times|(?:the )?product of) (.+)"), "by|and|with|times", "*"),
+    (re.compile(r"(?:multiply|times|(?:the )?product (?:of|between)) (.+)"), "by|and|with|times", "*"),
     (re.compile(r"(?:divide|split|(?:the )?quotient (?:of|between)) (.+)"), "by|and", "/"),
-    (re.compile(r"(?:add|(?:the )?sum of) (.+)"), "and|to|plus", "+"),
+    (re.compile(r"(?:add|(?:the )?sum (?:of|between)) (.+)"), "and|to|plus", "+"),
     (re.compile(r"(?:the )?difference (?:of|between) (.+)"), "and", "-"),
     (re.compile(r"(?:subtract|deduct|take|take away) (.+)"), "away from|from", "from"),
 )

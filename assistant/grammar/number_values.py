@@ -130,4 +130,4 @@ def _words_value(words: list[str]) -> Fraction | None:
             part += _WORDS[word]
         elif word != "and" or before not in ("hundred", *SCALES):
             return None
-    return Fraction(total + part) if words else None
+    return Fraction(total + part) if words and words[-1] != "and" else None

@@ -72,9 +72,9 @@ def _spoken(text: str) -> Fraction | None:
     if text in _ALL_PARTS:
         return _ALL_PARTS[text]
     head, _, last = text.rpartition(" ")
-    scaled = _pointed(head) if last in SCALES else None
-    if scaled is not None:
-        return scaled * SCALES[last]
+    if last in SCALES and SCALES.keys().isdisjoint(head.split()):
+        scaled = _spoken(head)
+        return None if scaled is None else scaled * SCALES[last]
     head, part = _parted(text)
     pointed = _pointed(head)
     whole = pointed if pointed is not None else _words_value(head.split())
@@ -130,4 +130,4 @@ def _words_value(words: list[str]) -> Fraction | None:
             part += _WORDS[word]
         elif word != "and" or before not in ("hundred", *SCALES):
             return None
-    return Fraction(total + part) if words else None
+    return Fraction(total + part) if words and words[-1] != "and" else None

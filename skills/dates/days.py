@@ -96,9 +96,9 @@ class Days:
 
     def _year(self, text: str) -> tuple[str, int | None]:
         """The words before the year, and the year."""
-        for words, offset in _YEAR_WORDS.items():
-            if text.endswith(f" {words}"):
-                return text.removesuffix(f" {words}"), self.today.year + offset
+        for ending, offset in _YEAR_WORDS.items():
+            if text.endswith(f" {ending}"):
+                return text.removesuffix(f" {ending}"), self.today.year + offset
         words = text.split()
         for size in (5, 4, 3, 2, 1):
             year = as_year(" ".join(words[-size:])) if size < len(words) else None
@@ -124,10 +124,10 @@ class Days:
 
     def _edge(self, text: str, *, last: bool) -> date:
         """The first or last day of a week, month or year."""
-        text, year = self._year(f"of {text.removeprefix('the ')}")
-        unit, ahead = text.split()[-1], int(text.split()[-2] == "next")
-        if text == "of" or unit == "year":
-            return date(year or self.today.year + ahead, 12 if last else 1, 31 if last else 1)
+        text, year = self._year(f"the {text.removeprefix('the ')}")
+        unit, ahead = text.split()[-1], int("next" in text.split())
+        if text == "the" or unit == "year":
+            return date(year or self.today.year, 12 if last else 1, 31 if last else 1)
         if unit in MONTHS:
             first = self._chosen(year, lambda one: date(one, MONTHS.index(unit), 1), unit)
         elif unit == "week":

@@ -6,11 +6,13 @@ from itertools import groupby
 
 SIGNS = {"'": "apostrophe", "-": "hyphen", ".": "dot", "&": "and", "+": "plus"}
 TIMES = {2: "double", 3: "triple"}
+ALIKE = ("U",)
+"""Two of these are not called double: "double U" is another letter."""
 
 
 def spelled(words: str) -> str:
-    """ "N, E, C, E, double S, A, R, Y"; a new word begins with "new word"."""
-    return "; new word: ".join(said for said in map(_word, words.split()) if said)
+    """ "N, E, C, E, double S, A, R, Y"; there is a "space" between words."""
+    return ", space, ".join(said for said in map(_word, words.split()) if said)
 
 
 def _word(word: str) -> str:
@@ -18,7 +20,8 @@ def _word(word: str) -> str:
     for character, same in groupby(word.lower()):
         name, count = _name(character), len(list(same))
         if name:
-            parts += [f"{TIMES[count]} {name}"] if count in TIMES else [name] * count
+            joined = count in TIMES and name not in ALIKE
+            parts += [f"{TIMES[count]} {name}"] if joined else [name] * count
     return ", ".join(parts)
 
 

@@ -11,19 +11,21 @@ from assistant.skills.numbers import told
 from .work import Sum, SumError
 
 IN_PARTS = re.compile(r"half|third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth(?! power)|\b(\d) / (?!\1)\d\b")
-"""A sum with one of these is answered in parts, not in decimals."""
+"""A sum with one of these is answered in parts, unless it has decimals."""
+DECIMALS = re.compile(r"\d\.\d|\bpoint\b")
 
 
 class Sums(Skill):
     """Works out what is said."""
 
     @intent("Work")
-    async def work(self, ctx: Context, sum: str) -> Answer:
+    async def calculate(self, ctx: Context, sum: str) -> Answer:
         try:
             result = Sum(sum)
         except SumError as error:
             raise Refusal(str(error)) from error
-        return Answer(f"That's {told(result.value, exact=result.exact, parts=bool(IN_PARTS.search(sum)))}.", "info")
+        parts = IN_PARTS.search(sum) is not None and DECIMALS.search(sum) is None
+        return Answer(f"That's {told(result.value, exact=result.exact, parts=parts)}.", "info")
 
     @intent("PercentOf")
     async def percent_of(self, ctx: Context, percent: float, number: float) -> Answer:

@@ -17,12 +17,15 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial, reduce
 
+from assistant.grammar.number_values import WRITTEN_PARTS
 from assistant.grammar.numbers import ordinal_of
 from assistant.grammar.symbols import symbols_of
 from assistant.skills.numbers import as_number
 
 MOST_BITS = 4000
 """Of a power; longer numbers nobody wants to hear."""
+UNCLEAR = "I can't work that out."
+TOO_LARGE = "That is too large or too small a number for me to say."
 _NTH = {text: n for n in range(1, 101) for text in ordinal_of(n)}
 _OPERATORS = {
     "multiplied by|times|x|\u00d7": "*", "divided by|over|\u00f7|/": "/", r"modulo|mod": "mod",
@@ -34,17 +37,17 @@ _OPERATORS = {
 }
 _SIGNS = tuple(_OPERATORS.values())
 _TOKEN = re.compile(
-    r"(?<!\S)(?:(?P<parted>\d+ \d+ / \d+)"
+    rf"(?<!\S)(?:(?P<parted>(?:\d[\d,.]* )?(?:{'|'.join(WRITTEN_PARTS)})(?: [mbt]r?illion)?)"
     + f"|to the (?P<nth>{'|'.join(sorted(_NTH, key=len, reverse=True))})(?: power)?|"
     + "|".join(f"(?P<o{n}>{words})" for n, words in enumerate(_OPERATORS)) + r")(?!\S)"
 )
 _POSTFIX = ("^2", "^3", "%")
 _ORDERS = (
-    (re.compile(r"(?:multiply|times|(?:the )?product of) (.+)"), "by|and|with|times", "*"),
+    (re.compile(r"(?:multiply|times|(?:the )?product (?:of|between)) (.+)"), "by|and|with|times", "*"),
     (re.compile(r"(?:divide|split|(?:the )?quotient (?:of|between)) (.+)"), "by|and", "/"),
-    (re.compile(r"(?:add|(?:the )?sum of) (.+)"), "and|to|plus", "+"),
+    (re.compile(r"(?:add|(?:the )?sum (?:of|between)) (.+)"), "and|to|plus", "+"),
     (re.compile(r"(?:the )?difference (?:of|between) (.+)"), "and", "-"),
-    (re.compile(r"(?:subtract|deduct|take|take away) (.+)"), "away from|from", "from"),
+    (re.compile(r"(?:subtract|deduct|take away|take) (.+)"), "away from|from", "from"),
 )
 """Sums that are said as an order, what stands between their operands, and what is done with them."""
 _FACTORS = {"double": Fraction(2), "twice": Fraction(2), "triple": Fraction(3), "halve": Fraction(1, 2)}
@@ -76,8 +79,10 @@ class Sum:
     def _read(self, text: str) -> Fraction:
         for pattern, links, sign in _ORDERS:
             if (found := pattern.fullmatch(text)) is not None:
-                first, *others = (self._infix(one) for one in _operands(found[1], links))
-                return reduce(partial(self._apply, sign), others, first)
+                operands = [self._infix(one) for one in _operands(found[1], links)]
+                if not operands:
+                    raise SumError(UNCLEAR)
+                return reduce(partial(self._apply, sign), operands)
         first_word, _, rest = text.partition(" ")
         if first_word in _EXPONENTS and not rest.startswith("root "):
             return self._power(self._infix(rest), Fraction(_EXPONENTS[first_word]))
@@ -93,7 +98,7 @@ class Sum:
         self._tokens = _tokens(text)
         value = self._sum()
         if self._tokens:
-            raise SumError("I can't work that out.")
+            raise SumError(UNCLEAR)
         return value
 
     def _next(self, *names: str) -> str:
@@ -130,7 +135,7 @@ class Sum:
         if root := self._next("root2", "root3"):
             return self._root(self._raised(), int(root[-1]))
         if not self._tokens or isinstance(self._tokens[0], str):
-            raise SumError("I can't work that out.")
+            raise SumError(UNCLEAR)
         value: Fraction = self._tokens.pop(0)  # type: ignore[assignment]
         if self._next("of"):
             return value * self._raised()
@@ -152,13 +157,12 @@ class Sum:
             raise SumError("Nothing can be divided by zero.")
         size = abs(exponent) * max(abs(base.numerator).bit_length(), base.denominator.bit_length())
         if size > MOST_BITS and abs(base) not in (0, 1):
-            raise SumError("That is too large or too small a number for me to say.")
+            raise SumError(TOO_LARGE)
         if exponent.denominator == 1:
             return base**exponent.numerator
         if base < 0:
             raise SumError("That has no real answer.")
-        self.exact = False
-        return Fraction(float(base) ** float(exponent))
+        return self._inexact(base, float(exponent))
 
     def _root(self, value: Fraction, degree: int) -> Fraction:
         if value < 0 and degree == 2:
@@ -167,8 +171,14 @@ class Sum:
         roots = [_whole_root(abs(part), degree) for part in (value.numerator, value.denominator)]
         if roots[0] is not None and roots[1] is not None:
             return sign * Fraction(roots[0], roots[1])
+        return sign * self._inexact(abs(value), 1 / degree)
+
+    def _inexact(self, base: Fraction, exponent: float) -> Fraction:
         self.exact = False
-        return sign * Fraction(abs(float(value)) ** (1 / degree))
+        try:
+            return Fraction(float(base) ** exponent)
+        except OverflowError as error:
+            raise SumError(TOO_LARGE) from error
 
 
 def _tokens(text: str) -> list[Fraction | str]:
@@ -181,14 +191,16 @@ def _tokens(text: str) -> list[Fraction | str]:
     at = 0
     for found in _TOKEN.finditer(text):
         before = text[at : found.start()].strip()
+        if found["parted"] and before in ("", "minus", "negative"):
+            tokens.append(_number(f"{before} {found['parted']}"))
+            at = found.end()
+            continue
         tokens += [_number(before)] if before else []
         if found[0] == "minus" and (not tokens or (isinstance(tokens[-1], str) and tokens[-1] not in _POSTFIX)):
             at = found.start()  # it is a sign, and read with its number
             continue
         at = found.end()
-        if found["parted"]:
-            tokens.append(_number(found["parted"]))
-        elif found["nth"]:
+        if found["nth"]:
             tokens += ["^", Fraction(_NTH[found["nth"]])]
         else:
             tokens.append(_SIGNS[int(str(found.lastgroup)[1:])])
@@ -199,17 +211,18 @@ def _tokens(text: str) -> list[Fraction | str]:
 def _number(text: str) -> Fraction:
     value = as_number(text)
     if value is None:
-        raise SumError("I can't work that out.")
+        raise SumError(UNCLEAR)
     return value
 
 
 def _operands(text: str, links: str) -> list[str]:
-    """What stands between links: "a hundred and five" and "nine" of "a hundred and five and nine"."""
+    """What stands between links: "a hundred and five" and "nine" of "a hundred and five and nine"; nothing if none."""
     for link in reversed(list(re.finditer(rf" (?:{links}) ", text))):
         head, tail = text[: link.start()], text[link.end() :]
-        if _is_term(head):
-            return [head, *([tail] if _is_term(tail) else _operands(tail, links))]
-    raise SumError("I can't work that out.")
+        others = ([tail] if _is_term(tail) else _operands(tail, links)) if _is_term(head) else []
+        if others:
+            return [head, *others]
+    return []
 
 
 def _is_term(text: str) -> bool:

@@ -23,9 +23,9 @@ _LOCAL = {
 }
 _POWERS = {"square": 2, "cubic": 3}
 _KINDS = {
-    "meter": "a length", "gram": "a weight", "liter": "a volume", "kelvin": "a temperature",
-    "meter / second": "a speed", "second": "a time", "meter ** 2": "an area", "bit": "an amount of data", "joule": "an energy", "watt": "a power",
-    "pascal": "a pressure",
+    "meter": "a length", "gram": "a weight", "liter": "a volume", "kelvin": "a temperature", "second": "a time",
+    "meter / second": "a speed", "meter ** 2": "an area", "bit": "an amount of data", "joule": "an energy",
+    "watt": "a power", "pascal": "a pressure",
 }
 """What the units of a kind are converted to measures."""
 _PLURALS = {"foot": "feet", "inch": "inches", "century": "centuries"}

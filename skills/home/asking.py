@@ -28,6 +28,15 @@ async def ask(
     return replace(answer, remember={**memory_of(name, slots, devices), "before": {}, "question": True})
 
 
+async def temperatures(ctx: Context, areas: Sequence[str | None], floor: str | None) -> Answer:
+    """How warm it is somewhere, or in each of two rooms."""
+    answers = [await temperature(ctx, area, floor) for area in areas]
+    text = " ".join(answer.text for answer in answers)
+    devices = tuple(device for answer in answers for device in answer.devices)
+    best = next((answer for answer in answers if answer.outcome == "info"), answers[0])
+    return replace(best, text=text, devices=devices)
+
+
 async def temperature(ctx: Context, area: str | None, floor: str | None) -> Answer:
     """How warm it is somewhere."""
     devices = await ctx.home.devices()
@@ -45,9 +54,8 @@ async def temperature(ctx: Context, area: str | None, floor: str | None) -> Answ
     return Answer(text, "info", devices=(best.id,), remember=remember)
 
 
-async def motion(ctx: Context, area: str | None, floor: str | None) -> Answer:
+async def motion(ctx: Context, target: Target) -> Answer:
     """Whether somebody moves somewhere."""
-    target = Target(area=area, floor=floor)
     sensors = [
         device for device in in_place(ctx, target, await ctx.home.devices(kind="binary_sensor"))
         if device.device_class in PEOPLE

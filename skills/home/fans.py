@@ -39,7 +39,8 @@ async def set_preset(ctx: Context, preset: str, target: Target) -> Answer:
     if lacking is not None:
         able = lacking.capabilities.get("presets") or ()
         more = f", only {listed(able)}" if able else ""
-        return Answer(f"{sentence_start(called(lacking))} has no {preset} mode{more}.", "refused", devices=(lacking.id,))
+        text = f"{sentence_start(called(lacking))} has no {preset} mode{more}."
+        return Answer(text, "refused", devices=(lacking.id,))
     words = words_for("set_preset", presets[devices[0].id])
     return await carry_out(ctx, "SetFanPreset", {"preset": preset}, devices, "set_preset", presets, words)
 

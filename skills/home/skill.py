@@ -139,7 +139,7 @@ class Home(Skill):
     async def get_temperature(
         self, ctx: Context, area: str | None = None, floor: str | None = None, also_area: str | None = None
     ) -> Answer:
-        return await asking.temperature(ctx, area, floor)
+        return await asking.temperatures(ctx, [area, also_area] if also_area else [area], floor)
 
     @intent("GetSetpoint")
     async def get_setpoint(self, ctx: Context, **target: Any) -> Answer:
@@ -170,7 +170,7 @@ class Home(Skill):
     async def is_motion(
         self, ctx: Context, area: str | None = None, floor: str | None = None, also_area: str | None = None
     ) -> Answer:
-        return await asking.motion(ctx, area, floor)
+        return await asking.motion(ctx, Target(area=area, floor=floor, also_area=also_area))
 
 
 def _meant(target: dict[str, Any]) -> Target:

@@ -61,6 +61,8 @@ def test_the_test_of_the_readme_runs_the_checks(module: ModuleType, monkeypatch:
 def test_the_household_of_the_readme_is_right() -> None:
     (device,) = Household.read(parse_yaml(block("yaml", "porch lamp"))).devices
     assert (device.id, device.area, device.kind) == ("0x00158d0001234567", "hall", "")
+    (player,) = Household.read(parse_yaml(block("yaml", "kitchen speaker"))).devices
+    assert player.mqtt is not None and player.mqtt.title_topic == "speaker/title"
 
 
 def test_the_skill_of_the_readme_is_the_one_that_is_made(tmp_path: Path) -> None:

@@ -56,9 +56,11 @@ def test_how_a_fan_blows() -> None:
         with pytest.raises(Refused, match=why):
             fan.plan(command, value, on)
     simple = entity("fan", command_topic="c")
-    for command, value in (("set_percentage", 30), ("set_preset", "auto"), ("oscillate", True), ("set_direction", "x")):
+    cannot: list[tuple[str, Any]] = [("set_percentage", 30), ("set_preset", "auto"), ("oscillate", True),
+                                     ("set_direction", "reverse")]
+    for command, wish in cannot:
         with pytest.raises(Refused):
-            simple.plan(command, value, on)
+            simple.plan(command, wish, on)
 
 
 def test_a_fan_goes_back_to_what_it_was() -> None:

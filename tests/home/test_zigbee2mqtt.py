@@ -230,7 +230,7 @@ def test_a_renamed_device_moves_and_reports_are_those_of_now() -> None:
     announced(registry, LIST, [node("desk lamp", LAMP)])
     assert not registry.listeners("zigbee2mqtt/lamp")
     assert registry.listeners("zigbee2mqtt/desk lamp") == ("0x1_light_zigbee2mqtt",)
-    assert registry.reports.present == ()
+    assert not registry.reports.present
 
 
 def test_the_household_names_it_by_its_address() -> None:

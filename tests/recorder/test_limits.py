@@ -36,7 +36,7 @@ def test_it_looks_at_the_start_and_every_hour(tmp_path: Path, monkeypatch: pytes
             assert kept(sounds, ["a"])
             now = time.time() + 2 * DAY_SECONDS
             monkeypatch.setattr(time, "time", lambda: now)
-            await pass_time(EVERY_SECONDS, 60.0, lambda: store.busy)
+            await pass_time(EVERY_SECONDS + 120.0, 60.0, lambda: store.busy)
             assert kept(sounds, [])
             assert await hasten(turns.ids(), lambda: store.busy) == set()
             await keeper.close()

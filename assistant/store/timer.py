@@ -88,5 +88,14 @@ def parted(timer: Timer, late: float, now: datetime) -> tuple[Timer, Timer | Non
     return rung, None if following is None else replace(timer, at=following)
 
 
+def without(timer: Timer, day: date, now: datetime) -> Timer | None:
+    """One that repeats, not on a day; None if it does not repeat or would never be due again."""
+    if timer.at is None or not timer.rule:
+        return None
+    left_out = frozenset(one for one in {*timer.left_out, day} if one >= now.date())
+    at = next_after(timer.rule, timer.at, now, left_out) if timer.at.date() in left_out else timer.at
+    return None if at is None else replace(timer, at=at, left_out=left_out)
+
+
 def _due_later(timer: Timer, seconds: float) -> Timer:
     return replace(timer, due_wall=timer.due_wall + seconds, due_boot=timer.due_boot + seconds)

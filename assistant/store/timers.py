@@ -20,9 +20,9 @@ from assistant.events import ComponentFailed, Event, TimerRang, TimerSilenced
 from assistant.localtime import local, wall_of
 from assistant.store.clocks import Clocks
 from assistant.store.heard import Heard
-from assistant.store.recurrence import check_rule, next_after
+from assistant.store.recurrence import check_rule
 from assistant.store.store import Store
-from assistant.store.timer import AGAIN, Purpose, Timer, made, moved, parted
+from assistant.store.timer import AGAIN, Purpose, Timer, made, moved, parted, without
 from assistant.store.timer_table import TimerTable
 
 LOOK_SECONDS = 20.0
@@ -193,16 +193,9 @@ class Timers:
     async def leave_out(self, timer: str, day: date) -> Timer | None:
         """Let one that repeats not ring on a day; None if it does not run or rings no more after that."""
         known = self._timers.get(timer)
-        if known is None or known.rang or known.at is None or not known.rule:
-            return None
-        left_out = frozenset(one for one in {*known.left_out, day} if one >= self.now().date())
-        at: datetime | None = known.at
-        if known.at.date() in left_out:
-            at = next_after(known.rule, known.at, self.now(), left_out)
-        if at is None:
-            return None
-        changed = replace(known, at=at, left_out=left_out)
-        await self.put(changed)
+        changed = without(known, day, self.now()) if known is not None and not known.rang else None
+        if changed is not None:
+            await self.put(changed)
         return changed
 
     async def cancel(self, timer: str) -> bool:

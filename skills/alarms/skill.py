@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from assistant import spoken
 from assistant.skills import Alarm, Answer, Context, Refusal, Skill, intent
@@ -16,6 +17,8 @@ _HALF_DAY = re.compile(
     r"\b(a ?m|p ?m|morning|afternoon|evening|night|tonight|noon|midday|midnight)\b|(?<![:.\d])0\d[:.]"
 )
 """Words that say which half of the day is meant."""
+LONGEST_SNOOZE = 86_400
+"""Seconds."""
 TIME = "[(at|for)] {clock:time} [please]"
 
 
@@ -27,7 +30,7 @@ class Alarms(Skill):
         self, ctx: Context, time: str = "", days: str = "", alarm_name: str = "", everywhere: str = "",
         duration: int = 0,
     ) -> Answer:
-        meant = {"seconds": duration} if duration else dict(meant_days(ctx, days))
+        meant: dict[str, Any] = {"seconds": duration} if duration else meant_days(ctx, days)
         if time:
             meant["clock"] = clock_of(time, "" if "part" in meant else ctx.text)
         elif not duration:
@@ -91,6 +94,8 @@ class Alarms(Skill):
     @intent("Snooze")
     async def snooze(self, ctx: Context, duration: int = 0) -> Answer:
         seconds = duration or 60 * int(ctx.settings["snooze"])
+        if seconds > LONGEST_SNOOZE:
+            raise Refusal("I can put it off by a day at most.")
         later = await ctx.alarms.snooze(seconds)
         if later is not None:
             return Answer(f"Okay, {spoken.length(seconds)} more.")

@@ -31,7 +31,8 @@ HOUSE = Household.model_validate({
         {"name": "link quality", "kind": "sensor", "spoken": False, "state": {"value": 3}},
     ],
 })
-ALL = ("home", "timers", "volume", "session")
+ALARM = {"kind": "alarm", "name": "", "seconds": 60, "at": "", "rule": "", "everywhere": False}
+ALL = ("home", "timers", "alarms", "volume", "session")
 
 
 class Yes:
@@ -62,7 +63,7 @@ def requests(h: Harness) -> AgentRequests:
 
 
 async def test_what_nobody_granted_is_refused(h: Harness) -> None:
-    for name in ("devices", "act", "timers.set", "volume", "stop"):
+    for name in ("devices", "act", "timers.set", "alarms.set", "alarms.list", "alarms.snooze", "volume", "stop"):
         with pytest.raises(SkillError, match="may not use"):
             await requests(h).request(call(grants=()), name, {})
     with pytest.raises(SkillError, match="nothing answers"):
@@ -72,6 +73,8 @@ async def test_what_nobody_granted_is_refused(h: Harness) -> None:
 @pytest.mark.parametrize(("name", "args"), [
     ("act", {}), ("act", {"devices": 3, "command": "x", "value": None}), ("devices", {"ids": 5}),
     ("timers.set", {"seconds": "soon", "name": ""}), ("timers.set", {"seconds": 5, "name": "x" * 5000}),
+    ("alarms.set", ALARM | {"kind": "timer"}), ("alarms.set", ALARM | {"at": "soon"}),
+    ("alarms.move", {"alarm": "a", "at": 5}), ("alarms.leave_out", {"alarm": "a", "day": ""}),
     ("store.set", {"key": 3, "value": 1}), ("volume", {"percent": "loud"}), ("prepare", {"text": None}),
 ])
 async def test_nonsense_is_an_error_of_the_skill(h: Harness, name: str, args: dict[str, Any]) -> None:
@@ -216,3 +219,19 @@ async def test_what_is_no_json_says_so(write: Write) -> None:
     async with tides(b"<html>", folder) as h:
         with pytest.raises(AssistantError, match="no JSON"):
             await h.say("how is the tide")
+
+
+async def test_alarms_are_no_timers_and_changes_of_them_are_taken_back(h: Harness) -> None:
+    journal, ask = Effects("one"), requests(h)
+    kept = await ask.request(call(), "alarms.set", ALARM | {"name": "kept", "at": "2099-01-01T07:00"})
+    assert await ask.request(call(), "timers.list", {}) == []
+    assert await ask.request(call(), "timers.cancel", {"timer": kept["id"]}) is False
+    moved = await ask.request(call(journal), "alarms.move", {"alarm": kept["id"], "at": "2100-01-01T07:00"})
+    assert moved == kept | {"due": "2100-01-01T07:00:00"}
+    await ask.request(call(journal), "alarms.set", ALARM | {"at": "2100-01-02T07:00", "rule": "FREQ=DAILY"})
+    await ask.request(call(journal), "alarms.cancel", {"alarm": kept["id"]})
+    assert [alarm["rule"] for alarm in await ask.request(call(), "alarms.list", {"kind": ""})] == ["FREQ=DAILY"]
+    await journal.undo_except(Effects("one"))
+    assert await ask.request(call(), "alarms.list", {"kind": "alarm"}) == [kept]
+    for name, args in (("alarms.move", {"at": "2100-01-01T07:00"}), ("alarms.leave_out", {"day": "2100-01-01"})):
+        assert await ask.request(call(), name, {"alarm": "none", **args}) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 
 from assistant.errors import SkillError
 from assistant.events import TimerRang, TimerSilenced
+from assistant.store.migrations import STEPS, migrate
 from assistant.store.store import Store
 from assistant.store.timer import AGAIN, Purpose, Timer
-from assistant.store.timers import JUST, SHORTLY
+from assistant.store.timers import JUST, SHORTLY, Timers
 from tests.store.test_timers import World
 from tests.zones import zone
 
@@ -201,3 +203,16 @@ async def test_what_makes_no_sense(world: World) -> None:
     with pytest.raises(SkillError, match="repeats by"):
         await world.timers.set_after(60, ALARM, "FREQ=DAILY")
     assert world.timers.all() == []
+
+
+async def test_timers_of_an_older_database_go_on(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "a.db") as old:
+        migrate(old, "a.db", STEPS[:1])
+        old.execute("INSERT INTO timers VALUES ('a', 'tea', 'kitchen', 60.0, 1e10, 0.0, 'first', 0)")
+    old.close()
+    async with Store(tmp_path / "a.db") as store:
+        timers = Timers(store, lambda event: None)
+        await timers.start()
+        (timer,) = timers.all()
+        timers.close()
+    assert (timer.id, timer.purpose, timer.at) == ("a", Purpose("timer", "tea", "kitchen"), None)

@@ -75,6 +75,7 @@ def test_it_rings_until_stopped_and_is_put_off() -> None:
         assert (await h.say("turn off the alarm")).text == "Alarm for 7:19 this morning cancelled."
         await h.wait(HOUR)
         assert len(h.room.rung) == 2
+        assert (await h.say("snooze for two days")).text == "I can put it off by a day at most."
         assert (await h.say("snooze")).text == "Nothing is ringing."
 
     run(main)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
@@ -99,10 +99,20 @@ class Parse:
         if held.entry == DEAD or at == len(self._symbols):
             return
         readings = self._read(held.entry, at, gap)
-        if isinstance(held.spec, Phrase):  # only its text counts, however it was read
-            readings = tuple(dict.fromkeys((end, after, ()) for end, after, _ in readings))
+        if isinstance(held.spec, Phrase):
+            readings = self._least_open(readings)
         for end, after, inner in readings:
             yield end, after, (Span(slot, net, at, end, inner),) if held.name else inner
+
+    def _least_open(self, readings: Iterable[Reading]) -> tuple[Reading, ...]:
+        """Of a phrase only the text counts, and how much of it could be anything: each text read the surest way."""
+        best: dict[tuple[int, bool], tuple[Span, ...]] = {}
+        for end, after, inner in readings:
+            found = tuple(opened(self._network, inner))
+            known = best.get((end, after))
+            if known is None or _openness(found) < _openness(known):
+                best[end, after] = found
+        return tuple((end, after, found) for (end, after), found in best.items())
 
     # Values.
 
@@ -128,6 +138,21 @@ class Parse:
 
     def _accepts(self, node: Node, symbols: str) -> bool:
         return bool(Parse(self._network, symbols).sentences(node))
+
+
+def opened(network: Network, spans: Iterable[Span]) -> Iterator[Span]:
+    """The open ones of some spans, those within phrases too."""
+    for span in spans:
+        spec = network.nets[span.net].spec
+        if isinstance(spec, Wildcard):
+            yield span
+        elif isinstance(spec, Phrase):
+            yield from span.inner
+
+
+def _openness(spans: tuple[Span, ...]) -> tuple[int, int]:
+    """How many there are, and their symbols together."""
+    return len(spans), sum(span.end - span.start for span in spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +198,7 @@ def _readings(
 def _meanings(
     parse: Parse, network: Network, rule: Rule, spans: tuple[Span, ...], symbols: str, view: View
 ) -> Iterator[_Ranked]:
-    opened = [span for span in spans if isinstance(network.nets[span.net].spec, Wildcard)]
-    wildcards, open_text = len(opened), sum(span.end - span.start for span in opened)
+    wildcards, open_text = _openness(tuple(opened(network, spans)))
     held = sum(len(symbols[span.start : span.end].replace(GAP, "")) for span in spans)
     literal = len(symbols.replace(GAP, "")) - held
     text = readable(symbols)

@@ -29,9 +29,9 @@ class Lists(Skill):
         if not item:
             return await self._put_back(ctx)
         kept = await self._meant(ctx, list) or await self._offered(ctx, list)
-        fresh, known = [], []
-        for thing in split(ctx.written(item), tasks=kept.tasks):
-            (fresh if _put(kept, thing) else known).append(thing)
+        things = split(ctx.written(item), tasks=kept.tasks)
+        fresh = [thing for thing in things if _put(kept, thing)]
+        known = [thing for thing in things if thing not in fresh]
         if fresh:
             await self._keep(ctx, kept)
         return _added(kept, fresh, known)

@@ -166,6 +166,7 @@ def test_a_list_of_sentences_gives_the_words_said() -> None:
         "What is my shoe size?", "what is Lucy's shoe size", "what is the time", "what is my",
     )}
     assert list(said.values()) == [[{"what": "my shoe size"}], [{"what": "lucy's shoe size"}], [], []]
+    assert grammar.match("what is my shoe size")[0].wildcards == 1  # what a phrase leaves open is open
     first, second = grammar.match("buy eggs and oat milk"), grammar.match("buy bread and oat milk")
     assert [match.wildcards for match in (*first, *second)] == [0, 1]
     assert first[0].slots == {"what": "eggs and oat milk"}

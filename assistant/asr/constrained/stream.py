@@ -203,9 +203,15 @@ class ConstrainedStream:
         readings = [self._reading(sentence, found, carried, samples) for sentence in found.sentences]
         whole = [reading for reading in readings if reading.complete]
         unfinished = max((r for r in readings if not r.complete), key=lambda r: r.confidence, default=None)
-        if unfinished is not None and not any(_as_good(other, unfinished) for other in whole[:1]):
+        if unfinished is not None and (not whole or self._outdoes(unfinished, whole[0])):
             whole.insert(0, unfinished)
         return tuple(whole[:READINGS])
+
+    def _outdoes(self, unfinished: Reading, whole: Reading) -> bool:
+        """Whether the rest of a sentence is still to come. An open slot takes any words: that one proves nothing."""
+        if self.evidence[unfinished.text].open_tokens and whole.confidence >= LIKELY:
+            return False
+        return unfinished.confidence > whole.confidence
 
     def _reading(self, sentence: Sentence, found: Found, carried: Carried, samples: int) -> Reading:
         assert self._constraint is not None
@@ -234,7 +240,3 @@ class ConstrainedStream:
         if ready(text) and fold(text) != fold(self._searcher.text(found.free)):
             return min(surety, NOT_MADE_OUT)
         return min(surety, MADE_UP_SURETY) if made_up(text) else surety
-
-
-def _as_good(whole: Reading, unfinished: Reading) -> bool:
-    return whole.confidence >= unfinished.confidence or whole.worth >= unfinished.worth

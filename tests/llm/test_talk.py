@@ -36,8 +36,7 @@ async def test_each_sentence_is_said_while_the_rest_is_written() -> None:
     async with scripted(Turn(["I am fine. And", " you", "? ", "Well"], gate=gate)) as server:
         floor = Floor()
         talking = asyncio.create_task(talk(server, floor))
-        while not floor.said:
-            await asyncio.sleep(0.01)
+        await asyncio.wait_for(floor.spoke.wait(), 10)
         assert floor.said == ["I am fine."] and not talking.done()
         gate.set()
         assert await talking == Replied("I am fine. And you? Well", "info")
@@ -158,8 +157,7 @@ async def test_who_interrupts_hangs_up() -> None:
     async with scripted(Turn(["Once upon a time. There"], then="hang")) as server:
         floor = Floor()
         talking = asyncio.create_task(talk(server, floor))
-        while not floor.said:
-            await asyncio.sleep(0.01)
+        await asyncio.wait_for(floor.spoke.wait(), 10)
         talking.cancel()
         await asyncio.wait_for(server.hung_up.wait(), 5)
         with pytest.raises(asyncio.CancelledError):

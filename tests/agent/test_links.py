@@ -13,7 +13,7 @@ from tests.llm.scripted import Turn, scripted
 
 pytestmark = pytest.mark.asyncio(loop_factories=["live"])
 
-UNLOCK = ("home__Unlock", json.dumps({"name": "front door"}))
+UNLOCK = ("home", json.dumps({"intent": "Unlock", "name": "front door"}))
 
 
 async def test_the_model_gives_orders_as_a_speaker_would_and_home_orders_never_reach_it() -> None:

@@ -26,7 +26,8 @@ def doctor(
 ) -> None:
     """Find what is wrong and how to mend it.
 
-    Checks settings, skills, sound, models, servers it asks, broker, page, disk and service; then the assistant talks to itself.
+    Checks settings, skills, sound, models, servers that are asked, broker, page, disk and service; then the assistant
+    talks to itself.
     """
     from assistant.config import load_config
     from assistant.logs import quiet

@@ -161,6 +161,11 @@ def _with_language_model(config: Config, file: YamlFile, mistakes: list[Assistan
     if llm.mcp and find_spec("mcp") is None:
         mistakes.append(ConfigError("servers of tools need the package mcp", where=file.where(("llm", "mcp")),
                                     mend="pip install 'voice-assistant[mcp]'"))
+    known = _known_skills(config)
+    for at, name in enumerate(llm.skills or ()):
+        if name not in known:
+            mistakes.append(ConfigError(f"there is no skill {name!r}", where=file.where(("llm", "skills", at)),
+                                        mend=nearest(name, sorted(known))))
     if LAST not in links or llm.url is not None:
         return config
     mistakes.append(ConfigError(f"the links name {LAST!r}, and no language model is set up",
@@ -173,9 +178,7 @@ def _with_language_model(config: Config, file: YamlFile, mistakes: list[Assistan
 def _skill_mistakes(config: Config, file: YamlFile) -> Iterator[ConfigError]:
     if not config.skills.disabled and not config.skills.settings:
         return
-    places = [*config.skills.folders, *folders("skills")]
-    known = {folder.name: folder for folder in skill_folders(reversed(places))}
-    known |= {skill.name: skill.folder for skill in packaged_skills()}
+    known = _known_skills(config)
     named: list[tuple[str, str | int]] = [(name, number) for number, name in enumerate(config.skills.disabled)]
     for kind, names in (("disabled", named), ("settings", [(name, name) for name in config.skills.settings])):
         for name, at in names:
@@ -185,6 +188,13 @@ def _skill_mistakes(config: Config, file: YamlFile) -> Iterator[ConfigError]:
     for name, given in config.skills.settings.items():
         if name in known:
             yield from _setting_mistakes(name, known[name], given, file)
+
+
+def _known_skills(config: Config) -> dict[str, Path]:
+    """The folders of the skills that are here, by name."""
+    places = [*config.skills.folders, *folders("skills")]
+    known = {folder.name: folder for folder in skill_folders(reversed(places))}
+    return known | {skill.name: skill.folder for skill in packaged_skills()}
 
 
 def _setting_mistakes(name: str, folder: Path, given: Mapping[str, Any], file: YamlFile) -> Iterator[ConfigError]:

@@ -119,8 +119,8 @@ class Llm(Section):
     """Length of one reply."""
     system: str = Field(default="", max_length=4000)
     """Added to what it is told of itself."""
-    skills: bool = True
-    """Whether it may give orders to the skills, as a speaker would."""
+    skills: Names | None = None
+    """Skills that it may give orders to, as a speaker would; None for all. Fewer make its first word come earlier."""
     mcp: Annotated[tuple[McpServer, ...], Field(strict=False)] = ()
 
     @field_validator("mcp")

@@ -42,7 +42,7 @@ class LanguageModel:
     ) -> None:
         self._config = config
         self._endpoint = Endpoint(config)
-        self._orders = Orders(phrasing)
+        self._orders = Orders(phrasing, config.skills)
         self._servers = ToolServers(config.mcp, publish)
 
     def start(self) -> None:
@@ -88,8 +88,7 @@ class LanguageModel:
         talk.outcome = "failed"
 
     def _tools(self) -> Sequence[Tool]:
-        orders = self._orders.tools if self._config.skills else ()
-        return [*orders, *self._servers.tools]
+        return [*self._orders.tools, *self._servers.tools]
 
     async def _round(self, talk: _Talk, tools: Sequence[Tool]) -> list[Call]:
         """One reply: its text is said, its calls are returned."""

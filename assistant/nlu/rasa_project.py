@@ -1,4 +1,4 @@
-"""A Rasa project from the skills' sentences, and its training by a Rasa that is installed somewhere (3.6, Python 3.10)."""
+"""A Rasa project from the skills' sentences, and its training by a Rasa that is installed somewhere."""
 
 from __future__ import annotations
 

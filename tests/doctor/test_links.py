@@ -11,6 +11,7 @@ from assistant.config import load_config
 from assistant.doctor.finding import State
 from assistant.doctor.links import is_local, links
 from tests.llm.scripted import Turn, scripted
+from tests.nlu.test_rasa import parse, rasa
 
 
 def settings(folder: Path, port: int, more: str = "") -> Path:
@@ -30,6 +31,20 @@ async def test_an_endpoint_is_tried(tmp_path: Path, turn: Turn, state: State, to
         config = load_config(settings(tmp_path, server.port))
         (finding,) = await asyncio.to_thread(lambda: list(links(config)))
         assert finding.state is state and told in finding.text
+        assert state is State.GOOD or finding.mend
+
+
+@pytest.mark.parametrize(("body", "status", "state", "told"), [
+    (parse("hello", "oos"), 200, State.GOOD, "answers in"),
+    ("{}", 500, State.BAD, "fails (500)"),
+    ("hello", 200, State.BAD, "no parse"),
+])
+async def test_a_rasa_is_tried(tmp_path: Path, body: str, status: int, state: State, told: str) -> None:
+    async with rasa(body, status) as link:
+        path = tmp_path / "config.yaml"
+        path.write_text(f"understanding: {{rasa: {{url: '{link.config.url}'}}}}\n", encoding="utf-8")
+        (finding,) = await asyncio.to_thread(lambda: list(links(load_config(path))))
+        assert finding.name == "rasa" and finding.state is state and told in finding.text
         assert state is State.GOOD or finding.mend
 
 

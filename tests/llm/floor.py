@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from assistant.grammar.base import Match, Range, Rule, Value, View
@@ -51,11 +52,13 @@ class Floor:
         self.view = View(area="den")
         self.exchanges = exchanges
         self.said: list[str] = []
+        self.spoke = asyncio.Event()
         self.orders: list[Match] = []
         self._obey = obey
 
     def say(self, sentence: str) -> None:
         self.said.append(sentence)
+        self.spoke.set()
 
     def pause(self) -> None:
         self.said.append("...")

@@ -75,8 +75,8 @@ class Scripted:
         for index, (name, arguments) in enumerate(turn.calls):
             await _send(writer, {"tool_calls": [{"index": index, "id": f"c{index}", "function": {"name": name}}]})
             for at in range(0, len(arguments), 5):
-                piece = {"index": index, "function": {"arguments": arguments[at : at + 5]}}
-                await _send(writer, {"tool_calls": [piece]})
+                part = {"index": index, "function": {"arguments": arguments[at : at + 5]}}
+                await _send(writer, {"tool_calls": [part]})
         await self._end(turn, reader, writer)
 
     async def _end(self, turn: Turn, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -42,16 +41,16 @@ async def servers(*configs: McpServer, events: list[Event] | None = None) -> Asy
     held = ToolServers(configs, (events if events is not None else []).append)
     held.start()
     try:
-        await there(held)
+        await until(lambda: held.tools)
         yield held
     finally:
         await held.close()
 
 
-async def there(held: ToolServers) -> None:
+async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(START_SECONDS):
-        while not held.tools:
-            await asyncio.sleep(0.05)
+        while not condition():  # noqa: ASYNC110 - what is waited for is in another process
+            await asyncio.sleep(0.01)
 
 
 async def test_only_what_is_allowed_is_a_tool_and_answers_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,10 +82,8 @@ async def test_one_that_dies_is_named_and_begun_anew(monkeypatch: pytest.MonkeyP
     events: list[Event] = []
     async with servers(program(), events=events) as held:
         assert (await held.call("mcp__demo__die", "{}"))[0] == "failed"
-        async with asyncio.timeout(START_SECONDS):
-            while held.tools:
-                await asyncio.sleep(0.01)
-        await there(held)
+        await until(lambda: not held.tools)
+        await until(lambda: held.tools)
         assert await held.call("mcp__demo__add", '{"a": 2, "b": 3}') == ("done", "5")
         (failed,) = events
         assert isinstance(failed, ComponentFailed) and failed.component == "tool server demo"
@@ -96,9 +93,7 @@ async def test_one_that_cannot_be_started_is_named_and_keeps_nobody_waiting() ->
     events: list[Event] = []
     held = ToolServers([program(command=["/no/such/program"])], events.append)
     held.start()
-    async with asyncio.timeout(10):
-        while not events:
-            await asyncio.sleep(0.01)
+    await until(lambda: events)
     assert held.tools == [] and (await held.call("mcp__demo__add", "{}"))[0] == "failed"
     await held.close()
     with pytest.raises(LinkError):
@@ -109,20 +104,22 @@ async def test_over_http() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with subprocess.Popen([sys.executable, str(SERVER), str(port)], stderr=subprocess.DEVNULL) as process:
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                while process.poll() is None:
-                    with socket.socket() as probe:
-                        if probe.connect_ex(("127.0.0.1", port)) == 0:
-                            break
-                    await asyncio.sleep(0.1)
-            config = McpServer(name="web", url=f"http://127.0.0.1:{port}/mcp", allow=("add",))
-            async with servers(config) as held:
-                assert await held.call("mcp__web__add", '{"a": 2, "b": 3}') == ("done", "5")
-            assert await offered(config) >= {"add", "hidden"}
-        finally:
-            process.terminate()
+    quiet = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(sys.executable, str(SERVER), str(port), stderr=quiet)
+    try:
+        await until(lambda: listens(port))
+        config = McpServer(name="web", url=f"http://127.0.0.1:{port}/mcp", allow=("add",))
+        async with servers(config) as held:
+            assert await held.call("mcp__web__add", '{"a": 2, "b": 3}') == ("done", "5")
+        assert await offered(config) >= {"add", "hidden"}
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_the_doctor_tells_what_is_not_offered() -> None:

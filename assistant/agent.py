@@ -277,7 +277,8 @@ class Agent:
                 self._understanding = understanding(config, self.bus, grammar)
                 self._understanding.start()
                 self._stack.push_async_callback(self._understanding.close)
-                late.append(LateLink(name, self._understanding.guess, config.understanding.seconds, self._understanding.weigh))
+                known = self._understanding
+                late.append(LateLink(name, known.guess, config.understanding.seconds, known.weigh))
             elif name == "rasa" and config.understanding.rasa is not None:
                 rasa = RasaLink(config.understanding.rasa, Phrasing(grammar))
                 self._stack.push_async_callback(rasa.close)

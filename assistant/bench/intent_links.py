@@ -116,7 +116,7 @@ def _corpus_link(train: Sequence[Path], model: Path | None, say: Say) -> Link:
 
 
 def _grammar_link(grammar: Grammar, settled: Settled) -> Link:
-    """As in the agent: a sentence, or one that an order and its time make; several orders are none of those asked for."""
+    """As in the agent: a sentence, or an order and its time; several orders are none of those asked for."""
     chain = Chain([("grammar", lambda reading, heard, view: next(iter(grammar.match(reading, view)), None))])
     grammar.match("warm", VIEW)
 

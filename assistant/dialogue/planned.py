@@ -13,7 +13,9 @@ from assistant.grammar.base import Match, View
 
 PLANNED = "planned"
 """Scope of the sentences that say when."""
-BEGINNINGS = frozenset(("after", "at", "every", "in", "next", "on", "this", "today", "tomorrow", "tonight", "when", "daily"))
+BEGINNINGS = frozenset((
+    "after", "at", "daily", "each", "every", "in", "next", "on", "this", "today", "tomorrow", "tonight",
+))
 """First words of a time: where none of them is, nothing is looked for."""
 _WORD = re.compile(r"\S+")
 

@@ -10,7 +10,9 @@ import pytest
 from assistant.asr.constrained.search import BeamConfig, Found, Sentence
 from assistant.asr.constrained.stream import ConstrainedStream
 
-WHOLE, BEGUN = (1, 2, 3, 4), (1, 2, 3, 5)
+Tokens = tuple[int, ...]
+WHOLE: Tokens = (1, 2, 3, 4)
+BEGUN: Tokens = (1, 2, 3, 5)
 TEXTS = {WHOLE: "add milk to the list", BEGUN: "add milk to the lisp"}
 FREE = -1.0
 """Log-probability of the free text."""

@@ -8,9 +8,8 @@ import pytest
 
 from assistant.dialogue.planned import PLANNED, planned
 from assistant.dialogue.several import several
-from assistant.grammar.base import Match, View
+from assistant.grammar.base import Match, Rule, View
 from assistant.grammar.grammar import Grammar
-from assistant.grammar.sentences import Rule
 
 ORDER = View()
 
@@ -18,7 +17,8 @@ ORDER = View()
 @pytest.fixture(scope="module")
 def grammar() -> Grammar:
     grammar = Grammar()
-    grammar.set_rules("home", (Rule("home", "On", ("turn on the light",)), Rule("home", "Off", ("turn off the light",))))
+    lights = (Rule("home", "On", ("turn on the light",)), Rule("home", "Off", ("turn off the light",)))
+    grammar.set_rules("home", lights)
     grammar.set_rules("routines", (
         Rule("routines", "Later", ("in {duration}", "at {time_of_day}", "[every] day at {time_of_day}"), PLANNED),
     ))

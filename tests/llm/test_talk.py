@@ -98,7 +98,8 @@ async def test_a_model_that_calls_without_end_is_stopped() -> None:
 
 
 async def test_where_the_model_says_nothing_the_skill_has_the_word() -> None:
-    async with scripted(Turn(calls=[("lamps", '{"intent": "TurnOn", "name": "reading light"}')]), Turn(), Turn()) as server:
+    order = Turn(calls=[("lamps", '{"intent": "TurnOn", "name": "reading light"}')])
+    async with scripted(order, Turn(), Turn()) as server:
         floor = Floor(lambda match: Answer("Turned on the reading light."))
         assert (await talk(server, floor)).text == "Turned on the reading light."
         assert (await talk(server, Floor())).text == phrases.MODEL_SILENT

@@ -40,7 +40,9 @@ def lit(h: Harness) -> list[str]:
     return sorted(device.name for device in h.home.devices.values() if device.kind == "light" and device.state["on"])
 
 
-@pytest.mark.parametrize("text", ["good night", "good night everyone", "run the good night routine", "time for good night"])
+@pytest.mark.parametrize(
+    "text", ["good night", "good night everyone", "run the good night routine", "time for good night"]
+)
 def test_a_routine_gives_its_orders(text: str) -> None:
     async def main(h: Harness) -> None:
         await h.say("turn on the floor lamp")

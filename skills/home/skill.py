@@ -129,6 +129,16 @@ class Home(Skill):
         answer: Answer = await orders[found[0]](ctx, **found[1])
         return answer
 
+    @intent("Correct")
+    async def correct(self, ctx: Context, **target: Any) -> Answer:
+        found = follow.elsewhere(ctx, target)
+        if found is None:
+            return follow.UNSURE
+        back = await follow.put_back(ctx)
+        orders: dict[str, Any] = self.handlers()
+        answer: Answer = await orders[found[0]](ctx, **found[1])
+        return replace(answer, text=f"{answer.text} {back.text}") if back.outcome == "done" else answer
+
     @intent("PutBack")
     async def put_back(self, ctx: Context, it: bool = True) -> Answer:
         return await follow.put_back(ctx)

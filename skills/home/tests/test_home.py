@@ -251,3 +251,19 @@ async def test_anything_that_can_be_said_is_answered(h: Harness) -> None:
     for sentence in h.grammar.sentences(View(("order", "follow_up"), "kitchen", skills=("home",)), 150, seed=11):
         answer = await h.say(sentence, replies=["yes"])
         assert answer.text and "None" not in answer.text and "{" not in answer.text, sentence
+
+
+@pytest.mark.parametrize("correction", [
+    "no the bedroom", "no I meant the bedroom light", "wrong I said in the bedroom", "not that one the bedroom light",
+])
+async def test_what_was_meant_otherwise_is_put_right(h: Harness, correction: str) -> None:
+    await h.say("turn on the kitchen light")
+    answer = await h.say(correction)
+    assert answer.text == "Turned on the bedroom light. Put back the kitchen light."
+    assert h.home.devices["bedroom_light"].state["on"] and not h.home.devices["kitchen_light"].state["on"]
+
+
+async def test_a_question_put_right_is_asked_again(h: Harness) -> None:
+    await h.say("is the kitchen light on")
+    assert (await h.say("no the hall light")).text == "No, the hall light is off."
+    assert (await h.say("undo that")).text == "There is nothing to put back."

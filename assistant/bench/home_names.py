@@ -31,6 +31,7 @@ INTENTS: Mapping[tuple[str, str], tuple[str, Mapping[str, Any]]] = {
     ("home", "IsOpen"): ("HassGetState", {"domain": "cover"}),
     ("home", "IsLocked"): ("HassGetState", {"domain": "lock"}),
     ("home", "GetState"): ("HassGetState", {}),
+    ("home", "IsMotion"): ("HassGetState", {"device_class": "motion", "state": "on"}),
     ("clock", "Time"): ("HassGetCurrentTime", {}),
     ("clock", "Date"): ("HassGetCurrentDate", {}),
     ("timers", "SetTimer"): ("HassStartTimer", {}),
@@ -67,8 +68,12 @@ def in_home_assistants_words(match: Match, devices: Mapping[str, Device]) -> tup
         return f"{match.skill}.{match.intent}", slots
     intent, given = known
     found = dict(given)
-    if slots.get("name") is not None:
+    if slots.get("name") is not None and intent != "HassGetState":
         found.pop("domain", None)
+    if intent == "HassLightSet":
+        slots.pop("direction", None)
+        if slots.get("name") is None:
+            found["domain"] = "light"
     for name, value in slots.items():
         if name in SAME or name in SLOTS:
             found[SLOTS.get(name, name)] = value

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from assistant.dialogue.aside import beside_an_aside
 from assistant.dialogue.planned import begins, planned
 from assistant.dialogue.several import several
 from assistant.errors import AssistantError
@@ -126,7 +127,7 @@ class Chain:
         return (match,) if match is not None else self.compound(words, view)
 
     def compound(self, words: str, view: View) -> tuple[Match, ...]:
-        """The orders in a text that is several in one sentence, or one for later; empty if it is neither.
+        """The orders in a text that is several in one sentence, one for later, or one with an aside; empty: none.
 
         A time at the beginning is that of all of them, one at the end that of the last.
         """
@@ -136,6 +137,8 @@ class Chain:
         found = several(words, view, self._one)
         if not found and (later := planned(words, view, self._now, self._meaning)) is not None:
             return (later,)
+        if not found and (order := beside_an_aside(words, view, self._one)) is not None:
+            return (order,)
         return found
 
     def _meaning(self, words: str, view: View) -> Match | None:

@@ -83,3 +83,16 @@ def test_faults_name_their_line(sentence: str, what: str) -> None:
     with pytest.raises(GrammarError) as caught:
         grammar_of(FILE.replace("[the] root of {n}", sentence))
     assert what in str(caught.value) and "sums.yaml:8" in str(caught.value)
+
+
+def test_sentences_that_hold_open_words_are_as_open_as_these() -> None:
+    grammar = Grammar()
+    fact = 'lists: {fact: {sentences: ["the {anything}"]}}'
+    for name, text in (
+        ("memory", f'{{intents: {{Forget: {{data: [{{sentences: ["forget {{fact}}"]}}]}}}}, {fact}}}'),
+        ("reminders", '{intents: {Cancel: {data: [{sentences: ["forget the reminder to {anything:what}"]}]}}}'),
+    ):
+        grammar.set_sentences(name, parse_sentences_yaml(text, name, name))
+    first, second = grammar.match("forget the reminder to feed the cat")
+    assert (first.skill, first.slots) == ("reminders", {"what": "feed the cat"})
+    assert (second.skill, second.wildcards) == ("memory", 1)

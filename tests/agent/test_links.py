@@ -35,9 +35,9 @@ async def test_the_model_gives_orders_as_a_speaker_would_and_home_orders_never_r
                     assert at.state("front_door")["locked"] is locked and len(desk.all(QuestionAsked)) == len(asking)
                     assert desk.session.conversation.answer.endswith(answer)
             async with at.room() as room:
-                answer = asyncio.ensure_future(room.session.text("what is jupiter really"))
+                asked = asyncio.ensure_future(room.session.text("what is jupiter really"))
                 assert (await room.until(PlaybackStarted, what="answer")).text == "Jupiter is a planet."
                 gate.set()
                 await room.rest()
-                assert await answer == "Jupiter is a planet. A large one." == room.completed()[0]
+                assert await asked == "Jupiter is a planet. A large one." == room.completed()[0]
         assert not server.script

@@ -17,19 +17,17 @@ from assistant.bus import Bus
 from assistant.clock import VirtualLoop
 from assistant.config import Config, Wake
 from assistant.config.listening import wake_options
-from assistant.dialogue.chain import Chain, LateLink, Talker
+from assistant.dialogue.chain import Chain
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.errors import AssistantError
 from assistant.events import TimerRang, TimerSilenced
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
-from assistant.grammar.phrasing import Phrasing
 from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
-from assistant.llm.talk import LanguageModel
+from assistant.links import waited_for
 from assistant.nlu.client import UnderstandingClient
-from assistant.nlu.rasa import RasaLink
-from assistant.parts import Workers, World, turn_config, understanding
+from assistant.parts import Workers, World, turn_config
 from assistant.paths import database
 from assistant.people.permissions import Permissions
 from assistant.planner import Planner
@@ -266,28 +264,11 @@ class Agent:
         links = [(name, at_once[name]) for name in named if name in at_once]
         if isinstance(asyncio.get_running_loop(), VirtualLoop):
             return Chain(links)
-        late, talker = self._waited_for(named)
-        return Chain(links, late, talker)
-
-    def _waited_for(self, named: Sequence[str]) -> tuple[list[LateLink], Talker | None]:
-        """The links that are waited for, in their order, and the one that answers freely."""
-        late, talker, config, grammar = list[LateLink](), None, self.config, self.keeper.grammar
-        for name in named:
-            if name == "trained":
-                self._understanding = understanding(config, self.bus, grammar)
-                self._understanding.start()
-                self._stack.push_async_callback(self._understanding.close)
-                known = self._understanding
-                late.append(LateLink(name, known.guess, config.understanding.seconds, known.weigh))
-            elif name == "rasa" and config.understanding.rasa is not None:
-                rasa = RasaLink(config.understanding.rasa, Phrasing(grammar))
-                self._stack.push_async_callback(rasa.close)
-                late.append(LateLink(name, rasa.guess, rasa.config.seconds))
-            elif name == "llm":
-                talker = LanguageModel(config.llm, Phrasing(grammar), self.bus.post)
-                talker.start()
-                self._stack.push_async_callback(talker.close)
-        return late, talker
+        waited = waited_for(self.config, self.bus, self.keeper.grammar)
+        self._understanding = waited.trained
+        waited.start()
+        self._stack.push_async_callback(waited.close)
+        return Chain(links, waited.late, waited.talker)
 
     def _frame_wake(self, wake: Wake) -> WakeWord:
         """A detector of a trained phrase; one that knows several is told which."""

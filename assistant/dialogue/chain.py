@@ -58,6 +58,10 @@ class LateLink:
     """For those who ask why; None: it cannot say."""
 
 
+TALKER = "llm"
+"""Name of the link that answers freely."""
+
+
 @dataclass(frozen=True, slots=True)
 class Replied:
     """What became of words that were answered freely."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from assistant.dialogue.chain import Chain, Found, LateLink, Link
+from assistant.dialogue.chain import TALKER, Chain, Found, LateLink, Link
 from assistant.errors import AssistantError
 from assistant.grammar.base import Match, View
 from assistant.grammar.following import Followed, follow, near
@@ -106,6 +106,8 @@ async def explain(
         view_of, guessed = await _ask(late, text, view)
         links.append(view_of)
         match = match or (guessed.match if guessed is not None else None)
+    if chain.talker is not None:
+        links.append(LinkView(TALKER, [], 0.0, problem="it answers in words of its own, and is not asked here"))
     won = next((one.link for one in links if one.meanings), "")
     candidates, alike, followed = await asyncio.to_thread(_search, grammar.dump(), text, view)
     risk = risk_of(match) if match is not None else None

@@ -107,8 +107,8 @@ class Orders:
         slots = {slot for form in skill.intents[intent] for slot in form.slots}
         for slot in words:
             if slot not in slots:
-                known = ", ".join(sorted(slots)) or "none"
-                raise SkillError(f"{slot!r} is no argument of {intent}; there are: {known}")
+                there = ", ".join(sorted(slots)) or "none"
+                raise SkillError(f"{slot!r} is no argument of {intent}; there are: {there}")
         match = self._phrasing.match(name, intent, words, view)
         if match is None:
             raise SkillError(self._why(skill, intent, words))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
-from assistant.dialogue.chain import Talker
+from assistant.dialogue.chain import TALKER, Talker
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
 from assistant.grammar.base import Match, View
@@ -174,7 +174,7 @@ class Thinking:
     async def _talk(self, talker: Talker, words: str, view: View, provisional: bool) -> None:
         """Let the last link answer; what it says is spoken as it comes, what it orders is done as if it were said."""
         turn, loop = self._turn, asyncio.get_running_loop()
-        earlier, self._effects = self._effects, self._services.effects(turn.id)
+        earlier, self._effects, self._link = self._effects, self._services.effects(turn.id), TALKER
         talking = Talking(turn, view, lambda match: self._perform(match, provisional))
         try:
             replied = await talker.answer(words, talking)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
-from assistant.dialogue.chain import Talker
+from assistant.dialogue.chain import TALKER, Talker
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
 from assistant.grammar.base import Match, View
@@ -173,6 +173,7 @@ class Thinking:
 
     async def _talk(self, talker: Talker, words: str, view: View, provisional: bool) -> None:
         """Let the last link answer; what it says is spoken as it comes, what it orders is done as if it were said."""
+        self._link = TALKER
         turn, loop = self._turn, asyncio.get_running_loop()
         earlier, self._effects = self._effects, self._services.effects(turn.id)
         talking = Talking(turn, view, lambda match: self._perform(match, provisional))

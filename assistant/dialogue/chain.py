@@ -106,6 +106,10 @@ class Talker(Protocol):
         ...
 
 
+TALKER = "llm"
+"""Name of that link where it gives orders."""
+
+
 class Chain:
     """Asks each link in order."""
 

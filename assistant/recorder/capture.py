@@ -99,7 +99,7 @@ class Capture:
         if taking is None or taking.next == taking.start:
             return {}
         try:
-            await asyncio.to_thread(self._sounds.write, turn, np.concatenate(taking.pieces))
+            await asyncio.to_thread(lambda: self._sounds.write(turn, np.concatenate(taking.pieces)))
         except AudioError as error:
             self._failed(error)
             return {}

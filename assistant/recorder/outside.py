@@ -22,7 +22,7 @@ MOST_TURNS = 64
 """Turns that are noted at once: more than can be open."""
 MOST_NOTED = 100
 """Orders, and requests of skills, that are noted of one turn."""
-LARGEST_RESULT = 20_000
+LARGEST_RESULT = 60_000
 """Characters of what a skill was given that are noted."""
 UNNOTED = frozenset(("devices", "connected", "prepare", "ask", "confirm", "timers.list"))
 """Requests whose results stand in the record already, or that have none."""

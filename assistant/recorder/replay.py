@@ -90,7 +90,7 @@ async def _replay(record: Record, started: TurnStarted, config: Config, sound: P
     async with opened(world.agent()) as agent:
         world.notes.extend(_gone(agent, record))
         await hasten(world.furnish(agent), agent.busy)
-        _remember(agent, record)
+        _remember(agent, world)
         world.begins()
         if sound is None:
             await _type(agent, record, started, events)
@@ -185,15 +185,19 @@ def _gone(agent: Agent, record: Record) -> list[str]:
     return [f"there is no skill {name} here any more" for name in names if name not in known]
 
 
-def _remember(agent: Agent, record: Record) -> None:
-    """Let skills remember what they remembered."""
-    memories = {order.skill: order.memory for order in record.outside.orders if order.memory}
+def _remember(agent: Agent, world: RecordedWorld) -> None:
+    """Let skills remember what they remembered; one that needs what the record does not hold answers as it did then."""
+    memories = {order.skill: order.memory for order in world.record.outside.orders if order.memory}
     handle = agent.services.handle
 
     async def remembering(order: HandleRequest, effects: Effects, asker: Questions) -> Answer:
-        memory = memories.pop(order.skill, None)
+        memory, missed = memories.pop(order.skill, None), len(world.missed())
         if memory is not None:
             order = replace(order, conversation={**order.conversation, "memory": memory})
-        return await handle(order, effects, asker)
+        answer = await handle(order, effects, asker)
+        known = world.answer_to(order) if len(world.missed()) > missed else None
+        if known is not None:
+            world.notes.append(f"the answer of the skill {order.skill} is that of the record")
+        return known or answer
 
     agent.services.handle = remembering

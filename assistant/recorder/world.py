@@ -15,8 +15,8 @@ from assistant.bus import Bus
 from assistant.config import Config
 from assistant.config.models import Home as HomeSettings
 from assistant.config.models import Recorder, Server, Store
-from assistant.dialogue.chain import Found, LateLink
-from assistant.events import ActionFinished, PlaybackFinished, QuestionAsked, Understood
+from assistant.dialogue.chain import TALKER, Floor, Found, LateLink, Replied
+from assistant.events import ActionFinished, Answered, NotUnderstood, PlaybackFinished, QuestionAsked, Understood
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
@@ -28,10 +28,13 @@ from assistant.recorder.recorded_requests import RecordedRequests
 from assistant.recorder.stand_ins import HearingWorkers, QuietVoice, TextWorkers
 from assistant.skills.harness import LocalWorker
 from assistant.skills.host import SkillRequests
+from assistant.skills.messages import Answer, HandleRequest
 from assistant.turns.follow_up import DEAF_SECONDS
 
-AT_ONCE = ("grammar", "open words", "")
+AT_ONCE = ("grammar", "open", "")
 """Links of the chain that are part of today's code; what others found is served from the record."""
+UNANSWERED = ("cancelled", "failed")
+"""Outcomes of turns that nobody answered freely."""
 GUESS_SECONDS = DEAF_SECONDS
 """Budget of what is in the record anyway."""
 
@@ -98,7 +101,27 @@ class RecordedWorld:
         """Put in place what was there: timers, and what links outside this process found."""
         for timer in self.record.outside.before.timers:
             await agent.timers.take_up(max(1.0, timer.seconds), max(1.0, timer.left), timer.name, timer.source)
-        agent.services.chain.late = (LateLink("record", self._guess, GUESS_SECONDS),)
+        chain = agent.services.chain
+        chain.late = (LateLink("record", self._guess, GUESS_SECONDS),)
+        chain.talker = self if self._answered_freely() else None
+
+    async def answer(self, words: str, floor: Floor) -> Replied:
+        """As the link that answered freely: its orders are given again, then what it said is said."""
+        answered = [event for event in self._events if isinstance(event, Answered)][-1]
+        for event in self._events:
+            if isinstance(event, Understood):
+                floor.pause()
+                await floor.order(Match(event.skill, event.intent, event.slots, event.text))
+        floor.say(answered.text)
+        return Replied(answered.text, answered.outcome)
+
+    def answer_to(self, order: HandleRequest) -> Answer | None:
+        """What the skill answered to the same order in the record."""
+        for known in self.record.outside.orders:
+            same = (known.skill, known.intent, known.slots) == (order.skill, order.intent, dict(order.slots))
+            if same and known.answer is not None:
+                return Answer.from_dict(known.answer)
+        return None
 
     def missed(self) -> list[str]:
         """What skills asked for that the record does not have."""
@@ -132,12 +155,19 @@ class RecordedWorld:
         self.notes.append("the record holds no home: that of the settings stands in for it")
         return Household.load(config.home.household) if config.home.household else Household()
 
+    def _answered_freely(self) -> bool:
+        """Whether a language model answered: no sentence and no other link had a meaning for the words."""
+        understood = [event.link for event in self._events if isinstance(event, Understood)]
+        refused = any(isinstance(event, NotUnderstood) for event in self._events)
+        answers = [event.outcome for event in self._events if isinstance(event, Answered)]
+        return not refused and bool(answers) and answers[-1] not in UNANSWERED and set(understood) <= {TALKER}
+
     async def _guess(self, words: str, view: View) -> Found | None:
         """What a link outside found, and whether it was sure: then nobody was asked before."""
         asked = False
         for event in self._events:
             asked = asked or isinstance(event, QuestionAsked)
-            if isinstance(event, Understood) and event.link not in AT_ONCE:
+            if isinstance(event, Understood) and event.link not in (*AT_ONCE, TALKER):
                 match = Match(event.skill, event.intent, event.slots, event.text)
                 return Found(match, event.link, not asked, event.confidence)
         return None

@@ -173,6 +173,7 @@ class Thinking:
 
     async def _talk(self, talker: Talker, words: str, view: View, provisional: bool) -> None:
         """Let the last link answer; what it says is spoken as it comes, what it orders is done as if it were said."""
+        self._link = TALKER
         turn, loop = self._turn, asyncio.get_running_loop()
         earlier, self._effects, self._link = self._effects, self._services.effects(turn.id), TALKER
         talking = Talking(turn, view, lambda match: self._perform(match, provisional))

@@ -47,6 +47,14 @@ def test_what_nobody_foresaw_gets_the_grammars_meaning(
     assert meant.match in learned.grammar.match(meant.match.text), "a meaning that no sentence has"
 
 
+def test_what_it_weighs_is_told(learned: SkillUnderstanding) -> None:
+    told = learned.weigh("could you switch the lights in the bedroom on for me")
+    guesses = told["guesses"]
+    assert isinstance(guesses, list) and guesses[0][0] == "lights.On"
+    assert [share for _, share in guesses] == sorted((share for _, share in guesses), reverse=True)
+    assert float(str(told["ask"])) <= float(str(told["certainty"])) and learned.weigh("  ") == {}
+
+
 @pytest.mark.parametrize("text", ["who painted the mona lisa", "send fifty euros to my landlord", "", "   "])
 def test_other_matters_are_left_alone(learned: SkillUnderstanding, text: str) -> None:
     assert learned.understand(text) is None

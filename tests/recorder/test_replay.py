@@ -117,6 +117,45 @@ def test_what_another_process_guessed_is_served_from_the_record(turns: list[Turn
     assert run.differences() == [] and run.course.done == (("kitchen_light", "turn_on", "done"),)
 
 
+def test_what_a_language_model_answered_is_served_from_the_record(turns: list[TurnRecord]) -> None:
+    events = [
+        {**event, "text": "It glows.", "outcome": "info"} if event["type"] == "Answered" else event
+        for event in turns[7].trace["events"] if event["type"] != "NotUnderstood"
+    ]
+    run = replay(Record.of(replace(turns[7], trace={**turns[7].trace, "events": events})), settings())
+    assert run.course.answers == ("It glows.",) and run.course.meanings == ()
+
+
+ORACLE = """
+from assistant.skills import Context, Skill, intent
+
+
+class Oracle(Skill):
+    @intent("Ask")
+    async def ask_it(self, ctx: Context) -> str:
+        return (await ctx.web.get("https://oracle.example/")).text
+"""
+
+
+def test_a_skill_that_needs_what_is_not_in_the_record_answers_as_then(
+    turns: list[TurnRecord], tmp_path: Path
+) -> None:
+    folder = tmp_path / "oracle"
+    folder.mkdir()
+    (folder / "skill.py").write_text(ORACLE)
+    (folder / "skill.yaml").write_text("name: oracle\ngrants: ['net:oracle.example']\n")
+    (folder / "sentences.yaml").write_text(
+        "language: en\nintents:\n  Ask: {data: [{sentences: ['ask the oracle']}]}\n"
+    )
+    started = encode(TurnStarted(turn="o", at=0.1, reason="text", text="ask the oracle"))
+    order = {"skill": "oracle", "intent": "Ask", "answer": {"text": "Perhaps.", "outcome": "info"}}
+    outside = {**turns[0].trace["outside"], "orders": [order]}
+    record = Record.of(replace(turns[0], trace={"events": [started], "outside": outside}))
+    run = replay(record, settings(skills={"folders": [str(folder)]}))
+    assert run.course.answers == ("Perhaps.",)
+    assert "web.get" in run.notes[-1] and any("oracle is that of the record" in note for note in run.notes)
+
+
 def test_an_old_record_is_replayed_with_the_home_of_the_settings(turns: list[TurnRecord]) -> None:
     trace = {"events": turns[0].trace["events"]}
     run = replay(Record.of(replace(turns[0], trace=trace)), settings())

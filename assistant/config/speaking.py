@@ -19,7 +19,7 @@ Voice = tuple[str, dict[str, Any]]
 def voices(config: Config) -> list[Voice]:
     """The voice, and the one that speaks where it cannot, if there is one.
 
-    Piper's packaged voice speaks English only: of another language espeak-ng takes its place, unless a voice was chosen.
+    Piper's packaged voice speaks English only: in another language espeak-ng takes its place, unless one was chosen.
     """
     tts, spoken = config.tts, espeak_language(config.language)
     options = dict(tts.options)

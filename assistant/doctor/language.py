@@ -32,7 +32,8 @@ def language(config: Config) -> Iterator[Finding]:
 
 def _heard(config: Config) -> Finding:
     backend, options, wanted = config.asr.backend, config.asr.options, config.language.split("-")[0]
-    heard = "en" if backend in ENGLISH_ONLY else str(options.get("language", "en" if backend == "faster-whisper" else ""))
+    unsaid = "en" if backend == "faster-whisper" else ""
+    heard = "en" if backend in ENGLISH_ONLY else str(options.get("language", unsaid))
     if heard in ("", wanted):
         return good("language", f"the recogniser {backend} is to hear it")
     mend = (

@@ -155,8 +155,8 @@ class _Ranked:
 def matches(network: Network, symbols: str, view: View) -> list[Match]:
     """Every meaning that a view's rules give a sentence.
 
-    The best first: fewest wildcards, rules that do not yield, most literal text, devices of the area that is named, least
-    in open slots, devices of this area.
+    The best first: fewest wildcards, rules that do not yield, most literal text, devices of the area that is named,
+    least in open slots, devices of this area.
     """
     parse = Parse(network, symbols)
     found: list[_Ranked] = []

@@ -90,6 +90,8 @@ def _state(device: Device) -> str:
         return str(device.state.get("moving") or _one_of(device.state.get("locked"), "locked", "unlocked"))
     if device.kind == "climate":
         return str(device.state.get("mode") or UNKNOWN)
+    if device.kind == "media_player":
+        return str(device.state.get("playback") or UNKNOWN)
     if device.kind == "sensor":
         value = device.state.get("value")
         return UNKNOWN if value is None else str(value)

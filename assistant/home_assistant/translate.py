@@ -18,6 +18,8 @@ Intents = Collection[tuple[str, str]]
 OPEN_STATES = {"on": "open", "off": "closed"}
 IMPLIED = {"HassClimateSetTemperature": "climate", "HassFanSetSpeed": "fan"}
 """Domains of intents that need not say theirs."""
+GROUPS = {"lock": "locks", "fan": "fans", "switch": "switch"}
+"""What skills call all devices of a domain."""
 EVERYWHERE = ("light_all", "lights_all", "fan_all", "fans_all")
 """Answers about a whole home."""
 
@@ -119,10 +121,8 @@ def _of_the_home(
         slots["lights"] = "many"
     elif domain == "cover" and "device_class" in said:
         slots["noun"] = said["device_class"]
-    elif domain == "lock":
-        slots["noun"] = "locks"
-    elif domain in ("fan", "switch"):
-        slots["noun"] = domain
+    elif domain in GROUPS:
+        slots["noun"] = GROUPS[domain]
     if response == "all" or (response in EVERYWHERE and not {"area", "floor"} & slots.keys()):
         slots["all"] = True
 

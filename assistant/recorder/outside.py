@@ -108,7 +108,8 @@ class OutsideNotes:
             ),
         )
         household = Household.model_construct(
-            floors=tuple(home.floors.values()), areas=tuple(home.areas.values()), devices=tuple(home.devices.values())
+            floors=tuple(home.floors.values()), areas=tuple(home.areas.values()), devices=tuple(home.devices.values()),
+            groups=tuple(home.groups.values()),
         )
         self._turns[event.turn] = _Noted(before, household)
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from assistant.dialogue.conversation import Conversation
 from assistant.errors import AssistantError
 from assistant.events import TurnStarted
-from assistant.home.schema import Area, Device, Floor, Household
+from assistant.home.schema import Area, Device, Floor, Group, Household
 from assistant.recorder.record import Before, Order, Outside, Request, TimerBefore, pack, plain
 from assistant.skills.effects import Effects
 from assistant.skills.host import Asker, SkillCall, SkillRequests
@@ -41,6 +41,9 @@ class HomeView(Protocol):
 
     @property
     def floors(self) -> Mapping[str, Floor]: ...
+
+    @property
+    def groups(self) -> Mapping[str, Group]: ...
 
     @property
     def connected(self) -> bool: ...
@@ -108,7 +111,8 @@ class OutsideNotes:
             ),
         )
         household = Household.model_construct(
-            floors=tuple(home.floors.values()), areas=tuple(home.areas.values()), devices=tuple(home.devices.values())
+            floors=tuple(home.floors.values()), areas=tuple(home.areas.values()), devices=tuple(home.devices.values()),
+            groups=tuple(home.groups.values()),
         )
         self._turns[event.turn] = _Noted(before, household)
 

@@ -68,7 +68,8 @@ async def noted(**handled: Any) -> tuple[OutsideNotes, Overheard, Requests]:
         await timers.take_up(600.0, 300.0, "tea", "desk")
         home = SimpleNamespace(
             devices={device.id: device for device in HOME.devices}, areas={area.name: area for area in HOME.areas},
-            floors={floor.name: floor for floor in HOME.floors}, connected=True,
+            floors={floor.name: floor for floor in HOME.floors},
+            groups={group.id: group for group in HOME.groups}, connected=True,
         )
         source = SimpleNamespace(kind="console", area="kitchen", silent=True, volume=60,
                                  conversation=Conversation(intent="home.TurnOn", heard="turn on the light"))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -19,6 +20,7 @@ from assistant.config import Config, Wake
 from assistant.config.listening import wake_options
 from assistant.dialogue.chain import Chain
 from assistant.dialogue.keeper import GrammarKeeper
+from assistant.dialogue.tongues import question_in, tongue
 from assistant.errors import AssistantError
 from assistant.events import TimerRang, TimerSilenced
 from assistant.grammar.base import Match, View
@@ -27,7 +29,7 @@ from assistant.home.home import Home
 from assistant.home.vocabulary import vocabulary
 from assistant.links import waited_for
 from assistant.nlu.client import UnderstandingClient
-from assistant.parts import Workers, World, turn_config
+from assistant.parts import Workers, World, interpreter, turn_config
 from assistant.paths import database
 from assistant.people.permissions import Permissions
 from assistant.planner import Planner
@@ -37,6 +39,7 @@ from assistant.registry import Registry
 from assistant.ringer import Ringer
 from assistant.services import Services, loop_caller
 from assistant.session import Session
+from assistant.skills import builtin
 from assistant.skills.builtin import STOP_PHRASES
 from assistant.skills.catalogue import loadable
 from assistant.skills.effects import Effects, Journals
@@ -214,7 +217,7 @@ class Agent:
             self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
             lambda: list(self.sessions.values()), self.home, watch_bus(self.bus), self.web,
             self.workers.voice.prepare, self.examples, words,
-            OrderPort(self._orders_in, self._handle),
+            OrderPort(self._orders_in, self._handle), partial(question_in, self.config.language),
         )
         self._skill_files = await asyncio.to_thread(snapshot, self.config)
         shipped, others, waiting = await asyncio.to_thread(loadable, self.config)
@@ -225,14 +228,25 @@ class Agent:
             words=words,
         )
         self.skills.problems += waiting
+        self.keeper.interpreter = interpreter(self.config, self.home, self.timers)
         self._stack.push_async_callback(self.skills.close)
         await asyncio.gather(self._start_skills(), self._await_devices())
         self.keeper.set_lists(vocabulary(self.home))
         await asyncio.to_thread(self.keeper.warm, FOLLOW_UPS, ORDERS)
 
     async def _start_skills(self) -> None:
-        await self.skills.start()
+        reading = asyncio.to_thread(self.keeper.interpreter.read) if self.keeper.interpreter is not None else None
+        await asyncio.gather(self.skills.start(), *(() if reading is None else (reading,)))
         self.skills.teach(self.keeper.grammar)
+        self._interpret()
+
+    def _interpret(self) -> None:
+        """Take in Home Assistant's sentences for what the loaded skills can do, and the language's yes and no."""
+        spoken = tongue(self.config.language)
+        if spoken is not None:
+            self.keeper.grammar.set_rules(f"{builtin.SKILL} {self.config.language}", spoken.rules())
+        if self.keeper.interpreter is not None:
+            self.keeper.interpreter.teach(self.keeper.grammar, self.skills.skills)
 
     async def _await_devices(self) -> None:
         """Those of a broker that is our own: of another one nobody knows how many will come, or when."""
@@ -254,6 +268,7 @@ class Agent:
             chain=self._chain(),
             effects=Journals(), handle=self._recorder.notes.handling(self.skills.handle, self.skills.recall),
             is_risky=self._is_risky, examples=self.examples,
+            interpreter=self.keeper.interpreter,
             on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),
         )
 
@@ -297,6 +312,7 @@ class Agent:
             self.keeper.set_lists_soon(lambda: vocabulary(self.home))
 
     def _skills_changed(self) -> None:
+        self._interpret()
         self.keeper.warm(FOLLOW_UPS, ORDERS)
         self._grammar_changed()
 

@@ -11,15 +11,20 @@ from datetime import datetime
 from assistant.asr.client import RecognizerClient
 from assistant.bus import Bus
 from assistant.config import Config
+from assistant.config.speaking import voices
 from assistant.grammar.grammar import Grammar
 from assistant.home.broker import EmbeddedBroker
 from assistant.home.home import Home
 from assistant.home.schema import Household
 from assistant.home.simulated import SimulatedProcess
+from assistant.home_assistant.interpreter import Interpreter
+from assistant.home_assistant.package import language_of
+from assistant.home_assistant.states import timer_state
 from assistant.nlu.client import UnderstandingClient
 from assistant.paths import cache_dir
 from assistant.services import TurnConfig
 from assistant.skills.host import SkillRequests, WorkerFactory
+from assistant.store.timers import Timers
 from assistant.tts.client import SynthesizerClient
 from assistant.wake.client import PhraseClient
 from assistant.workers.spec import WorkerSpec
@@ -42,12 +47,12 @@ class Workers:
     """The recogniser, the phrase scorer and the voice, each in a process of its own."""
 
     def __init__(self, config: Config, bus: Bus, grammar: Grammar) -> None:
-        tts = config.tts
+        spoken, *others = voices(config)
         self.all: list[Worker] = []
         recognizer = self._worker(bus, recognizer_spec(config))
         scorer = self._worker(bus, scorer_spec(config))
-        voice = self._worker(bus, _voice("voice", tts.backend, dict(tts.options)))
-        fallback = Worker(_voice("fallback voice", tts.fallback, {}), bus.post) if tts.fallback else None
+        voice = self._worker(bus, _voice("voice", *spoken))
+        fallback = Worker(_voice("fallback voice", *others[0]), bus.post) if others else None
         self._fallback = fallback
         self.recognizer = RecognizerClient(recognizer, grammar)
         self.phrases = PhraseClient(scorer)
@@ -130,6 +135,16 @@ def understanding(config: Config, bus: Bus, grammar: Grammar) -> UnderstandingCl
         nice=LEARNING_NICE, spare=SPARE,
     )
     return UnderstandingClient(Worker(spec, bus.post), grammar)
+
+
+def interpreter(config: Config, home: Home, timers: Timers) -> Interpreter | None:
+    """Home Assistant's sentences in the household's language; None where they are switched off, or there are none."""
+    language = language_of(config.language) if config.understanding.home_assistant else ""
+    if not language:
+        return None
+    return Interpreter(language, home, lambda: [
+        timer_state(timer.name, timer.seconds, timers.left(timer)) for timer in timers.all()
+    ])
 
 
 def turn_config(config: Config) -> TurnConfig:

@@ -15,6 +15,7 @@ from assistant.bus import Bus
 from assistant.dialogue.chain import Chain
 from assistant.events import ComponentFailed
 from assistant.grammar.base import Match, View
+from assistant.home_assistant.interpreter import Interpreter
 from assistant.skills import builtin
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.tts.client import SynthesizerClient
@@ -73,6 +74,8 @@ class Services:
     examples: Callable[[], Sequence[str]]
     on_loop: Callable[..., None]
     """Run a callback on the event loop, from any thread; inline in audio time."""
+    interpreter: Interpreter | None = None
+    """Of Home Assistant's sentences, where they are understood."""
 
     def is_stop(self, match: Match) -> bool:
         """Whether the meaning is "stop" or "never mind"."""

@@ -6,9 +6,9 @@ from itertools import count
 from pathlib import Path
 
 from assistant.grammar.grammar import Grammar
-from assistant.grammar.home_assistant import SKILL, home_assistant_sentences
 from assistant.home.schema import Area, Device, Floor, Group
 from assistant.home.vocabulary import vocabulary
+from assistant.home_assistant.sentences import SKILL, home_assistant_sentences
 from assistant.paths import shipped_dir
 from assistant.skills import builtin
 from assistant.skills.loader import find_skills, load_skill

@@ -20,9 +20,9 @@ from assistant.bench.crowd import LargeHome, other_skills, shipped_skills
 from assistant.bench.newcomers import newcomer, through_worker
 from assistant.grammar.base import TokenConstraint, View, Vocabulary
 from assistant.grammar.grammar import Grammar
-from assistant.grammar.home_assistant import SKILL, home_assistant_sentences
 from assistant.grammar.sentences import parse_sentences_yaml
 from assistant.home.vocabulary import vocabulary
+from assistant.home_assistant.sentences import SKILL, home_assistant_sentences
 from assistant.skills import builtin
 
 VIEW = View(area="kitchen")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assistant.bench.home_names import in_home_assistants_words
 from assistant.bench.intent_score import Taken
 from assistant.config.load import default_config
 from assistant.dialogue.chain import Chain
 from assistant.errors import ConfigError
 from assistant.grammar.base import Match, Value, View
 from assistant.grammar.grammar import Grammar
-from assistant.grammar.home_assistant import SKILL, home_assistant_sentences
 from assistant.home.schema import Area, Device, Floor, Group, Household
 from assistant.home.vocabulary import vocabulary
+from assistant.home_assistant.interpreter import Interpreter
+from assistant.home_assistant.sentences import SKILL, WRITTEN, home_assistant_sentences, without_skipped
+from assistant.home_assistant.translate import in_home_assistants_words
 from assistant.nlu.base import said
 from assistant.nlu.corpora import read_examples
 from assistant.nlu.encoder import Encoder
@@ -22,12 +23,15 @@ from assistant.nlu.learning import encode, learn
 from assistant.nlu.model import TrainedModel, load_model
 from assistant.nlu.skills import SkillUnderstanding
 from assistant.paths import shipped_dir
-from assistant.skills.loader import find_skills
+from assistant.skills import builtin
+from assistant.skills.loader import LANGUAGE, find_skills
 
 Link = Callable[[str], Taken]
 """What a sentence is taken for."""
 Say = Callable[[str], None]
 VIEW = View()
+THEIRS = View(scopes=("order", WRITTEN))
+"""Home Assistant's sentences in writing."""
 NAMES = ("grammar", "home-assistant", "trained", "chain")
 
 
@@ -60,13 +64,13 @@ def links(
         if name == "trained" and corpus:
             found[name] = _corpus_link(train, model, say)
         elif name == "home-assistant":
-            found[name] = _grammar_link(_home_assistant(settled), settled)
+            found[name] = _home_assistant_link(settled)
         elif name == "grammar":
             found[name] = _grammar_link(skills_grammar(settled), settled)
         elif name == "trained":
             found[name] = _skills_link(skills_grammar(settled), settled, say)
         else:
-            found[name] = _chain(found, settled, say)
+            found[name] = _chain(settled, say)
     return found
 
 
@@ -97,10 +101,37 @@ def _household(settled: Settled) -> Grammar:
     return grammar
 
 
-def _home_assistant(settled: Settled) -> Grammar:
+def _home_assistant_link(settled: Settled) -> Link:
+    """All of the package's sentences as they are, whoever could carry them out."""
     grammar = _household(settled)
     grammar.set_sentences(SKILL, home_assistant_sentences())
-    return grammar
+    grammar.match("warm", THEIRS)
+
+    def link(text: str) -> Taken:
+        matches = grammar.match(text, THEIRS) or grammar.match(without_skipped(text), THEIRS)
+        return _taken(matches[0], settled) if matches else Taken()
+
+    return link
+
+
+def _understood_link(settled: Settled) -> Link:
+    """The shipped skills, and the package's sentences as far as these can carry them out: what the agent understands.
+
+    Its answers bear the names of the package's intent where one of its sentences was said.
+    """
+    skills = find_skills([shipped_dir() / "skills"])[0]
+    interpreter = Interpreter(LANGUAGE, settled, list)
+    grammar = skills_grammar(settled)
+    grammar.set_rules(builtin.SKILL, builtin.RULES)
+    interpreter.teach(grammar, {skill.name: skill for skill in skills})
+    grammar.match("warm", THEIRS)
+
+    def link(text: str) -> Taken:
+        matches = grammar.match(text, THEIRS) or grammar.match(interpreter.plain(text), THEIRS)
+        match = interpreter.meaning(matches)
+        return Taken() if match is None else _taken(match, settled)
+
+    return link
 
 
 def _corpus_link(train: Sequence[Path], model: Path | None, say: Say) -> Link:
@@ -138,11 +169,9 @@ def _skills_link(grammar: Grammar, settled: Settled, say: Say) -> Link:
     return link
 
 
-def _chain(found: dict[str, Link], settled: Settled, say: Say) -> Link:
-    """The grammar first, then what is trained from the skills, as in the agent."""
-    grammar = skills_grammar(settled)
-    first = found.get("grammar") or _grammar_link(grammar, settled)
-    second = _skills_link(grammar, settled, say)
+def _chain(settled: Settled, say: Say) -> Link:
+    """Skills' and Home Assistant's sentences first, then what is trained from the skills, as in the agent."""
+    first, second = _understood_link(settled), _skills_link(skills_grammar(settled), settled, say)
 
     def link(text: str) -> Taken:
         taken = first(text)

@@ -3,8 +3,9 @@
 Sentences are a JSON list of ``{"text", "intent", "slots"}`` or TSV with those columns, ``oos`` as the intent of what is
 out of scope; files of CLINC150 and of the Snips benchmark are read as they are. Links: ``grammar``, the shipped skills'
 sentences; ``home-assistant``, those of the package home-assistant-intents; ``trained``, learned from ``--train``,
-loaded from ``--model``, or else learned from samples of the skills' sentences; ``chain``, the grammar and then what is
-trained. Without a corpus intents and slots bear Home Assistant's names, devices those of the household (``--home``);
+loaded from ``--model``, or else learned from samples of the skills' sentences; ``chain``, what the
+agent understands: skills' and Home Assistant's sentences together, then what is trained. Without a corpus intents and
+slots bear Home Assistant's names, devices those of the household (``--home``);
 ``SKILL.Intent`` names one of ours.
 
 Keys, each with ``_LINK`` behind it, and without it where there is one link: ``intent_accuracy`` of the sentences in
@@ -26,11 +27,11 @@ import typer
 from rich.console import Console
 
 from assistant.bench import report
-from assistant.bench.home_names import in_home_assistants_words
 from assistant.bench.intent_links import Link, links
 from assistant.bench.intent_score import Said, Taken, figures
 from assistant.errors import ConfigError
 from assistant.grammar.base import Match
+from assistant.home_assistant.translate import in_home_assistants_words
 from assistant.nlu.base import OUT_OF_SCOPE
 from assistant.nlu.corpora import Labelled, read_labelled
 

@@ -11,7 +11,7 @@ from assistant.dialogue.explain import Risk, explain, unlike
 from assistant.errors import AssistantError
 from assistant.events import Answered, QuestionAsked, TurnEnded
 from assistant.grammar.base import Match
-from assistant.turns.views import FOLLOW_UPS
+from assistant.turns.views import TYPED
 
 if TYPE_CHECKING:
     from assistant.agent import Agent
@@ -67,14 +67,14 @@ class Desk:
 
     async def understand(self, text: str, area: str = "") -> dict[str, Any]:
         """What a typed order means: ``skill``, ``intent`` and ``slots``; empty if nothing. Nothing is done."""
-        found = self._agent.services.chain.understand(text, text, replace(FOLLOW_UPS, area=area))
+        found = self._agent.services.chain.understand(text, text, replace(TYPED, area=area))
         match = found.match if found is not None else None
         return {"skill": match.skill, "intent": match.intent, "slots": match.slots} if match is not None else {}
 
     async def explain(self, text: str, area: str = "") -> dict[str, Any]:
         """Why a typed order means what it means; gives ``Explanation``. Nothing is done."""
         agent = self._agent
-        view = replace(FOLLOW_UPS, area=area)
+        view = replace(TYPED, area=area)
 
         def risk_of(match: Match) -> Risk:
             return agent.skills.risk_of(match, agent.home.devices, agent.permissions)

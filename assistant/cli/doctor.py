@@ -49,13 +49,14 @@ def _findings(config: Config, talk: bool, seed: int | None) -> Iterator[Finding]
     from assistant.doctor import checks
     from assistant.doctor.devices import devices
     from assistant.doctor.finding import Finding, bad
+    from assistant.doctor.language import language
     from assistant.doctor.links import links
     from assistant.doctor.models import models
     from assistant.doctor.sound import sound
 
     own = (
-        checks.settings, checks.skills, sound, models, links, checks.broker, devices, checks.page, checks.disk,
-        checks.service,
+        checks.settings, checks.skills, language, sound, models, links, checks.broker, devices, checks.page,
+        checks.disk, checks.service,
     )
     for check in own:
         try:

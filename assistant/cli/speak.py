@@ -26,11 +26,13 @@ async def render(config: Config, text: str) -> Pcm:
     import numpy as np
     import soxr
 
+    from assistant.config.speaking import voices
     from assistant.tts.client import SynthesizerClient
     from assistant.workers.worker import Worker
 
-    voice = Worker(_spec("voice", config.tts.backend, dict(config.tts.options)), None)
-    fallback = Worker(_spec("fallback voice", config.tts.fallback, {}), None) if config.tts.fallback else None
+    spoken, *others = voices(config)
+    voice = Worker(_spec("voice", *spoken), None)
+    fallback = Worker(_spec("fallback voice", *others[0]), None) if others else None
     client = SynthesizerClient(voice, fallback)
     try:
         await client.start()

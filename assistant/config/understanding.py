@@ -42,6 +42,8 @@ class Understanding(Section):
     """Whether a model that learns the skills' sentences guesses; what it is not sure of it asks."""
     seconds: float = Field(default=0.5, gt=0, le=10)
     """Time budget of its guess."""
+    home_assistant: bool = True
+    """Whether Home Assistant's sentences are understood too, in the household's language."""
     rasa: Rasa | None = None
 
     @model_validator(mode="before")

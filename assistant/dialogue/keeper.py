@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from assistant.grammar.base import Match, Value, View
 from assistant.grammar.grammar import Grammar
+from assistant.home_assistant.interpreter import Interpreter
 
 SETTLE_SECONDS = 0.02
 """Devices announce themselves in bursts: their names go into the grammar together."""
@@ -24,6 +25,8 @@ class GrammarKeeper:
         self.on_change = on_change
         self.on_words: Callable[[], None] = lambda: None
         """Called after ``set_words``: copies are brought up to date, but there is nothing to learn."""
+        self.interpreter: Interpreter | None = None
+        """Translates meanings that are no skill's own."""
         self._lists: dict[str, tuple[Value, ...]] = {}
         self._pending: Callable[[], Mapping[str, Sequence[Value]]] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -75,6 +78,8 @@ class GrammarKeeper:
         return self._first(heard, view) if heard != reading else None
 
     def _first(self, text: str, view: View) -> Match | None:
-        matches = self.grammar.match(text, view)
-        return matches[0] if matches else None
+        interpreter, matches = self.interpreter, self.grammar.match(text, view)
+        if interpreter is None:
+            return matches[0] if matches else None
+        return interpreter.meaning(matches or self.grammar.match(interpreter.plain(text), view))
 

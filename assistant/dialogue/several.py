@@ -12,7 +12,9 @@ from assistant.skills import builtin
 MOST = 4
 """Orders in one breath; whoever says more is telling a story."""
 MOST_JOINTS = 8
-_JOINT = re.compile(r"(?:[.;,]\s*|\s+)(?:and then|and also|and|then)\s+|[.;,]\s+", re.IGNORECASE)
+_BETWEEN = "and then|and also|and|then|und dann|und|y luego|y|et puis|et"
+"""Words between orders, of all languages in which the assistant answers: each order must have a meaning by itself."""
+_JOINT = re.compile(rf"(?:[.;,]\s*|\s+)(?:{_BETWEEN})\s+|[.;,]\s+", re.IGNORECASE)
 
 Meaning = Callable[[str, View], Match | None]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.config import Config
 from assistant.config.listening import wake_options
+from assistant.config.speaking import voices
 from assistant.doctor.finding import Finding, bad, good
 from assistant.errors import AssistantError
 from assistant.registry import Registry
@@ -29,9 +30,7 @@ def components(config: Config) -> list[tuple[str, str, dict[str, Any]]]:
     chosen = [("vad", config.vad.backend, config.vad.options), ("asr", config.asr.backend, config.asr.options)]
     registry = Registry()
     chosen += [("wake", wake.backend, wake_options(wake, registry)) for wake in config.wake]
-    chosen.append(("tts", config.tts.backend, config.tts.options))
-    if config.tts.fallback is not None:
-        chosen.append(("tts", config.tts.fallback, {}))
+    chosen += [("tts", backend, options) for backend, options in voices(config)]
     return [part for number, part in enumerate(chosen) if part not in chosen[:number]]
 
 

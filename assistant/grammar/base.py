@@ -31,6 +31,14 @@ class Rule:
     """hassil's ``excludes_context``."""
     where: str = ""
     """File and line the sentences come from, for messages."""
+    response: str = ""
+    """Name of the answer that the sentences' own package has for them."""
+    fills: frozenset[str] = frozenset()
+    """Slots that some of the sentences fill, where somebody has looked."""
+    around: str = ""
+    """Expansion rule of words that may stand before and after each sentence."""
+    yields: bool = False
+    """Whether it gives way where a rule that does not yield fits the same words as surely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,10 @@ class Match:
     """The text as it was given, with its capitals and marks."""
     meant: Mapping[str, Any] = field(default_factory=dict)
     """What those slots mean whose values are the words as said."""
+    rule: Rule | None = field(default=None, compare=False, repr=False)
+    """Whose sentence it was."""
+    origin: Match | None = field(default=None, compare=False, repr=False)
+    """The meaning in another's words that it was translated from."""
 
 
 class TokenConstraint(Protocol):

@@ -98,6 +98,16 @@ class Builder:
         ends = tuple(target if layer == full else DEAD for layer in range(full + 1))
         return self._build(parse_template(text, frame.where), ends, frame)[0]
 
+    def before(self, rule: str, inner: Node, frame: Frame) -> Node:
+        """The node at which the words of an expansion rule may begin, or what follows them."""
+        (words,) = self._rule(rule, (self._nodes.arc(GAP, inner),), _plain(frame))
+        return self._nodes.union((inner, words))
+
+    def after(self, rule: str, frame: Frame) -> Node:
+        """The node at which a sentence is whole, or goes on with the words of an expansion rule."""
+        (words,) = self._rule(rule, (FINAL,), _plain(frame))
+        return self._nodes.union((FINAL, self._nodes.arc(GAP, words)))
+
     def _build(self, expression: Expression, ends: Ends, frame: Frame) -> Ends:
         if isinstance(expression, TextChunk):
             symbols = chunk_symbols(expression.original_text)
@@ -197,6 +207,11 @@ class Builder:
         if nodes.final[nodes.skip(entry)]:
             ways.append(nodes.arc(GAP, end))
         return nodes.union(ways)
+
+
+def _plain(frame: Frame) -> Frame:
+    """The same without what slots must bring."""
+    return Frame(frame.skill, frame.where, rules=frame.rules)
 
 
 def has_lists(expression: Expression, expansions: Mapping[str, str], depth: int = 0) -> bool:

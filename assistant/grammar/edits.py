@@ -20,6 +20,9 @@ def rule_to(rule: Rule) -> dict[str, Any]:
         "requires": dict(rule.requires),
         "excludes": dict(rule.excludes),
         "where": rule.where,
+        "response": rule.response,
+        "around": rule.around,
+        "yields": rule.yields,
     }
 
 

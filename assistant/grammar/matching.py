@@ -158,22 +158,36 @@ def _openness(spans: tuple[Span, ...]) -> tuple[int, int]:
 @dataclass(frozen=True, slots=True)
 class _Ranked:
     match: Match
+    apart: bool
+    """An area is named, and the device is in another one."""
     here: bool
     """A device of the view's area is meant."""
+    named: int
+    """0: a device is called by its name; 1: none is named; 2: by a short form that means it in its room only."""
     open: int
     """Characters in open slots."""
+
+    @property
+    def order(self) -> tuple[int, bool, int, bool, int, int, bool]:
+        """Less comes first. Where rules yield, a name goes before a group; our own say by their order which does."""
+        match = self.match
+        yields = match.rule is not None and match.rule.yields
+        return (
+            match.wildcards, yields, -match.literal, self.apart, self.named if yields else 0, self.open, not self.here
+        )
 
 
 def matches(network: Network, symbols: str, view: View) -> list[Match]:
     """Every meaning that a view's rules give a sentence.
 
-    The best first: fewest wildcards, most literal text, least in open slots, this area first.
+    The best first: fewest wildcards, rules that do not yield, most literal text, devices of the area that is named,
+    least in open slots, devices of this area.
     """
     parse = Parse(network, symbols)
     found: list[_Ranked] = []
     for key, rule in network.rules(view):
         found += _readings(parse, network, rule, network.rule_entry(key, rule, view), symbols, view)
-    found.sort(key=lambda ranked: (ranked.match.wildcards, -ranked.match.literal, ranked.open, not ranked.here))
+    found.sort(key=lambda ranked: ranked.order)
     unique: dict[str, Match] = {}
     for ranked in found:
         m = ranked.match
@@ -214,5 +228,14 @@ def _meanings(
         for name, wanted in rule.requires.items():
             if isinstance(wanted, Mapping) and wanted.get("slot") and name in context:
                 slots.setdefault(name, context[name])
-        here = bool(view.area) and any(meaning.context.get("area") == view.area for meaning in chosen)
-        yield _Ranked(Match(rule.skill, rule.intent, slots, text, literal, wildcards, meant=meant), here, open_text)
+        places = {meaning.context["area"] for meaning in chosen if "area" in meaning.context}
+        named = {meaning.value for span, meaning in zip(spans, chosen, strict=True) if span.slot == "area"}
+        match = Match(rule.skill, rule.intent, slots, text, literal, wildcards, meant=meant, rule=rule)
+        apart = bool(named and places and not named & places)
+        yield _Ranked(match, apart, bool(view.area) and view.area in places, _named(chosen), open_text)
+
+
+def _named(chosen: Iterable[Meaning]) -> int:
+    """See ``_Ranked.named``: only devices bring a domain."""
+    devices = [meaning.context for meaning in chosen if "domain" in meaning.context]
+    return 1 if not devices else 2 if any("within" in context for context in devices) else 0

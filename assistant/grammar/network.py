@@ -256,7 +256,11 @@ class Network:
     def _compile(self, skill: str, rule: Rule, layers: tuple[str, ...]) -> Node:
         where = rule.where or f"{rule.skill}.{rule.intent}"
         frame = Frame(skill, where, filter_of(rule.requires), filter_of(rule.excludes), layers)
-        return self.nodes.union(self._builder.template(text, frame) for text in rule.sentences)
+        if not rule.around:
+            return self.nodes.union(self._builder.template(text, frame) for text in rule.sentences)
+        end = self._builder.after(rule.around, frame)
+        inner = self.nodes.union(self._builder.template(text, frame, end) for text in rule.sentences)
+        return self._builder.before(rule.around, inner, frame)
 
     def add(self, name: str, skill: Skill) -> None:
         """Take in a skill that is not there yet; the nets of the others stay.

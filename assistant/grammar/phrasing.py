@@ -82,8 +82,10 @@ class Phrasing:
 
     @property
     def skills(self) -> list[str]:
-        """Those that have orders."""
-        return [name for name in self.grammar.skills if self.forms(name)]
+        """Those that have orders of their own; rules that yield only say the orders of others in other words."""
+        held = self.grammar.skills.items()
+        owners = [name for name, skill in held if any(rule.skill == name and not rule.yields for rule in skill.rules)]
+        return [name for name in owners if self.forms(name)]
 
     def forms(self, skill: str) -> Forms:
         """The forms of each intent of a skill, those with few slots first; of orders, not of what only follows one."""

@@ -41,8 +41,8 @@ from assistant.grammar.templates import is_template, parse_template
 
 HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "group", "person", "skill"))
 """Lists that the agent sets from the home and its skills."""
-_OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", "lists", "expansion_rules")
-_THEIRS = ("response", "metadata", "settings", "required_keywords", "inferred_domain", "name_domains")
+_OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", "lists", "expansion_rules", "response")
+_THEIRS = ("metadata", "settings", "required_keywords", "inferred_domain", "name_domains")
 """Keys of Home Assistant's that are read past."""
 _BLOCK_KEYS = frozenset(_OURS + _THEIRS)
 AnyList = tuple[Value, ...] | Range | Wildcard | Phrase
@@ -178,6 +178,7 @@ class _Reader:
                 requires=_plain(block.get("requires_context") or {}),
                 excludes=_plain(block.get("excludes_context") or {}),
                 where=self._place(sentences[0]),
+                response=str(block.get("response", "")),
             )
         )
 

@@ -29,12 +29,15 @@ class Sampled:
 
 
 def sample(grammar: Grammar, view: View | None = None, per_rule: int = PER_RULE, seed: int = 0) -> Iterator[Sampled]:
-    """Sentences of each rule that may be said under a view; the same grammar and seed give the same."""
+    """Sentences of each rule that may be said under a view; the same grammar and seed give the same.
+
+    Rules that yield are left out: they say in other words what others mean.
+    """
     network, view = grammar.network, view or View()
     sampler = Sampler(network)
     for key, rule in network.rules(view):
         entry = network.rule_entry(key, rule, view)
-        if entry != DEAD and rule.intent and rule.skill:
+        if entry != DEAD and rule.intent and rule.skill and not rule.yields:
             yield Sampled(rule, tuple(_examples(network, sampler, rule, entry, per_rule, seed)))
 
 

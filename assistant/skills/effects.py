@@ -96,6 +96,11 @@ class Effects:
             self._effects.append(effect)
         return (await asyncio.shield(effect.task)).result
 
+    @property
+    def results(self) -> list[Any]:
+        """What the changes gave that were made, in the order in which they were begun."""
+        return [effect.change.result for effect in self._effects if effect.change is not None]
+
     def before(self, subject: Hashable, now: Any) -> Any:
         """What a subject was like before the shorter orders of this turn; ``now`` if they did not change it."""
         journal = self._earlier

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -18,6 +18,10 @@ MOST_DEVICES = 200
 """In one order."""
 LASTING = frozenset(("lock", "activate", "next", "previous"))
 """Commands that are not taken back: better locked by mistake; a scene or a next track has no state before."""
+
+
+Question = Callable[[str, Any, Iterable[Device]], str]
+"""(command, value, devices) -> the question before something risky."""
 
 
 class HomePort(Protocol):
@@ -45,9 +49,10 @@ class HomePort(Protocol):
 class HomeRequests:
     """Answers what is asked of the home."""
 
-    def __init__(self, home: HomePort, permissions: Permissions) -> None:
+    def __init__(self, home: HomePort, permissions: Permissions, question: Question) -> None:
         self._home = home
         self._permissions = permissions
+        self._question = question
 
     async def devices(self, call: SkillCall, args: dict[str, Any]) -> list[dict[str, Any]]:
         """Devices that fit; those nobody talks about only by identifier."""
@@ -100,7 +105,7 @@ class HomeRequests:
         decisions = {device.id: decide(call.order.person, Action(command, device, value)) for device in devices}
         refused = {one: decision.reason for one, decision in decisions.items() if decision.verdict == "deny"}
         doubtful = [device for device in devices if decisions[device.id].verdict == "ask"]
-        if doubtful and not await asked(call, confirmation(command, value, doubtful)):
+        if doubtful and not await asked(call, self._question(command, value, doubtful)):
             refused.update({device.id: "declined" for device in doubtful})
         return refused
 

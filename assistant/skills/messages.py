@@ -104,10 +104,15 @@ def joined(answers: Sequence[Answer]) -> Answer:
     if len(answers) == 1:
         return answers[0]
     return Answer(
-        " ".join(answer.text for answer in answers if answer.text),
+        " ".join(_ended(answer.text) for answer in answers if answer.text),
         max((answer.outcome for answer in answers), key=BEST_FIRST.index),
         answers[-1].continue_conversation, tuple(device for answer in answers for device in answer.devices),
     )
+
+
+def _ended(text: str) -> str:
+    """A text as a sentence."""
+    return text if text[-1] in ".!?…" else f"{text}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from assistant.grammar.base import View
 from assistant.people.permissions import Permissions
 from assistant.skills.alarm_requests import AlarmRequests
 from assistant.skills.effects import Change, quiet
-from assistant.skills.home_requests import HomePort, HomeRequests, asked
+from assistant.skills.home_requests import HomePort, HomeRequests, Question, asked, confirmation
 from assistant.skills.host import SkillCall
 from assistant.skills.order_requests import OrderPort, OrderRequests
 from assistant.skills.reach import MqttPort, Reach, Watch
@@ -61,6 +61,8 @@ class AgentParts:
     words: Words
     """What skills give their lists."""
     orders: OrderPort
+    question: Question = confirmation
+    """The question before something risky."""
 
 
 class AgentRequests:
@@ -68,7 +70,7 @@ class AgentRequests:
 
     def __init__(self, parts: AgentParts) -> None:
         self._parts = parts
-        home = HomeRequests(parts.home, parts.permissions)
+        home = HomeRequests(parts.home, parts.permissions, parts.question)
         sound = SoundRequests(parts.session, parts.sessions)
         orders = OrderRequests(parts.orders)
         timers, alarms = TimerRequests(parts.timers), AlarmRequests(parts.timers)

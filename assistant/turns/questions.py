@@ -12,7 +12,7 @@ from assistant.grammar.base import Match, View
 from assistant.skills import builtin
 from assistant.turns.judge import Verdict, judge
 from assistant.turns.listener import Listener, ListenRequest
-from assistant.turns.views import FOLLOW_UPS, YES_NO
+from assistant.turns.views import TYPED, YES_NO
 
 if TYPE_CHECKING:
     from assistant.turns.turn import Turn
@@ -126,7 +126,7 @@ class Questions:
         understand = self._turn.understand
 
         def answers(text: str) -> bool:
-            return understand(text, text, view) is not None or understand(text, text, FOLLOW_UPS) is None
+            return understand(text, text, view) is not None or understand(text, text, TYPED) is None
 
         text = await self._turn.session.next_text(answers)
         return understand(text, text, view)

@@ -18,7 +18,7 @@ from assistant.skills.messages import Answer, HandleRequest, joined
 from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
 from assistant.turns.talking import Talking
-from assistant.turns.views import FOLLOW_UPS, WHICH
+from assistant.turns.views import TYPED, WHICH
 
 if TYPE_CHECKING:
     from assistant.turns.turn import Turn
@@ -70,12 +70,12 @@ class Thinking:
     async def respond_to_text(self, text: str) -> None:
         """The same for a typed order."""
         self._turn.enter("thinking")
-        match = self._understand(text, text, FOLLOW_UPS)
-        orders = (match,) if match is not None else self._parts(text, FOLLOW_UPS)
+        match = self._understand(text, text, TYPED)
+        orders = (match,) if match is not None else self._parts(text, TYPED)
         if orders:
             await self._carry_out(orders, False)
         else:
-            await self._guess(text, FOLLOW_UPS, Judgement(Verdict.REFUSE), False)
+            await self._guess(text, TYPED, Judgement(Verdict.REFUSE), False)
 
     async def _guess(self, words: str, view: View, judgement: Judgement, provisional: bool) -> None:
         """Act on words that no sentence fits if a link of the chain is sure of them; ask if it is not."""
@@ -165,7 +165,7 @@ class Thinking:
         )
         self._conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now, confidence)
         try:
-            answer = await self._services.handle(request, self._effects, turn.questions)
+            answer = await self._answered(match, request)
         except WorkerError:
             answer = Answer(phrases.SKILL_LOST, "failed")
         self._conversation.answered(answer.text, list(answer.devices))
@@ -190,10 +190,21 @@ class Thinking:
         finally:
             talking.close()
 
+    async def _answered(self, match: Match, request: HandleRequest) -> Answer:
+        """What the skill says, in the household's language where the order came in the words of another."""
+        services, effects, questions = self._services, self._effects, self._turn.questions
+        if services.interpreter is None:
+            return await services.handle(request, effects, questions)
+        done = len(effects.results)
+        return await services.interpreter.answered(
+            match, lambda: services.handle(request, effects, questions), lambda: effects.results[done:]
+        )
+
     async def _refuse(self, heard: str, judgement: Judgement) -> None:
         self._turn.publish(NotUnderstood(text=heard, reason="no sentence fits", confidence=_confidence(judgement)))
         self._conversation.not_understood(heard, asyncio.get_running_loop().time())
-        text = phrases.not_understood(heard, self._conversation.failures, self._services.examples())
+        theirs = self._services.interpreter.not_understood() if self._services.interpreter is not None else None
+        text = theirs or phrases.not_understood(heard, self._conversation.failures, self._services.examples())
         await self.answer(text, "not_understood")
 
     async def _fail(self, failure: str) -> None:

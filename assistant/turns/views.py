@@ -7,7 +7,9 @@ from assistant.grammar.base import View
 ORDERS = View(scopes=("order",))
 """After the wake word."""
 FOLLOW_UPS = View(scopes=("order", "follow_up", "stop"))
-"""After an answer, and typed."""
+"""After an answer."""
+TYPED = View(scopes=(*FOLLOW_UPS.scopes, "written"))
+"""Typed: also sentences that begin with anything at all, for which nobody should listen."""
 OVER_ANSWER = View(scopes=("order", "stop"))
 """While an answer is being spoken."""
 YES_NO = View(scopes=("yes_no", "stop"))

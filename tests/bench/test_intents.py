@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.bench.home_names import in_home_assistants_words
 from assistant.bench.intent_links import Settled, links, skills_grammar
 from assistant.bench.intent_score import Said, Taken, figures, plain
 from assistant.bench.intents import bench, drawn, read_said
 from assistant.errors import ConfigError
 from assistant.home.schema import Household
+from assistant.home_assistant.translate import in_home_assistants_words
 from assistant.paths import shipped_dir
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from assistant.grammar.base import Range, Rule, Value, Vocabulary, Wildcard
 from assistant.grammar.grammar import Grammar
-from assistant.grammar.home_assistant import sentence_data
 from assistant.grammar.sentences import read_sentences
+from assistant.home_assistant.package import sentence_data
 
 _ROOMS = "kitchen,living room,bedroom,bathroom,hallway,office,garage,attic,cellar,garden,dining room,guest room,nursery"
 AREAS = [*_ROOMS.split(","), "laundry room", "terrace"]

@@ -43,6 +43,8 @@ class Row:
     """Names of the answers that such sentences have; empty: any."""
     adds: Mapping[str, Any] = field(default_factory=dict)
     """Slots of ours that hold without being said."""
+    gives: Mapping[str, Any] = field(default_factory=dict)
+    """Slots of theirs that the name of our intent says."""
     back: bool = True
     """Whether it is read from theirs to ours too."""
 
@@ -74,6 +76,7 @@ ROWS: tuple[Row, ...] = (
     Row("home", "WhichOn", "HassGetState", ("light",), has=("state",), lacks=("name",), response=("which", "how_many")),
     Row("home", "IsOn", "HassGetState", ("light", "switch", "fan"), has=("state",)),
     Row("home", "GetState", "HassGetState", tuple(sorted(KINDS)), has=("name",)),
+    Row("home", "IsMotion", "HassGetState", gives={"device_class": "motion", "state": "on"}, back=False),
     Row("clock", "Time", "HassGetCurrentTime"),
     Row("clock", "Date", "HassGetCurrentDate"),
     Row("timers", "SetTimer", "HassStartTimer", lacks=("conversation_command",)),

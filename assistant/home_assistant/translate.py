@@ -150,12 +150,11 @@ def in_home_assistants_words(match: Match, devices: Mapping[str, Device]) -> tup
     row = _row_of(match.skill, match.intent)
     if row is None:
         return f"{match.skill}.{match.intent}", slots
-    asked = row.theirs == "HassGetState"  # of a device with a name they tell the domain only where it is asked about
-    found: dict[str, Any] = {"domain": row.domain[0]} if row.told and (asked or slots.get("name") is None) else {}
+    alone = slots.get("name") is None or row.theirs == "HassGetState"
+    found: dict[str, Any] = {**row.gives, **({"domain": row.domain[0]} if row.told and alone else {})}
     if row.theirs == "HassLightSet":
         slots.pop("direction", None)
-        if slots.get("name") is None:
-            found["domain"] = "light"
+        found |= {"domain": "light"} if slots.get("name") is None else {}
     theirs = {ours: name for name, ours in SLOTS.get(match.skill, {}).items()}
     kept = (*SAME, *PLACES, *theirs)
     found |= {theirs.get(name, name): value for name, value in slots.items() if name in kept}

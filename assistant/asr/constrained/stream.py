@@ -209,7 +209,8 @@ class ConstrainedStream:
 
     def _outdoes(self, unfinished: Reading, whole: Reading) -> bool:
         """Whether the rest of a sentence is still to come. An open slot takes any words: that one proves nothing."""
-        if self.evidence[unfinished.text].open_tokens and whole.confidence >= LIKELY:
+        proves = not self.evidence[unfinished.text].open_tokens
+        if not proves and (whole.confidence >= LIKELY or whole.worth >= unfinished.worth):
             return False
         return unfinished.confidence > whole.confidence
 

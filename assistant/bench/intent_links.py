@@ -9,7 +9,7 @@ from assistant.bench.intent_score import Taken
 from assistant.config.load import default_config
 from assistant.dialogue.chain import Chain
 from assistant.errors import ConfigError
-from assistant.grammar.base import Match, Value, View
+from assistant.grammar.base import FREE, Match, Value, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.schema import Area, Device, Floor, Group, Household
 from assistant.home.vocabulary import vocabulary
@@ -29,8 +29,8 @@ from assistant.skills.loader import LANGUAGE, find_skills
 Link = Callable[[str], Taken]
 """What a sentence is taken for."""
 Say = Callable[[str], None]
-VIEW = View()
-THEIRS = View(scopes=("order", WRITTEN))
+VIEW = View(scopes=("order", FREE))
+THEIRS = View(scopes=("order", FREE, WRITTEN))
 """Home Assistant's sentences in writing."""
 NAMES = ("grammar", "home-assistant", "trained", "chain")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from assistant.grammar.base import Match, Value, View
+from assistant.grammar.base import FREE, Match, Value, View
 from assistant.grammar.grammar import Grammar
 from assistant.home_assistant.interpreter import Interpreter
 
@@ -74,8 +75,9 @@ class GrammarKeeper:
         return self._first(reading, view)
 
     def by_open_text(self, reading: str, heard: str, view: View) -> Match | None:
-        """Link of the fallback chain: what open recognition wrote, matched again."""
-        return self._first(heard, view) if heard != reading else None
+        """Link of the fallback chain: what open recognition wrote, matched again, with what nobody listens for."""
+        free = replace(view, scopes=(*view.scopes, FREE)) if "order" in view.scopes else view
+        return self._first(heard, free) if heard else None
 
     def _first(self, text: str, view: View) -> Match | None:
         interpreter, matches = self.interpreter, self.grammar.match(text, view)

@@ -92,6 +92,11 @@ class Vocabulary:
     """Token that ends the text; never among the allowed ones, see ``is_final``."""
 
 
+FREE = "free"
+"""Scope of sentences that are understood in typed and freely recognised text, and not listened for: each that is costs
+the others some certainty."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """Which part of the grammar may be said in one utterance; plain data, sent to workers."""

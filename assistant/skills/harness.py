@@ -25,7 +25,7 @@ from assistant.dialogue.chain import Chain
 from assistant.dialogue.conversation import Conversation
 from assistant.errors import AssistantError, SkillError
 from assistant.events import ComponentFailed, Event
-from assistant.grammar.base import Match, View
+from assistant.grammar.base import FREE, Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.schema import Household
 from assistant.home.topics import matches
@@ -51,7 +51,7 @@ from assistant.store.values import SkillData
 from assistant.turns.questions import TIMES
 from assistant.workers.spec import WorkerSpec
 
-SCOPES = ("order", "follow_up", "stop")
+SCOPES = ("order", "follow_up", FREE, "stop")
 """What may be said to a harness."""
 HOUSEHOLD = "home.yaml"
 """In a skill's folder: the home of its tests."""

@@ -16,7 +16,7 @@ from hassil.expression import Expression, Group, ListReference, RuleReference
 
 from assistant.dialogue.planned import PLANNED
 from assistant.errors import AssistantError, GrammarError, SkillError
-from assistant.grammar.base import Rule
+from assistant.grammar.base import FREE, Rule
 from assistant.grammar.sentences import Sentences, load_sentences_yaml
 from assistant.grammar.templates import parse_template
 from assistant.skills.manifest import Manifest
@@ -28,7 +28,7 @@ CODE = "skill.py"
 SENTENCES = "sentences.yaml"
 PHRASES = "phrases.yaml"
 LANGUAGE = "en"
-SCOPES = ("order", "follow_up", PLANNED)
+SCOPES = ("order", "follow_up", FREE, PLANNED)
 """When a skill's sentences may be said. Yes, no and stop are the assistant's own: nobody else says them for people."""
 
 

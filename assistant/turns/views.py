@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from assistant.grammar.base import View
+from assistant.grammar.base import FREE, View
 
 ORDERS = View(scopes=("order",))
 """After the wake word."""
 FOLLOW_UPS = View(scopes=("order", "follow_up", "stop"))
 """After an answer."""
-TYPED = View(scopes=(*FOLLOW_UPS.scopes, "written"))
+TYPED = View(scopes=(*FOLLOW_UPS.scopes, FREE, "written"))
 """Typed: also sentences that begin with anything at all, for which nobody should listen."""
 OVER_ANSWER = View(scopes=("order", "stop"))
 """While an answer is being spoken."""

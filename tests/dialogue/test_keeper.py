@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from assistant.clock import pass_time, run_virtual, settle
 from assistant.dialogue.keeper import SETTLE_SECONDS, GrammarKeeper
-from assistant.grammar.base import Rule, Value, View
+from assistant.grammar.base import FREE, Rule, Value, View
 from assistant.grammar.grammar import Grammar
 
 Lists = Mapping[str, Sequence[Value]]
@@ -131,9 +131,12 @@ def test_what_is_pending_is_forgotten_when_it_is_closed() -> None:
     run(main)
 
 
-def test_open_words_are_asked_only_where_they_differ_from_the_reading() -> None:
+def test_open_words_are_matched_with_what_nobody_listens_for() -> None:
     keeper = Kept().keeper
     keeper.set_lists(named("lamp"))
-    assert keeper.by_open_text("turn on the lamp", "turn on the lamp", View()) is None
-    found = keeper.by_open_text("", "Turn on the lamp.", View())
-    assert found is not None and found.slots["name"] == "lamp"
+    keeper.grammar.set_rules("home", [Rule("home", "TurnOn", ("lamp please",), FREE)])
+    assert keeper.by_reading("lamp please", "", View()) is None
+    found = keeper.by_open_text("", "lamp please", View())
+    assert found is not None and found.intent == "TurnOn"
+    assert keeper.by_open_text("", "lamp please", View(scopes=("yes_no",))) is None, "only where an order may be said"
+    assert keeper.by_open_text("lamp please", "", View()) is None

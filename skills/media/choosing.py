@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from assistant.skills import Context, Refusal
@@ -12,6 +13,7 @@ NOTHING = "Nothing is playing."
 NO_PLAYERS = "There is no player yet. Write one into your household's file, or a daemon into the settings of media."
 ALIKE = (("tv", "television", "telly"), ("speaker", "speakers", "loudspeaker"), ("stereo", "hifi", "hi-fi", "hi fi"))
 """Words for the same sort of player."""
+_EVERYWHERE = re.compile(r"\b(?:everywhere|every room|rooms|house|home)\b")
 
 
 def meant(known: Sequence[Player], player: str, area: str) -> list[Player]:
@@ -52,12 +54,13 @@ async def one_at_all(ctx: Context, found: Sequence[Player]) -> Player:
 
 
 def all_that_play(ctx: Context, found: Sequence[Player]) -> list[Player]:
-    """All that play: here, or else anywhere.
+    """All that play: here, or else anywhere; all of them where that was said.
 
     Raises:
         Refusal: none does.
     """
-    return _narrowed(_sounding(found), (_playing, _here(ctx)))
+    here = () if _EVERYWHERE.search(ctx.text.lower()) else (_here(ctx),)
+    return _narrowed(_sounding(found), (_playing, *here))
 
 
 def _sounding(found: Sequence[Player]) -> list[Player]:

@@ -1,4 +1,4 @@
-"""The players there are, those of the home and the daemons of the settings alike: what each does, and what it is told."""
+"""The players there are, those of the home and the daemons of the settings alike: what each does and is told."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Player:
 
 async def players(ctx: Context, servers: Sequence[Server]) -> list[Player]:
     """All there are; a daemon that cannot be reached says so in ``reached``."""
-    devices, *daemons = await asyncio.gather(ctx.home.devices(kind=KIND), *map(_daemon, servers))
+    devices, daemons = await asyncio.gather(ctx.home.devices(kind=KIND), asyncio.gather(*map(_daemon, servers)))
     return [*map(_device, devices), *daemons]
 
 
@@ -64,9 +64,8 @@ async def act(chosen: Sequence[Player], ctx: Context, command: str, value: Any =
     able = [one for one in chosen if _can(one, command, value)]
     devices = [one.id for one in able if one.server is None]
     ours = ctx.home.act(devices, command, value) if devices else _none()
-    found, *others = await asyncio.gather(
-        ours, *(daemon.act(one.server, command, value) for one in able if one.server is not None)
-    )
+    theirs = (daemon.act(one.server, command, value) for one in able if one.server is not None)
+    found, others = await asyncio.gather(ours, asyncio.gather(*theirs))
     known = {outcome.device: outcome for outcome in (*found, *others)}
     return [known.get(one.id) or Outcome(one.id, "refused", one.state) for one in chosen]
 

@@ -86,6 +86,9 @@ class _Lists:
 
 
 Fits = Callable[[str, str], bool]
+"""Whether something said fits a name."""
+Reading = tuple[str, str, tuple[str, ...]]
+"""What is asked for, by whom, and of which kinds it may be."""
 
 
 def _look(lists: _Lists, what: str, by: str, kinds: Iterable[str], fits: Fits) -> Found | None:
@@ -116,9 +119,9 @@ def _song(lists: _Lists, what: str, artist: str, fits: Fits) -> Found | None:
     return None
 
 
-def _asked(words: str) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Readings of what was said, the likeliest first: what, by whom, and of which kinds it may be."""
-    readings = [(words, "", ORDER)]
+def _asked(words: str) -> list[Reading]:
+    """What may have been meant, the likeliest first."""
+    readings: list[Reading] = [(words, "", ORDER)]
     what, by, artist = words.rpartition(" by ")
     if by:
         name, kinds = _kind(what)

@@ -12,10 +12,11 @@ from .daemon import NOTHING_QUEUED
 from .players import Player
 
 ALREADY = {
-    "play": "already playing", "pause": "already paused", "stop": "already quiet", "mute": "already muted",
-    "unmute": "not muted", "set_volume": "already at {value} percent", "shuffle": "already {value}",
-    "repeat": "already {value}",
+    "play": "{} already playing.", "pause": "{} already paused.", "stop": "{} already quiet.",
+    "mute": "{} already muted.", "unmute": "{} not muted.", "set_volume": "{} already at {value} percent.",
+    "shuffle": "Shuffle is already {value} for {who}.", "repeat": "Repeat is already {value} for {who}.",
 }
+"""What is said of players that were so; braces: "the TV is"."""
 FAULTS = {
     "no_answer": "did not answer", "unavailable": "can't be reached", "unreachable": "can't be reached",
     "refused": "can't do that",
@@ -41,17 +42,19 @@ def report(
         for status in dict.fromkeys(outcome.status for outcome in outcomes)
     }
     if set(of) == {"already"}:
-        shown = {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
-        verb = "is" if len(chosen) == 1 else "are"
-        subject = sentence(named(chosen))
-        return Answer(f"{subject} {verb} {ALREADY.get(command, 'already there').format(value=shown)}.", "already",
-                      devices=ids)
+        return Answer(sentence(_already(command, chosen, value)), "already", devices=ids)
     parts = [sentence(done.format(named(of["done"])))] if "done" in of else []
     for status, text in FAULTS.items():
         if status in of:
             parts.append(_fault(status, text, of[status], outcomes))
     outcome = "done" if "done" in of else "refused" if "refused" in of else "failed"
     return Answer(" ".join(parts), outcome, devices=ids)
+
+
+def _already(command: str, chosen: Sequence[Player], value: object) -> str:
+    who = named(chosen)
+    shown = ("on" if value else "off") if isinstance(value, bool) else value
+    return ALREADY[command].format(f"{who} {'is' if len(chosen) == 1 else 'are'}", who=who, value=shown)
 
 
 def _fault(status: str, text: str, chosen: Sequence[Player], outcomes: Sequence[Outcome]) -> str:

@@ -49,6 +49,26 @@ async def test_where_something_plays_is_meant(h: Harness) -> None:
 
 
 @trial
+async def test_which_of_several(h: Harness) -> None:
+    h.home.put("kitchen_speaker", playback="playing", title="Blue Hour")
+    assert await told(h, "what's playing") == "Blue Hour on the kitchen speaker and The News on the TV."
+    assert await told(h, "turn down the music", "the kitchen speaker") == "Set the kitchen speaker to 30 percent."
+    assert h.questions == ["Where: the kitchen speaker or the TV?"]
+    assert await told(h, "turn down the music") == "Set the kitchen speaker to 20 percent."  # the one of just now
+    assert await told(h, "stop the music everywhere") == "Stopped the kitchen speaker and the TV."
+
+
+def test_the_room_where_it_was_said_decides() -> None:
+    async def run() -> None:
+        async with Harness(FOLDER, home=FOLDER / "home.yaml", area="kitchen") as h:
+            h.home.put("kitchen_speaker", playback="playing")
+            assert await told(h, "pause the music") == "Paused the kitchen speaker."
+            assert await told(h, "stop the music everywhere") == "Stopped the TV."
+
+    run_virtual(run())
+
+
+@trial
 async def test_loudness_of_a_player(h: Harness) -> None:
     assert await told(h, "make the tv quieter") == "Set the TV to 20 percent."
     assert await told(h, "turn the music in the kitchen up") == "Set the kitchen speaker to 50 percent."

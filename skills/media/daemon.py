@@ -11,8 +11,10 @@ from assistant.skills import Outcome
 from .search import find, play
 from .servers import Server, ServerError, connected, state_of
 
+LOOK_SECONDS = 1.5
+"""For telling what it does: orders to other players wait for that."""
 SECONDS = 6.0
-"""Until somebody who waits is told that a daemon is too slow."""
+"""For a search and what follows: somebody waits, and large collections lie on slow disks."""
 NOTHING_QUEUED = "has nothing to go on with"
 T = TypeVar("T")
 
@@ -24,24 +26,24 @@ async def look(server: Server) -> dict[str, Any]:
     Raises:
         ServerError: it cannot be reached.
     """
-    return await _in_time(server, lambda: _look(server))
+    return await _in_time(server, LOOK_SECONDS, lambda: _look(server))
 
 
 async def act(server: Server, command: str, value: Any = None) -> Outcome:
     """Do what a player of the home would, by the same names, and see that it is done."""
     try:
-        return await _in_time(server, lambda: _act(server, command, value))
+        return await _in_time(server, SECONDS, lambda: _act(server, command, value))
     except ServerError as error:
         status = "refused" if error.what.startswith("refuses") else "unreachable"
         return Outcome(server.id, status, {}, str(error))
 
 
-async def _in_time(server: Server, work: Callable[[], T]) -> T:
+async def _in_time(server: Server, seconds: float, work: Callable[[], T]) -> T:
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             return await asyncio.to_thread(work)
     except TimeoutError as error:
-        raise ServerError(f"no answer within {SECONDS:g} s", where=server.name) from error
+        raise ServerError(f"no answer within {seconds:g} s", where=server.name) from error
 
 
 def _look(server: Server) -> dict[str, Any]:

@@ -67,7 +67,11 @@ async def act(chosen: Sequence[Player], ctx: Context, command: str, value: Any =
     theirs = (daemon.act(one.server, command, value) for one in able if one.server is not None)
     found, others = await asyncio.gather(ours, asyncio.gather(*theirs))
     known = {outcome.device: outcome for outcome in (*found, *others)}
-    return [known.get(one.id) or Outcome(one.id, "refused", one.state) for one in chosen]
+    return [known.get(one.id) or Outcome(one.id, _hindrance(one), one.state) for one in chosen]
+
+
+def _hindrance(player: Player) -> str:
+    return "unreachable" if player.server is not None and not player.reached else "refused"
 
 
 async def _none() -> list[Outcome]:
@@ -75,6 +79,8 @@ async def _none() -> list[Outcome]:
 
 
 def _can(player: Player, command: str, value: Any) -> bool:
+    if player.server is not None and not player.reached:
+        return False  # it was asked a moment ago, and somebody waits
     needed = {"unmute": "mute", "play": "play" if value is None else "play_media"}.get(command, command)
     return needed in player.commands
 

@@ -18,6 +18,7 @@ GRANTS = {
     "volume": "change the volume where it is spoken to",
     "session": "stop what is being said",
     "speak": "say something unasked, in any room",
+    "servers": "connect by itself to the servers that you name in its settings",
     "orders": "give other orders, with the rights of whoever speaks to it",
 }
 MQTT, EVENTS, NET = "mqtt:", "events:", "net:"

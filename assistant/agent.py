@@ -212,7 +212,6 @@ class Agent:
     async def _start_home_and_skills(self) -> None:
         self.home = await self._stack.enter_async_context(self._world.home(self.config, self.bus))
         self.permissions, self.web, words = Permissions(), Web(), Words()
-        words.changed = self.keeper.set_words
         parts = AgentParts(
             self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
             lambda: list(self.sessions.values()), self.home, watch_bus(self.bus), self.web,
@@ -233,6 +232,7 @@ class Agent:
         await asyncio.gather(self._start_skills(), self._await_devices())
         self.keeper.set_lists(vocabulary(self.home))
         await asyncio.to_thread(self.keeper.warm, FOLLOW_UPS, ORDERS)
+        words.connect(self.keeper.set_words)  # not before: another thread was at work on the grammar
 
     async def _start_skills(self) -> None:
         reading = asyncio.to_thread(self.keeper.interpreter.read) if self.keeper.interpreter is not None else None

@@ -258,7 +258,7 @@ class Harness:
         if self.skills.problems:
             raise self.skills.problems[0]
         self.grammar = self._taught()
-        self._words.changed = lambda skill, name, values: self.grammar.set_list(name, values, skill)
+        self._words.connect(lambda skill, name, values: self.grammar.set_list(name, values, skill))
         return self
 
     def clock(self) -> datetime:

@@ -39,8 +39,9 @@ class Words:
     """What skills gave their lists, by skill and list."""
 
     def __init__(self) -> None:
-        self.changed: Changed = lambda skill, name, values: None
-        """Puts a list into the grammar."""
+        self._changed: Changed | None = None
+        self._waiting: dict[tuple[str, str], Sequence[Value]] = {}
+        """Lists that changed before the grammar was there to take them."""
         self._given: dict[str, dict[str, tuple[Value, ...]]] = {}
         self._allowances: dict[str, Allowance] = {}
 
@@ -66,7 +67,21 @@ class Words:
             raise SkillError(f"changes the list {{{name}}} too often", where=f"skill {call.skill}",
                              mend="give all values at once")
         given[name] = values
-        self.changed(call.skill, name, (*fixed, *values))
+        if self._changed is None:
+            self._waiting[call.skill, name] = (*fixed, *values)
+        else:
+            self._changed(call.skill, name, (*fixed, *values))
+
+    def connect(self, changed: Changed) -> None:
+        """Put lists into a grammar from here on, with those that changed until now.
+
+        Args:
+            changed: puts one into it; called on the event loop.
+        """
+        self._changed = changed
+        for (skill, name), values in self._waiting.items():
+            changed(skill, name, values)
+        self._waiting.clear()
 
     def over(self, skill: str, sentences: Sentences) -> Sentences:
         """A skill's sentences with the values given since."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from assistant.errors import AssistantError
 from assistant.grammar.base import Value
 from assistant.skills.harness import Harness, NotUnderstoodError
-from assistant.skills.words import LONGEST_VALUE, MOST_OF_SKILL, MOST_VALUES, PER_SECOND
+from assistant.skills.words import LONGEST_VALUE, MOST_OF_SKILL, MOST_VALUES, PER_SECOND, Words
 from assistant.skills.writing import as_written
 from tests.skills.conftest import Write
 
@@ -136,3 +137,12 @@ async def test_a_skill_loaded_anew_keeps_its_words_and_one_that_is_gone_none(pla
 ])
 def test_open_words_as_they_were_written(words: str, text: str, written: str) -> None:
     assert as_written(words, text) == written
+
+
+async def test_what_is_given_before_the_grammar_is_there_waits_for_it() -> None:
+    words, put = Words(), list[tuple[str, str, int]]()
+    call: Any = SimpleNamespace(skill="shop", lists={"thing": ()})
+    await words.request(call, {"name": "thing", "values": [["milk", "milk"]]})
+    words.connect(lambda skill, name, values: put.append((skill, name, len(values))))
+    await words.request(call, {"name": "thing", "values": [["milk", "milk"], ["eggs", "eggs"]]})
+    assert put == [("shop", "thing", 1), ("shop", "thing", 2)]

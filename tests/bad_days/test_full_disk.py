@@ -26,7 +26,9 @@ async def fill(store: Store) -> None:
         with suppress(StoreError):
             for number in range(200):
                 await store.write(
-                    "INSERT INTO timers VALUES (?, ?, '', 60.0, 9e9, 9e9, '', 0)", f"{size}-{number}", "x" * size
+                    "INSERT INTO timers (id, name, source, seconds, due_wall, due_boot, boot)"
+                    " VALUES (?, ?, '', 60.0, 9e9, 9e9, '')",
+                    f"{size}-{number}", "x" * size,
                 )
         with suppress(StoreError):
             for number in range(200):

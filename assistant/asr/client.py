@@ -17,6 +17,8 @@ from assistant.workers.worker import Worker
 
 CHUNK = SAMPLE_RATE // 10
 """Samples sent at once: 100 ms, so that a worker that is stuck is never many megabytes behind."""
+WARM_SECONDS = 30.0
+"""For a large home's grammar on a slow, busy computer: begun anew it would only take as long again."""
 
 
 class RecognizerClient:
@@ -53,7 +55,7 @@ class RecognizerClient:
     async def warm(self, view: View | None) -> None:
         """Send the grammar and let the worker prepare for a view; best done when nobody speaks. Raises as ``open``."""
         await self.sync()
-        await self.worker.call("warm", None if view is None else view_to(view))
+        await self.worker.call("warm", None if view is None else view_to(view), timeout=WARM_SECONDS)
 
     async def sync(self) -> None:
         """Send what changed in the grammar since the last time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from assistant.dialogue.conversation import Conversation
 from assistant.errors import AssistantError
 from assistant.events import TurnStarted
-from assistant.home.schema import Area, Device, Floor, Group, Household
+from assistant.home.schema import Household
+from assistant.home.vocabulary import Named
 from assistant.recorder.record import Before, Order, Outside, Request, TimerBefore, pack, plain
 from assistant.skills.effects import Effects
 from assistant.skills.host import Asker, SkillCall, SkillRequests
@@ -30,20 +31,8 @@ UNNOTED = frozenset(("devices", "connected", "prepare", "ask", "confirm", "timer
 Handle = Callable[[HandleRequest, Effects, Asker], Awaitable[Answer]]
 
 
-class HomeView(Protocol):
+class HomeView(Named, Protocol):
     """What is noted of the home."""
-
-    @property
-    def devices(self) -> Mapping[str, Device]: ...
-
-    @property
-    def areas(self) -> Mapping[str, Area]: ...
-
-    @property
-    def floors(self) -> Mapping[str, Floor]: ...
-
-    @property
-    def groups(self) -> Mapping[str, Group]: ...
 
     @property
     def connected(self) -> bool: ...

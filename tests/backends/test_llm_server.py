@@ -113,14 +113,14 @@ async def test_what_it_writes_is_said_and_its_tools_are_taken(server: Server) ->
 
 async def test_who_leaves_in_the_middle_can_come_back(server: Server) -> None:
     endpoint = Endpoint(server.config(most_tokens=4000))
-    until = asyncio.get_running_loop().time() + 60
-    async with endpoint.ask([{"role": "user", "content": "hello"}]) as response:
-        async for _ in endpoint.pieces(response, Reply(), until):
-            break
-    async with endpoint.ask([{"role": "user", "content": "again"}]) as response:
-        async for _ in endpoint.pieces(response, Reply(), until):
-            break
+    until, heard = asyncio.get_running_loop().time() + 60, list[str]()
+    for words in ("hello", "again"):
+        async with endpoint.ask([{"role": "user", "content": words}]) as response:
+            async for piece in endpoint.pieces(response, Reply(), until):
+                heard.append(piece)
+                break
     await endpoint.close()
+    assert len(heard) == 2 and all(heard)
 
 
 async def test_a_model_that_is_not_there_is_an_error(server: Server) -> None:

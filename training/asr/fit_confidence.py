@@ -1,6 +1,6 @@
 """Fits the constants of Moonshine's confidence (``assistant/asr/constrained/confidence.py``).
 
-    python training/asr/fit_confidence.py --data ../shared/data --evidence /tmp/evidence.json
+    python training/asr/fit_confidence.py --data ../shared/data --evidence evidence.json
 
 Sound that is an order: transcripts of the fit half of ``speech/nonnative`` in the mouths of their own readers, put into
 the grammar; orders drawn from the grammar of the skills that ship, spoken by Piper and espeak-ng; and orders with many

@@ -80,6 +80,7 @@ def measure(case: Case, orders: int, seed: int) -> Measured:
     found.compile_seconds, found.compile_cpu_seconds = milliseconds / 1000, time.process_time() - busy
     _, found.start_mask_ms = timed(lambda: constraint.allowed(constraint.start))
     found.mb_compiled = rss_mb() - before
+    del constraint  # a recogniser asks for one for each utterance, too
     # The degree sign is no piece of Moonshine's.
     said = list(islice(filter(str.isascii, grammar.sentences(VIEW, 2 * orders, seed)), orders))
     for order in said:

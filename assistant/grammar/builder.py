@@ -7,7 +7,7 @@ would refuse after matching is not in the network at all.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -61,7 +61,9 @@ class Nets(Protocol):
         """The net of a list under a frame's filters; None if its values can never bring the keys."""
         ...
 
-    def rule_net(self, frame: Frame, name: str) -> int: ...
+    def rule_net(self, frame: Frame, name: str, presence: Presence) -> int | None:
+        """The net of an expansion rule under a frame's filters; None if its lists can never bring the keys."""
+        ...
 
     def entry(self, net: int) -> Node: ...
 
@@ -87,15 +89,15 @@ class Builder:
     def __init__(self, nets: Nets) -> None:
         self._nets = nets
         self._nodes = nets.nodes
-        self._bodies: dict[tuple[str, str], tuple[Expression, bool]] = {}
-        """Expansion rules of skills, and whether they refer to lists."""
-        self._rules: dict[tuple[Hashable, ...], Ends] = {}
-        """Those with lists, as built before certain ends."""
 
     def template(self, text: str, frame: Frame, target: Node = FINAL) -> Node:
-        """The node at which a template begins."""
-        full = 2 ** len(frame.layers) - 1
-        ends = tuple(target if layer == full else DEAD for layer in range(full + 1))
+        """The node at which a template begins, all of whose keys must be brought."""
+        return self.bringing(text, frame, [True] * len(frame.layers), target)
+
+    def bringing(self, text: str, frame: Frame, brought: Sequence[bool], target: Node = FINAL) -> Node:
+        """The node at which a text begins, of which only those ways end that bring just these of the frame's keys."""
+        layers = 2 ** len(frame.layers)
+        ends = tuple(target if layer == _layer(brought) else DEAD for layer in range(layers))
         return self._build(parse_template(text, frame.where), ends, frame)[0]
 
     def before(self, rule: str, inner: Node, frame: Frame) -> Node:
@@ -164,21 +166,23 @@ class Builder:
         branches: list[list[Node]] = [[] for _ in ends]
         for bits in product((False, True), repeat=len(frame.layers)):
             net = self._nets.list_net(frame, reference.list_name, tuple(zip(frame.layers, bits, strict=True)))
-            if net is None:
-                continue
-            brought = sum(1 << i for i, bit in enumerate(bits) if bit)
-            for layer in range(len(ends)):
-                branches[layer].append(self._nodes.call(net, ends[layer | brought], slot))
+            if net is not None:
+                for layer, branch in enumerate(branches):
+                    branch.append(self._nodes.call(net, ends[layer | _layer(bits)], slot))
         return tuple(self._nodes.union(branch) for branch in branches)
 
     def _rule(self, name: str, ends: Ends, frame: Frame) -> Ends:
-        key = (frame.skill, name, frame.requires, frame.excludes, frame.layers, ends)
-        known = self._rules.get(key)
-        if known is None:
-            known = self._rules[key] = self._built_rule(name, ends, frame)
-        return known
+        self._check_rule(name, frame)
+        branches: list[list[Node]] = [[] for _ in ends]
+        for bits in product((False, True), repeat=len(frame.layers)):
+            net = self._nets.rule_net(frame, name, tuple(zip(frame.layers, bits, strict=True)))
+            if net is not None:
+                entry = self._nets.entry(net)
+                for layer, branch in enumerate(branches):
+                    branch.append(self._called(net, entry, ends[layer | _layer(bits)]))
+        return tuple(self._nodes.union(branch) for branch in branches)
 
-    def _built_rule(self, name: str, ends: Ends, frame: Frame) -> Ends:
+    def _check_rule(self, name: str, frame: Frame) -> None:
         expansions = self._nets.expansions(frame.skill)
         if name not in expansions:
             near = get_close_matches(name, expansions, 1)
@@ -187,16 +191,6 @@ class Builder:
         if name in frame.rules:
             chain = " -> ".join(f"<{rule}>" for rule in (*frame.rules, name))
             raise GrammarError(f"expansion rules call each other in a circle: {chain}", where=frame.where)
-        inner = Frame(frame.skill, frame.where, frame.requires, frame.excludes, frame.layers, (*frame.rules, name))
-        if (frame.skill, name) not in self._bodies:
-            body = parse_template(expansions[name], frame.where)
-            self._bodies[frame.skill, name] = body, has_lists(body, expansions)
-        expression, listed = self._bodies[frame.skill, name]
-        if listed:
-            return self._build(expression, ends, inner)
-        net = self._nets.rule_net(inner, name)
-        entry = self._nets.entry(net)
-        return tuple(self._called(net, entry, end) for end in ends)
 
     def _called(self, net: int, entry: Node, end: Node) -> Node:
         """A call, and the ways past it where the rule may be empty or only a gap."""
@@ -214,11 +208,6 @@ def _plain(frame: Frame) -> Frame:
     return Frame(frame.skill, frame.where, rules=frame.rules)
 
 
-def has_lists(expression: Expression, expansions: Mapping[str, str], depth: int = 0) -> bool:
-    """Whether an expression refers to lists, through expansion rules too (a circle counts as yes)."""
-    if isinstance(expression, ListReference) or depth > 50:
-        return True
-    if isinstance(expression, RuleReference):
-        body = expansions.get(expression.rule_name)
-        return body is None or has_lists(parse_template(body), expansions, depth + 1)
-    return isinstance(expression, Group) and any(has_lists(item, expansions, depth) for item in expression.items)
+def _layer(brought: Iterable[bool]) -> int:
+    """The place among the ends of what is reached when these of a frame's keys were brought."""
+    return sum(1 << place for place, there in enumerate(brought) if there)

@@ -263,8 +263,9 @@ class Grammar:
     def sentences(self, view: View | None = None, limit: int = 100, seed: int | None = None) -> Iterator[str]:
         """Different sentences of a view: with a seed, ``limit`` drawn at random; without, the first ones in order."""
         view = view or View()
-        network, sampler = self.network, Sampler(self.network)
+        network = self.network
         entries = [network.rule_entry(key, rule, view) for key, rule in network.rules(view)]
+        sampler = Sampler(network)
         yield from sampler.draw(entries, limit, seed) if seed is not None else sampler.enumerate(entries, limit)
 
     def problems(self) -> list[str]:

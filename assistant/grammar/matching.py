@@ -10,7 +10,7 @@ from typing import Any
 from assistant.grammar.base import Match, Phrase, Range, Rule, View, Wildcard
 from assistant.grammar.lists import Composite
 from assistant.grammar.network import Network
-from assistant.grammar.nodes import DEAD, Node
+from assistant.grammar.nodes import ANY, DEAD, Node
 from assistant.grammar.number_values import number_value
 from assistant.grammar.symbols import GAP, MARK_GAP, readable
 
@@ -186,7 +186,9 @@ def matches(network: Network, symbols: str, view: View) -> list[Match]:
     parse = Parse(network, symbols)
     found: list[_Ranked] = []
     for key, rule in network.rules(view):
-        found += _readings(parse, network, rule, network.rule_entry(key, rule, view), symbols, view)
+        entry = network.rule_entry(key, rule, view)
+        if not network.begins(entry).isdisjoint((symbols[0], ANY)):
+            found += _readings(parse, network, rule, entry, symbols, view)
     found.sort(key=lambda ranked: ranked.order)
     unique: dict[str, Match] = {}
     for ranked in found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hassil.expression import INLINE_RANGE_PATTERN
 
@@ -26,7 +26,7 @@ from assistant.grammar.lists import (
     unpacked,
     wildcard_net,
 )
-from assistant.grammar.nodes import DEAD, Liveness, Node, Nodes
+from assistant.grammar.nodes import ANY, DEAD, Liveness, Node, Nodes
 from assistant.grammar.numbers import number_net
 
 RuleKey = tuple[str, int | tuple[str, ...]]
@@ -72,10 +72,13 @@ class Network:
         self._filling: list[tuple[str, str]] = []
         """Lists whose entries are being compiled, outermost first."""
         self._builder = Builder(self)
-        self._liveness = Liveness(self.nodes, frozenset())
+        self._liveness = Liveness(self.nodes)
+        self._judged: tuple[frozenset[int], int] = frozenset(), 0
+        """Empty lists and number of nets for which that was worked out."""
         self.baseline = 0
         """Nodes at the first use; walking makes more."""
         self._entries: dict[tuple[RuleKey, tuple[str, ...]], Node] = {}
+        self._begins: dict[Node, frozenset[str]] = {}
 
     # What the builder asks.
 
@@ -86,13 +89,17 @@ class Network:
     def entry(self, net: int) -> Node:
         return self.nets[net].entry
 
-    def rule_net(self, frame: Frame, name: str) -> int:
-        key = ("rule", frame.skill, name)
+    def rule_net(self, frame: Frame, name: str, presence: Presence) -> int | None:
+        conditions = Conditions(frame.requires, frame.excludes, presence)
+        key = ("rule", frame.skill, name, conditions)
         if key not in self._ids:
-            template = self.expansions(frame.skill)[name]
-            entry = self._builder.template(template, Frame(frame.skill, frame.where, rules=frame.rules))
+            layers = tuple(layer for layer, _ in presence)
+            inner = replace(frame, layers=layers, rules=(*frame.rules, name))
+            text = self.expansions(frame.skill)[name]
+            entry = self._builder.bringing(text, inner, [there for _, there in presence])
             self._ids[key] = self._add(Net(entry, callees=self._reached(entry)))
-        return self._ids[key]
+        net = self._ids[key]
+        return None if self.nets[net].entry == DEAD else net
 
     def list_net(self, frame: Frame, name: str, presence: Presence) -> int | None:
         owner, spec = self.resolve(frame.skill, name)
@@ -125,6 +132,7 @@ class Network:
         """Build the nets of one list again; only for a list that the rules already resolve to."""
         self._lists[owner, name] = spec
         self._tables.pop((owner, name), None)
+        self._begins.clear()
         for net in list(self.nets):
             if net.name == name and net.owner == owner:
                 self._fill(net, spec)
@@ -137,7 +145,8 @@ class Network:
         self.nodes, moved = self.nodes.copied(roots)
         self._entries = {key: moved[entry] for key, entry in entries.items()}
         self._builder = Builder(self)
-        self._liveness = Liveness(self.nodes, frozenset())
+        self._judged = frozenset(), 0
+        self._begins.clear()
         for table in self._tables.values():
             table.move(self.nodes, moved)
         for net in self.nets:
@@ -177,9 +186,18 @@ class Network:
     def dead_nodes(self) -> Callable[[Node], bool]:
         """Tells whether a node cannot end, because all ways from it lead through empty lists."""
         empty = frozenset(i for i, net in enumerate(self.nets) if net.entry == DEAD)
-        if empty != self._liveness.empty:
-            self._liveness = Liveness(self.nodes, empty)
+        if (empty, len(self.nets)) != self._judged:
+            self._judged = empty, len(self.nets)
+            self._liveness = self._alive(self.ranks())
         return self._liveness.dead
+
+    def _alive(self, ranks: Sequence[int]) -> Liveness:
+        """Settles the nets that are called before those that call them."""
+        liveness = Liveness(self.nodes)
+        for net in sorted(range(len(ranks)), key=ranks.__getitem__):
+            if liveness.dead(self.nets[net].entry):
+                liveness.empty.add(net)
+        return liveness
 
     def _fill(self, net: Net, spec: ListSpec | None) -> None:
         net.spec, net.values, net.callees = spec, None, frozenset()
@@ -281,13 +299,21 @@ class Network:
         for i, rule in enumerate(self._skills[skill].rules):
             self.rule_entry((skill, i), rule, View())
 
+    def begins(self, node: Node) -> frozenset[str]:
+        """Symbols with which the sentences from a node on begin; ANY among them where it could be any."""
+        known = self._begins.get(node)
+        if known is None:
+            first = self.nodes.skip(node)
+            called = (self.begins(self.nets[net].entry) for net, _, _ in self.nodes.calls[first])
+            known = self._begins[node] = self.nodes.begins(first).union(*called)
+        return known
+
     def open_beginnings(self) -> list[str]:
         """Rules with a sentence that begins with a wildcard: anything that is said could be one."""
         found = []
         for skill, held in self._skills.items():
             for i, rule in enumerate(held.rules):
-                calls = self.nodes.calls[self.nodes.skip(self.rule_entry((skill, i), rule, View()))]
-                if any(isinstance(self.nets[net].spec, Wildcard) for net, _, _ in calls):
+                if ANY in self.begins(self.rule_entry((skill, i), rule, View())):
                     found.append(rule.where or f"{skill}.{rule.intent}")
         return found
 

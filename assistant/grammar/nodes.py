@@ -218,6 +218,17 @@ class Nodes:
             return recipe.parts
         return [target for _, target in recipe.arcs] if isinstance(recipe, Plain) else (recipe.target,)
 
+    def begins(self, node: Node) -> frozenset[str]:
+        """Symbols that lead on, calls aside; nothing is worked out for it."""
+        recipe = self._recipes[node]
+        if isinstance(recipe, Text):
+            return frozenset(recipe.symbols[0])
+        if isinstance(recipe, Choice):
+            return frozenset().union(*map(self.begins, recipe.parts))
+        if isinstance(recipe, Texts):
+            return frozenset(text[recipe.depth] for text in recipe.texts[recipe.low : recipe.high])
+        return frozenset(symbol for symbol, _ in recipe.arcs)
+
     def _after(self, node: Node, symbol: str) -> Node:
         """The node after a symbol that is named; a text is not opened for it."""
         recipe = self._recipes[node]
@@ -261,11 +272,15 @@ class Nodes:
 
 
 class Liveness:
-    """Which nodes can end, while some nets are empty."""
+    """Which nodes can end, while some nets are empty.
 
-    def __init__(self, nodes: Nodes, empty: frozenset[int]) -> None:
+    Attributes:
+        empty: nets in which no way ends; a net must stand here before nodes that call it are asked about.
+    """
+
+    def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
-        self.empty = empty
+        self.empty: set[int] = set()
         self._known: list[bool | None] = []
 
     def dead(self, node: Node) -> bool:

@@ -11,16 +11,16 @@ from assistant.grammar.nodes import ANY, Node
 from assistant.grammar.symbols import GAP, readable, symbols_of
 
 FILLERS = ("banana", "the red one", "milk and eggs", "something nice", "uncle bob")
-"""What wildcards say."""
+"""What wildcards say, as far as they hold so many words."""
 _MOST_STEPS = 2000
 
 
 class Sampler:
-    """Draws sentences; a network may be large, so nothing is expanded."""
+    """Draws sentences of the network as it is now; it may be large, so nothing is expanded."""
 
     def __init__(self, network: Network) -> None:
-        self._network = network
         self._nodes = network.nodes
+        self._nets = [(net.entry, net.spec) for net in network.nets]
         self._dead = network.dead_nodes()
 
     def draw(self, entries: Sequence[Node], limit: int, seed: int) -> Iterator[str]:
@@ -47,18 +47,16 @@ class Sampler:
         return "".join(out)
 
     def _ways(self, node: Node) -> list[tuple[str, int, Node]]:
-        nodes, nets, dead = self._nodes, self._network.nets, self._dead
+        nodes, nets, dead = self._nodes, self._nets, self._dead
         arcs = {arc for part in nodes.parts(node) for arc in nodes.arcs(part).items()}
         ways = [(symbol, -1, target) for symbol, target in arcs if not dead(target)]
         calls = {(net, back) for net, back, _ in nodes.calls[node]}
-        ways += [("", net, back) for net, back in calls if not dead(nets[net].entry) and not dead(back)]
+        ways += [("", net, back) for net, back in calls if not dead(nets[net][0]) and not dead(back)]
         return sorted(ways)
 
     def _said(self, net: int, rng: random.Random) -> str:
-        held = self._network.nets[net]
-        if isinstance(held.spec, Wildcard):
-            return rng.choice(FILLERS)
-        return self._walk(held.entry, rng)
+        entry, spec = self._nets[net]
+        return rng.choice(_fillers(spec)) if isinstance(spec, Wildcard) else self._walk(entry, rng)
 
     @staticmethod
     def _tidy(symbols: str) -> str:
@@ -98,7 +96,11 @@ class Sampler:
             if net < 0:
                 if symbol != ANY:
                     yield text + symbol, target
-            elif isinstance(self._network.nets[net].spec, Wildcard):
-                yield text + FILLERS[0], target
-            else:
-                yield from ((text + said, target) for said in self._all(self._network.nets[net].entry))
+                continue
+            entry, spec = self._nets[net]
+            said = _fillers(spec)[:1] if isinstance(spec, Wildcard) else self._all(entry)
+            yield from ((text + words, target) for words in said)
+
+
+def _fillers(wildcard: Wildcard) -> list[str]:
+    return [filler for filler in FILLERS if len(filler.split()) <= wildcard.words]

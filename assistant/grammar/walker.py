@@ -37,6 +37,7 @@ class Walker:
         self._steps: list[dict[str, Set]] = [{}]
         self._symbols: list[frozenset[str] | None] = [frozenset()]
         self._final: list[bool | None] = [False]
+        self._starts: dict[Node, Set] = {}
         self._alphabets: dict[frozenset[str], frozenset[str]] = {}
         """Sets of symbols, each kept once: many places are left by the same."""
 
@@ -47,7 +48,10 @@ class Walker:
         """The set before the first word of the sentences that begin at a node."""
         if len(self._entries) < len(self._network.nets):
             self._refresh()
-        return self._close([(root, TOP)], skip=True)
+        known = self._starts.get(root)
+        if known is None:
+            known = self._starts[root] = self._close([(root, TOP)], skip=True)
+        return known
 
     def _refresh(self) -> None:
         """Learn of nets that a new view's rules brought; what was walked does not call them."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
-from hassil.expression import Expression, Group, ListReference, RuleReference
+from collections.abc import Mapping
 
 from assistant.errors import GrammarError
 from assistant.grammar.base import Phrase, Range, Wildcard
 from assistant.grammar.builder import Frame
 from assistant.grammar.lists import Composite, ListSpec
 from assistant.grammar.network import Network, Skill
-from assistant.grammar.templates import is_template, parse_template
+from assistant.grammar.templates import is_template, listed, parse_template
 
 Key = tuple[str, str]
 """Owner and name of a list."""
@@ -35,8 +33,9 @@ def check_list(skills: Mapping[str, Skill], lists: Mapping[Key, ListSpec], key: 
 def _check_circle(skills: Mapping[str, Skill], lists: Mapping[Key, ListSpec], chain: tuple[Key, ...]) -> None:
     owner, name = chain[-1]
     for text in _templates(lists[owner, name]):
-        expression = parse_template(text, f"list {{{name}}}")
-        for inner in set(_list_names(expression, skills[owner].expansions if owner in skills else {})):
+        parse_template(text, f"list {{{name}}}")
+        expansions = skills[owner].expansions if owner in skills else {}
+        for inner in {reference.list_name for reference in listed(text, expansions)}:
             key = next((key for key in ((owner, inner), ("", inner)) if key in lists), None)
             if key in chain:
                 names = " -> ".join(f"{{{inner}}}" for _, inner in (*chain, key))
@@ -52,14 +51,3 @@ def _templates(spec: ListSpec) -> list[str]:
     if isinstance(spec, Range | Wildcard | Composite):
         return []
     return [value.said for value in spec if is_template(value.said)]
-
-
-def _list_names(expression: Expression, expansions: Mapping[str, str], depth: int = 0) -> Iterator[str]:
-    """Lists that an expression refers to, through expansion rules too as far as they are known."""
-    if isinstance(expression, ListReference):
-        yield expression.list_name
-    elif isinstance(expression, Group):
-        for item in expression.items:
-            yield from _list_names(item, expansions, depth)
-    elif isinstance(expression, RuleReference) and depth < 30 and expression.rule_name in expansions:
-        yield from _list_names(parse_template(expansions[expression.rule_name]), expansions, depth + 1)

@@ -25,19 +25,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import yaml
-from hassil.expression import Expression, Group, ListReference, RuleReference
+from hassil.expression import RuleReference
 
 from assistant.errors import GrammarError
 from assistant.grammar.base import Phrase, Range, Rule, Value, Wildcard
 from assistant.grammar.builtins import BUILTINS
-from assistant.grammar.templates import is_template, parse_template
+from assistant.grammar.templates import is_template, parse_template, references
 
 HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "group", "person", "skill"))
 """Lists that the agent sets from the home and its skills."""
@@ -127,7 +127,7 @@ class _Reader:
     def __init__(self, skill: str, where: str) -> None:
         self._skill, self._where = skill, where
         self._found = Sentences()
-        self._phrases: list[tuple[Expression, Any]] = []
+        self._phrases: list[str] = []
 
     def read(self, data: Any) -> Sentences:
         data = self._mapping(data, "a sentence file")
@@ -138,8 +138,8 @@ class _Reader:
                 raise self._fault(f"the data of intent {intent} must be a list", intent)
             for index, block in enumerate(blocks):
                 self._block(intent, index, self._mapping(block, f"a block of intent {intent}", intent))
-        for expression, at in self._phrases:
-            self._check(expression, at)
+        for text in self._phrases:
+            self._check(text, text)
         return self._found
 
     def _shared(self, data: Mapping[str, Any], prefix: str) -> None:
@@ -166,7 +166,8 @@ class _Reader:
         for sentence in sentences:
             text = self._sentence(sentence, f"a sentence of {intent}", sentence)
             text = _renamed(text, local, prefix) if prefix else str(text)
-            self._check(parse_template(text, self._place(sentence)), sentence)
+            parse_template(text, self._place(sentence))
+            self._check(text, sentence)
             templates.append(text)
         self._found.rules.append(
             Rule(
@@ -182,19 +183,21 @@ class _Reader:
             )
         )
 
-    def _check(self, expression: Expression, at: Any) -> None:
+    def _check(self, text: str, at: Any) -> None:
         """Names that nothing defines."""
-        known = {*self._found.lists, *BUILTINS, *HOUSEHOLD_LISTS}
-        for name in _list_names(expression):
-            if name not in known:
-                near = get_close_matches(name, known, 1)
-                mend = f"did you mean {{{near[0]}}}?" if near else "add it to lists"
-                raise self._fault(f"there is no list {{{name}}}", at, mend)
-        for name in _rule_names(expression):
-            if name not in self._found.expansions:
-                near = get_close_matches(name, self._found.expansions, 1)
-                mend = f"did you mean <{near[0]}>?" if near else "add it to expansion_rules"
-                raise self._fault(f"there is no expansion rule <{name}>", at, mend)
+        for reference in references(text):
+            if isinstance(reference, RuleReference):
+                rules = self._found.expansions
+                self._check_name(reference.rule_name, rules, "expansion rule <{}>", "expansion_rules", at)
+            elif not reference.is_inline_range and reference.list_name not in self._found.lists:
+                known = {*self._found.lists, *BUILTINS, *HOUSEHOLD_LISTS}
+                self._check_name(reference.list_name, known, "list {{{}}}", "lists", at)
+
+    def _check_name(self, name: str, known: Collection[str], what: str, key: str, at: Any) -> None:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            mend = f"did you mean {what.split()[-1].format(near[0])}?" if near else f"add it to {key}"
+            raise self._fault(f"there is no {what.format(name)}", at, mend)
 
     def _list(self, name: str, body: Mapping[str, Any]) -> AnyList:
         if body.get("wildcard"):
@@ -222,7 +225,8 @@ class _Reader:
     def _template(self, text: Any, what: str) -> str:
         """A sentence of a phrase; which lists and rules it refers to is seen when all are read."""
         text = self._sentence(text, what, text)
-        self._phrases.append((parse_template(text, self._place(text)), text))
+        parse_template(text, self._place(text))
+        self._phrases.append(text)
         return str(text)
 
     def _value(self, name: str, entry: Any) -> Value:
@@ -273,19 +277,3 @@ def _renamed(template: str, local: set[str], prefix: str) -> str:
         return f"{{{prefix}{name}{slot}}}" if name in local else found[0]
 
     return re.sub(r"\{(\w+)(:[^}]*)?\}", reference, template)
-
-
-def _list_names(expression: Expression) -> Iterable[str]:
-    if isinstance(expression, ListReference) and not expression.is_inline_range:
-        yield expression.list_name
-    if isinstance(expression, Group):
-        for item in expression.items:
-            yield from _list_names(item)
-
-
-def _rule_names(expression: Expression) -> Iterable[str]:
-    if isinstance(expression, RuleReference):
-        yield expression.rule_name
-    if isinstance(expression, Group):
-        for item in expression.items:
-            yield from _rule_names(item)

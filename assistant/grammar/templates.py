@@ -1,16 +1,15 @@
-"""Sentence templates: parsed with hassil's parser, with errors that say where and what."""
+"""Sentence templates, and what they refer to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from hassil.expression import Expression
-from hassil.parse_expression import parse_sentence
-from hassil.parser import DELIM, ParseError
+from hassil.expression import Expression, Group, ListReference, RuleReference
 
 from assistant.errors import GrammarError
+from assistant.grammar.template_parser import parse
 
-_CLOSERS = {close: opener for opener, close in DELIM.items()}
 _SYNTAX = frozenset("()[]{}<>|;\\")
 
 
@@ -26,41 +25,39 @@ def parse_template(text: str, where: str = "") -> Expression:
         GrammarError: names the template, the column and what is wrong there.
     """
     try:
-        return _parse(text)
+        return _parsed(text)
     except GrammarError as error:
         raise GrammarError(error.what, where=where) from error
-    except (ParseError, AssertionError, ValueError) as error:
-        raise GrammarError(f"'{text}' is not a sentence template: {error}", where=where) from error
+
+
+_parsed = lru_cache(maxsize=4096)(parse)
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str) -> Expression:
-    if (fault := _bracket_fault(text)) is not None:
-        column, what = fault
-        raise GrammarError(f"{what} at column {column + 1} of '{text}'")
-    return parse_sentence(text).expression
+def references(text: str) -> tuple[ListReference | RuleReference, ...]:
+    """The lists and expansion rules that a template refers to, in their order.
+
+    Raises:
+        GrammarError: as ``parse_template``.
+    """
+    found: list[ListReference | RuleReference] = []
+    todo: list[Expression] = [parse_template(text)]
+    while todo:
+        expression = todo.pop()
+        if isinstance(expression, Group):
+            todo += reversed(expression.items)
+        elif isinstance(expression, ListReference | RuleReference):
+            found.append(expression)
+    return tuple(found)
 
 
-def _bracket_fault(text: str) -> tuple[int, str] | None:
-    """Column and description of the first bracket that does not fit; None if all do."""
-    opened: list[tuple[int, str]] = []
-    escaped = False
-    for column, character in enumerate(text):
-        if escaped or character == "\\":
-            escaped = not escaped
-            continue
-        if character in DELIM:
-            opened.append((column, character))
-        elif character in _CLOSERS:
-            if not opened:
-                return column, f"'{character}' closes nothing"
-            start, opener = opened.pop()
-            if opener != _CLOSERS[character]:
-                wanted = f"'{DELIM[opener]}' should close the '{opener}' of column {start + 1}"
-                return column, f"'{character}' where {wanted}"
-            if column == start + 1:
-                return start, f"'{opener}{character}' is empty"
-    if opened:
-        column, opener = opened[-1]
-        return column, f"'{opener}' is never closed"
-    return None if text.strip() else (0, "nothing is said")
+def listed(text: str, expansions: Mapping[str, str]) -> Iterator[ListReference]:
+    """The lists that a template refers to, through expansion rules too, as far as these are known."""
+    todo, seen = [text], set[str]()
+    while todo:
+        for reference in references(todo.pop()):
+            if isinstance(reference, ListReference):
+                yield reference
+            elif reference.rule_name in expansions and reference.rule_name not in seen:
+                seen.add(reference.rule_name)
+                todo.append(expansions[reference.rule_name])

@@ -8,7 +8,7 @@ a recogniser that listens for them would hear orders in whatever is talked about
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from hassil.expression import Alternative, Expression, Group, ListReference, Rul
 
 from assistant.grammar.base import Range, Rule
 from assistant.grammar.sentences import AnyList, Sentences, read_sentences
-from assistant.grammar.templates import parse_template
+from assistant.grammar.templates import listed, parse_template
 from assistant.home_assistant.numbers import in_words
 from assistant.home_assistant.package import OPEN, package_data
 
@@ -26,8 +26,6 @@ WRITTEN = "written"
 """Scope of sentences that may be written only."""
 SKIPPED = "skipped_words"
 """Expansion rule of what may stand around any sentence."""
-_DEEP = 20
-"""Expansion rules inside one another; more is a circle."""
 _SYNTAX = re.compile(r"([()\[\]{}<>|;\\])")
 Able = Callable[[Rule], Rule | None]
 """The part of a rule that some skill can carry out; None for nothing of it."""
@@ -59,7 +57,8 @@ def _sentences(language: str) -> Sentences:
     if language != "en":
         found.lists = {name: _spoken(spec, language) for name, spec in found.lists.items()}
     around = SKIPPED if skipped else ""
-    found.rules = [part for rule in found.rules for part in _parted(rule, found.expansions, around)]
+    shortest = _Shortest(found.expansions)
+    found.rules = [part for rule in found.rules for part in _parted(rule, shortest, around)]
     return found
 
 
@@ -80,49 +79,47 @@ def _spoken(spec: AnyList, language: str) -> AnyList:
     return in_words(spec, language) if isinstance(spec, Range) else spec
 
 
-def _parted(rule: Rule, expansions: dict[str, str], around: str) -> list[Rule]:
+def _parted(rule: Rule, shortest: _Shortest, around: str) -> list[Rule]:
     """A rule as one for what may be said and one for what may only be written."""
-    written = tuple(text for text in rule.sentences if OPEN.search(text) or _is_bare(text, expansions))
+    written = tuple(text for text in rule.sentences if OPEN.search(text) or shortest.is_bare(text))
     said = tuple(text for text in rule.sentences if text not in written)
     rule = replace(rule, around=around, yields=True)
     parts = (replace(rule, sentences=said), replace(rule, sentences=written, scope=WRITTEN))
-    return [replace(part, fills=_filled(part, expansions)) for part in parts if part.sentences]
+    return [replace(part, fills=_filled(part, shortest.expansions)) for part in parts if part.sentences]
 
 
 def _filled(rule: Rule, expansions: dict[str, str]) -> frozenset[str]:
-    return frozenset(slot for text in rule.sentences for slot in _slots(parse_template(text), expansions, 0))
+    return frozenset(reference.slot_name for text in rule.sentences for reference in listed(text, expansions))
 
 
-def _slots(expression: Expression, expansions: dict[str, str], depth: int) -> Iterator[str]:
-    if isinstance(expression, ListReference):
-        yield expression.slot_name
-    elif isinstance(expression, RuleReference) and expression.rule_name in expansions and depth <= _DEEP:
-        yield from _slots(parse_template(expansions[expression.rule_name]), expansions, depth + 1)
-    elif isinstance(expression, Group):
-        for item in expression.items:
-            yield from _slots(item, expansions, depth)
+class _Shortest:
+    """How little a template may say."""
 
+    def __init__(self, expansions: dict[str, str]) -> None:
+        self.expansions = expansions
+        self._rules: dict[str, tuple[int, int]] = {}
 
-def _is_bare(text: str, expansions: dict[str, str]) -> bool:
-    """Whether a template may be one list and no other word: the name of a thing is no order to hear."""
-    letters, lists = _fewest(parse_template(text), expansions, 0)
-    return letters == 0 and lists <= 1
+    def is_bare(self, text: str) -> bool:
+        """Whether a template may be one list and no other word: the name of a thing is no order to hear."""
+        letters, lists = self._fewest(parse_template(text))
+        return letters == 0 and lists <= 1
 
+    def _fewest(self, expression: Expression) -> tuple[int, int]:
+        """Letters and lists in its shortest sentence."""
+        if isinstance(expression, TextChunk):
+            return sum(map(str.isalnum, expression.original_text)), 0
+        if isinstance(expression, ListReference):
+            return 0, 1
+        if isinstance(expression, RuleReference):
+            return self._rule(expression.rule_name)
+        inner = [self._fewest(item) for item in expression.items] if isinstance(expression, Group) else []
+        if isinstance(expression, Alternative):
+            return min(inner, default=(0, 0))
+        return sum(letters for letters, _ in inner), sum(lists for _, lists in inner)
 
-def _fewest(expression: Expression, expansions: dict[str, str], depth: int) -> tuple[int, int]:
-    """Letters and lists in the shortest sentence of a template."""
-    if depth > _DEEP:
-        return 0, 0
-    if isinstance(expression, TextChunk):
-        return sum(map(str.isalnum, expression.original_text)), 0
-    if isinstance(expression, ListReference):
-        return 0, 1
-    if isinstance(expression, RuleReference):
-        body = expansions.get(expression.rule_name)
-        return (0, 0) if body is None else _fewest(parse_template(body), expansions, depth + 1)
-    if not isinstance(expression, Group):
-        return 0, 0
-    inner = [_fewest(item, expansions, depth) for item in expression.items]
-    if isinstance(expression, Alternative):
-        return min(inner, default=(0, 0))
-    return sum(letters for letters, _ in inner), sum(lists for _, lists in inner)
+    def _rule(self, name: str) -> tuple[int, int]:
+        if name not in self._rules:
+            self._rules[name] = 0, 0  # what a circle says
+            body = self.expansions.get(name)
+            self._rules[name] = (0, 0) if body is None else self._fewest(parse_template(body))
+        return self._rules[name]

@@ -12,13 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from hassil.expression import Expression, Group, ListReference, RuleReference
-
 from assistant.dialogue.planned import PLANNED
 from assistant.errors import AssistantError, GrammarError, SkillError
 from assistant.grammar.base import FREE, Rule
 from assistant.grammar.sentences import Sentences, load_sentences_yaml
-from assistant.grammar.templates import parse_template
+from assistant.grammar.templates import listed
 from assistant.skills.manifest import Manifest
 from assistant.skills.source import Handler, check_slots, read_handlers
 from assistant.yamlfile import load_yaml, nearest
@@ -145,8 +143,9 @@ def _check(folder: Path, sentences: Sentences, handlers: dict[str, Handler]) -> 
         for slot in [*rule.slots, *_context_slots(rule)]:
             filled.setdefault(slot, rule.where)
         for text in rule.sentences:
-            for slot in _slots(parse_template(text), sentences):
-                filled.setdefault(slot, rule.where)
+            for reference in listed(text, sentences.expansions):
+                if not reference.is_capture:
+                    filled.setdefault(reference.slot_name, rule.where)
     for intent, handler in handlers.items():
         if intent not in slots:
             raise SkillError(f"no sentence means {intent}", where=f"{folder / CODE}:{handler.line}",
@@ -157,17 +156,3 @@ def _check(folder: Path, sentences: Sentences, handlers: dict[str, Handler]) -> 
 def _context_slots(rule: Rule) -> list[str]:
     """Context keys that become slots: ``requires_context: {area: {slot: true}}``."""
     return [key for key, wanted in rule.requires.items() if isinstance(wanted, dict) and wanted.get("slot")]
-
-
-def _slots(expression: Expression, sentences: Sentences, depth: int = 0) -> Iterator[str]:
-    """Slots that an expression may fill, through expansion rules too; ``{@list}`` fills none."""
-    if isinstance(expression, ListReference):
-        if not expression.is_capture:
-            yield expression.slot_name
-    elif isinstance(expression, Group):
-        for item in expression.items:
-            yield from _slots(item, sentences, depth)
-    elif isinstance(expression, RuleReference) and depth < 30:
-        body = sentences.expansions.get(expression.rule_name)
-        if body is not None:
-            yield from _slots(parse_template(body), sentences, depth + 1)

@@ -39,7 +39,8 @@ def test_there_are_twenty_with_long_lists_and_open_slots() -> None:
 
 def test_orders_are_walked_and_new_devices_heard(moonshine: Vocabulary) -> None:
     case = Case(10, 5, False)
-    grammar, constraint = compiled(case, {**shipped_skills(), **other_skills(case.skills)}, moonshine)
+    grammar = compiled(case, {**shipped_skills(), **other_skills(case.skills)}, moonshine)
+    constraint = grammar.constraint(moonshine, VIEW)
     tokens = {piece: token for token, piece in enumerate(moonshine.pieces) if piece}
     found = Measured()
     for order in filter(str.isascii, grammar.sentences(VIEW, 10, seed=4)):

@@ -191,8 +191,8 @@ def _tokens(text: str) -> list[Fraction | str]:
     at = 0
     for found in _TOKEN.finditer(text):
         before = text[at : found.start()].strip()
-        if found["parted"] and before in ("", "minus", "negative"):
-            tokens.append(_number(f"{before} {found['parted']}"))
+        if found["parted"]:
+            tokens.append(_number(f"{'minus' if before == '-' else before} {found['parted']}"))
             at = found.end()
             continue
         tokens += [_number(before)] if before else []

@@ -204,11 +204,14 @@ def disable(name: OwnName, config: ConfigFile = None) -> None:
 def install_skill(
     what: Annotated[str, typer.Argument(metavar="PATH|PACKAGE", help="A folder, a wheel, or what pip takes.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Allow what it asks for without a question.")] = False,
+    build: Annotated[
+        bool, typer.Option("--build", help="Build it from source: runs its code before you see what it may reach.")
+    ] = False,
 ) -> None:
     """Install a skill, after showing what it may reach."""
     from assistant.skills.install import install, offered
 
-    with offered(what) as offer:
+    with offered(what, build=build) as offer:
         _allow(offer.manifest, yes)
         install(offer)
     typer.echo(f"{offer.manifest.name} is installed and on.")

@@ -27,7 +27,9 @@ from assistant.errors import AssistantError, SkillError
 from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import FREE, Match, View
 from assistant.grammar.grammar import Grammar
+from assistant.home.registry import Registry
 from assistant.home.schema import Household
+from assistant.home.settings import ZIGBEE2MQTT
 from assistant.home.topics import matches
 from assistant.home.vocabulary import vocabulary
 from assistant.people.permissions import Permissions
@@ -150,25 +152,31 @@ class Source:
 
 
 class Broker:
-    """A broker in memory.
+    """A broker in memory. It refuses what the agent refuses: orders of devices, and announcements that no grant covers.
 
     Attributes:
         published: topic and payload of each message.
+
+    Args:
+        household: devices whose topics are known before any is announced.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, household: Household) -> None:
         self.published: list[tuple[str, str]] = []
+        self._registry = Registry(household, bridges=(ZIGBEE2MQTT,))
         self._taps: list[tuple[str, Callable[[str, bytes], None]]] = []
 
     def listen(self, pattern: str, callback: Callable[[str, bytes], None]) -> Callable[[], None]:
         self._taps.append((pattern, callback))
         return lambda: self._taps.remove((pattern, callback))
 
-    async def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+    async def publish(self, topic: str, payload: str, *, retain: bool = False, announce: bool = False) -> None:
+        self._registry.check_message(topic, announce=announce)
         self.published.append((topic, payload))
         self.deliver(topic, payload)
 
     def deliver(self, topic: str, payload: str) -> None:
+        self._registry.announce(topic, payload.encode())
         for pattern, callback in tuple(self._taps):
             if matches(pattern, topic):
                 callback(topic, payload.encode())
@@ -209,11 +217,11 @@ class Harness:
         self._began = self._loop.time()
         self._first = now.astimezone() if now is not None else datetime.now().astimezone()
         self.person = person
-        self.mqtt = Broker()
         self._watches: list[tuple[type[Event], Callable[[Event], None]]] = []
         self.cancelled = False
         household = Household.load(home) if isinstance(home, Path) else home or Household()
         self.home = FakeHome(household) if isinstance(household, Household) else household
+        self.mqtt = Broker(self.home.household)
         self.area = area
         self.room = Source(area)
         self.grammar: Grammar

@@ -19,11 +19,13 @@ GRANTS = {
     "session": "stop what is being said",
     "speak": "say something unasked, in any room",
     "servers": "connect by itself to the servers that you name in its settings",
+    "announce": "add devices to your home, and change what it knows of those that are there",
     "orders": "give other orders, with the rights of whoever speaks to it",
 }
 MQTT, EVENTS, NET = "mqtt:", "events:", "net:"
+# Of the topics that begin with a dollar only the broker's own words: "$share/x/#" would be everything there is.
 _PATTERN = re.compile(
-    r"mqtt:[^\s#+][^\s#]*(/#)?|events:[A-Z][A-Za-z]+|net:[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?"
+    r"mqtt:(\$SYS(?=/)|[^\s#+$])[^\s#]*(/#)?|events:[A-Z][A-Za-z]+|net:[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?"
 )
 RESERVED = ("builtin", "skills")
 """Names of what belongs to no skill: sentences of the assistant itself, and the process of the skills that ship."""

@@ -17,12 +17,12 @@ from typing import Any, get_args, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import AssistantError, BackendError
+from assistant.extras import PACKAGE, install_command, requirements
 from assistant.yamlfile import nearest
 
 KINDS = ("vad", "wake", "asr", "tts")
 """What can be swapped by configuration."""
 GROUP = "assistant."
-PACKAGE = "voice-assistant"
 
 
 CONTRACTS: dict[str, tuple[str, ...]] = {
@@ -58,6 +58,8 @@ class Backend:
     @property
     def install(self) -> str:
         """The command that installs what it needs."""
+        if self.package == PACKAGE:
+            return install_command(self.extra)
         return f"pip install '{self.package}[{self.extra}]'" if self.extra else f"pip install {self.package}"
 
 
@@ -172,7 +174,7 @@ class Registry:
         point = self._points.get((GROUP + kind, name))
         if point is None:
             names = self.names(kind)
-            mend = nearest(name, names) if names else f"pip install {PACKAGE}"
+            mend = nearest(name, names) if names else install_command()
             raise BackendError(f"there is no {kind} backend {name!r}", mend=mend)
         return point
 
@@ -185,9 +187,7 @@ def missing_packages(backend: Backend) -> list[str]:
     """Distributions that the backend's extra asks for and that are not installed."""
     if not backend.extra:
         return []
-    extra = f'extra == "{backend.extra}"'
-    lines = [line.replace("'", '"') for line in distribution(backend.package).requires or []]
-    names = [package_name(line) for line in lines if extra in line]
+    names = map(package_name, requirements(backend.package, backend.extra))
     return [name for name in names if not _installed(name)]
 
 

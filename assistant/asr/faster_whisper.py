@@ -13,6 +13,7 @@ from assistant.asr.text.base import Transcript
 from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError, ModelError
+from assistant.extras import install_command
 from assistant.grammar.base import Constraints
 from assistant.models.folder import model_folder
 from assistant.packaged import packaged_file
@@ -73,7 +74,7 @@ def _check(config: FasterWhisperConfig) -> None:
     try:
         from ctranslate2 import get_supported_compute_types
     except ImportError as error:
-        mend = "pip install 'voice-assistant[faster-whisper]'"
+        mend = install_command("faster-whisper")
         raise BackendError(str(error), where="asr faster-whisper", mend=mend) from error
     types = sorted({"default", "auto", *get_supported_compute_types("cpu")})
     for fault, mend in (
@@ -92,7 +93,7 @@ class _Whisper:
         try:
             from faster_whisper import WhisperModel
         except ImportError as error:
-            mend = "pip install 'voice-assistant[faster-whisper]'"
+            mend = install_command("faster-whisper")
             raise BackendError(str(error), where="asr faster-whisper", mend=mend) from error
         self._config = config
         try:

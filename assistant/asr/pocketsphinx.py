@@ -14,6 +14,7 @@ from assistant.asr.text.base import Transcript
 from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import Floats
 from assistant.errors import BackendError
+from assistant.extras import install_command
 from assistant.grammar.base import Constraints
 from assistant.packaged import packaged_file
 
@@ -94,6 +95,6 @@ def _decoder() -> type[Any]:
     try:
         from pocketsphinx import Decoder
     except ImportError as error:
-        mend = "pip install 'voice-assistant[pocketsphinx]'"
+        mend = install_command("pocketsphinx")
         raise BackendError(str(error), where="asr pocketsphinx", mend=mend) from error
     return Decoder  # type: ignore[no-any-return]

@@ -13,6 +13,7 @@ from assistant.config.household import check_kinds
 from assistant.config.models import Component, Config, Wake
 from assistant.config.understanding import LAST
 from assistant.errors import AssistantError, BackendError, ConfigError, SkillError
+from assistant.extras import install_command
 from assistant.paths import folders, shipped_dir
 from assistant.registry import Registry, missing_packages
 from assistant.skills.loader import skill_folders
@@ -160,7 +161,7 @@ def _with_language_model(config: Config, file: YamlFile, mistakes: list[Assistan
                                     mend="add `model: NAME`, as the server calls it"))
     if llm.mcp and find_spec("mcp") is None:
         mistakes.append(ConfigError("servers of tools need the package mcp", where=file.where(("llm", "mcp")),
-                                    mend="pip install 'voice-assistant[mcp]'"))
+                                    mend=install_command("mcp")))
     known = _known_skills(config)
     for at, name in enumerate(llm.skills or ()):
         if name not in known:

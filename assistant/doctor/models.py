@@ -13,6 +13,7 @@ from assistant.config.listening import wake_options
 from assistant.config.speaking import voices
 from assistant.doctor.finding import Finding, bad, good
 from assistant.errors import AssistantError
+from assistant.extras import install_command
 from assistant.registry import Registry
 
 BUILD_SECONDS = 60
@@ -44,7 +45,7 @@ def _probe(kind: str, name: str, options: dict[str, Any]) -> Finding:
         return bad(label, f"does not load within {BUILD_SECONDS} s", "the machine is too busy, or the model too large")
     except (ValueError, IndexError):
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        return bad(label, f"cannot be loaded: {last}", "pip install --force-reinstall voice-assistant")
+        return bad(label, f"cannot be loaded: {last}", f"{install_command()} --force-reinstall")
     if "error" in told:
         return bad(label, told["error"], told["mend"])
     return good(label, f"loads in {told['seconds'] * 1000:.0f} ms")

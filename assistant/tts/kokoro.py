@@ -16,6 +16,7 @@ import numpy as np
 
 from assistant.audio.frames import Floats, Pcm
 from assistant.errors import BackendError, ModelError
+from assistant.extras import install_command
 from assistant.models.folder import model_folder
 from assistant.tts.base import Speech
 from assistant.tts.clauses import clauses, cut
@@ -128,7 +129,7 @@ def _load(config: KokoroConfig) -> tuple[Any, Any]:
         import onnxruntime
         from kokoro_onnx import Kokoro as Library
     except ImportError as error:
-        extra = "pip install 'voice-assistant[kokoro]'"
+        extra = install_command("kokoro")
         raise BackendError(str(error), where="tts kokoro", mend=extra) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = config.threads

@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame
 from assistant.errors import BackendError
+from assistant.extras import install_command
 from assistant.vad.base import VadResult
 
 
@@ -39,7 +40,7 @@ class WebrtcVad:
             import webrtcvad
         except ImportError as error:
             raise BackendError(
-                "webrtcvad is not installed", where="vad webrtc", mend="pip install 'voice-assistant[webrtc]'"
+                "webrtcvad is not installed", where="vad webrtc", mend=install_command("webrtc")
             ) from error
         return webrtcvad.Vad(self.config.aggressiveness)
 

@@ -124,6 +124,7 @@ async def test_one_that_ships_goes_on_while_yours_is_wrong(home: House, tmp_path
     await home.until(lambda: "clock" not in home.agent.skills.skills)
     Choices().save()
     await home.until(lambda: len(home.faults("skill watch")) > 1)
+    await asyncio.sleep(1.5)
     assert "clock" not in home.agent.skills.skills, "and begins in its stead no more than it would at the start"
     choices_file().write_text("{", "utf-8")
     await home.until(lambda: home.faults("skills"))

@@ -19,6 +19,7 @@ from assistant.asr.text.base import Transcript
 from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError, ModelError
+from assistant.extras import install_command
 from assistant.grammar.base import Constraints
 from assistant.models.folder import model_folder
 
@@ -85,7 +86,7 @@ def _recognizer(model: Model, config: SherpaOnnxConfig) -> Any:
     try:
         from sherpa_onnx import OfflineRecognizer
     except ImportError as error:
-        mend = "pip install 'voice-assistant[sherpa-onnx]'"
+        mend = install_command("sherpa-onnx")
         raise BackendError(str(error), where="asr sherpa-onnx", mend=mend) from error
     files = {argument: str(path) for argument, path in model.files.items()}
     options = {"language": config.language} if model.family.takes_language else {}

@@ -16,6 +16,7 @@ from assistant.asr.wyoming.address import Address
 from assistant.asr.wyoming.wire import NOT_WYOMING, Line
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError
+from assistant.extras import install_command
 from assistant.grammar.base import Constraints
 
 CHUNK = SAMPLE_RATE // 10
@@ -121,6 +122,6 @@ def _library() -> tuple[ModuleType, ModuleType, ModuleType]:
     try:
         from wyoming import asr, audio, event
     except ImportError as error:
-        mend = "pip install 'voice-assistant[wyoming]'"
+        mend = install_command("wyoming")
         raise BackendError(str(error), where="asr wyoming", mend=mend) from error
     return asr, audio, event

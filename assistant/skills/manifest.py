@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from assistant.errors import SkillError
+from assistant.errors import SkillError, together
 from assistant.yamlfile import nearest
 
 GRANTS = {
@@ -149,16 +149,19 @@ class Manifest(BaseModel):
         """All settings: those given, else the defaults.
 
         Raises:
-            SkillError: one is not known, or cannot be set so; ``where`` is its name.
+            SkillError: one is not known, or cannot be set so; ``where`` is its name; with all further ones.
         """
-        for name in given:
-            if name not in self.settings:
-                mend = nearest(name, sorted(self.settings)) or "it has no settings"
-                raise SkillError(f"the {self.name} skill has no setting {name!r}", where=name, mend=mend)
+        faults = [
+            SkillError(f"the {self.name} skill has no setting {name!r}", where=name,
+                       mend=nearest(name, sorted(self.settings)) or "it has no settings")
+            for name in given if name not in self.settings
+        ]
         values: dict[str, Any] = {}
         for name, setting in self.settings.items():
             try:
                 values[name] = setting.check(given.get(name, setting.default))
             except ValueError as error:
-                raise SkillError(f"{name} {error}", where=name) from error
+                faults.append(SkillError(f"{name} {error}", where=name))
+        if faults:
+            raise together(faults)
         return values

@@ -18,6 +18,7 @@ from assistant.extras import install_command
 from assistant.home_assistant.package import language_of, languages
 from assistant.paths import folders, shipped_dir
 from assistant.registry import Registry, missing_packages
+from assistant.server.settings import is_loopback
 from assistant.skills.loader import SENTENCES, localised, skill_folders
 from assistant.skills.manifest import Manifest
 from assistant.skills.packages import packaged_skills
@@ -84,6 +85,10 @@ def _with_files(config: Config, file: YamlFile, mistakes: list[AssistantError]) 
         server = server.model_copy(update={"tls": server.tls.model_copy(update=pair)})
     if store.path is not None and str(store.path) != IN_MEMORY:
         store = store.model_copy(update={"path": base / store.path})
+    if server.enabled and server.tls is False and not is_loopback(server.host):
+        mistakes.append(ConfigError(f"the page would be open to the network at {server.host} without TLS",
+                                    where=file.where(("server", "host")), mend="add `tls: true`, or take it out"))
+        server = server.model_copy(update={"host": type(server)().host})
     return config.model_copy(update={"home": home, "skills": skills, "server": server, "store": store})
 
 

@@ -95,6 +95,7 @@ WRONG = [
     ("wake: nova\nserverr: {}\n", 2, "'serverr'", "'server'"),
     ("server:\n  hots: 127.0.0.1\n", 2, "'hots'", "'host'"),
     ("server:\n  port: eighty\n", 2, "valid integer", ""),
+    ("server:\n  host: 0.0.0.0\n", 2, "open to the network at 0.0.0.0 without TLS", "tls: true"),
     ("server:\n  host: my house\n", 2, "'my house'", ""),
     ("vad:\n  backend: silero\n  threshold: 5\n", 3, "less than or equal to 1, not 5", ""),
     ("asr:\n  backend: moonshine\n  threads: 0\n", 3, "greater than or equal to 1, not 0", ""),
@@ -205,6 +206,11 @@ def test_a_detector_whose_stream_cannot_be_fed_is_named(write: Write) -> None:
     config = load_config(write("vad: half"), registry)
     with pytest.raises(ConfigError, match=r"config\.yaml:1: a stream of vad half .* lacks feed\(\)"):
         check_listening(config, registry)
+
+
+@pytest.mark.parametrize("text", ["host: 0.0.0.0, tls: true", "host: 0.0.0.0, enabled: false", "host: '::1'"])
+def test_a_page_that_is_protected_or_this_machines_is_right(write: Write, text: str) -> None:
+    assert load_config(write(f"server: {{{text}}}")).server.host in text
 
 
 def test_what_follows_from_a_mistake_is_none(write: Write) -> None:

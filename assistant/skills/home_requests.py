@@ -11,8 +11,8 @@ from assistant.errors import SkillError
 from assistant.home.actions import Outcome
 from assistant.home.schema import Area, Capabilities, Device, Group
 from assistant.people.permissions import Action, Permissions
+from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Change, Undo
-from assistant.skills.host import SkillCall
 
 MOST_DEVICES = 200
 """In one order."""

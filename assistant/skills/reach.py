@@ -15,7 +15,7 @@ from assistant.yamlfile import nearest
 
 if TYPE_CHECKING:
     from assistant.bus import Bus
-    from assistant.skills.host import SkillCall
+    from assistant.skills.calls import SkillCall
 
 LONGEST_PAYLOAD = 100_000
 """Characters of a message."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from assistant.errors import SkillError
+from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Change
-from assistant.skills.host import SkillCall
 from assistant.skills.sounds import LONGEST, RATES
 
 LONGEST_TEXT = 1000

@@ -288,15 +288,24 @@ def trial(test: Callable[[Harness], Coroutine[Any, Any, None]]) -> Callable[[], 
         if folder is None:
             raise SkillError("no skill is around this test", where=inspect.getfile(test),
                              mend=f"put it beside {MANIFEST}, or into a folder there")
-        run_virtual(_tried(folder, test))
+        in_house(test, folder, home=household_of(folder))
 
     run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
     return run
 
 
-async def _tried(folder: Path, test: Callable[[Harness], Coroutine[Any, Any, None]]) -> None:
-    async with Harness(folder, home=household_of(folder)) as h:
-        await test(h)
+def in_house(test: Callable[[Harness], Coroutine[Any, Any, T]], *folders: Path, **options: Any) -> T:
+    """Run a test on a virtual clock, in a house with these skills; what it gives.
+
+    Args:
+        options: of ``Harness``.
+    """
+
+    async def begin() -> T:
+        async with Harness(*folders, **options) as h:
+            return await test(h)
+
+    return run_virtual(begin())
 
 
 def household_of(folder: Path) -> Path | None:

@@ -33,8 +33,8 @@ LINES = 3
 """Of what pip wrote, in an error."""
 _NAME = re.compile(r"[\w.-]*\w(\[[^]/]*\])?\s*([<>=!~][^/]*)?")
 """A package's name, perhaps with extras and a version: pip can be told to take no source of it."""
-_WHEEL = re.compile(r"(?:[^:]*@\s*)?(?:https?|file)://[^?#]*\.whl(?:#.*)?|/.*\.whl")
-"""Where a wheel lies. Of anything else pip may make one, whatever it was told."""
+_WHEEL = re.compile(r"(?:[^:]*@\s*)?https?://[^?#]*\.whl(?:#.*)?")
+"""A wheel elsewhere. Of other addresses and of folders pip makes one, whatever it was told."""
 BUILD = "with --build it is built, which runs its code before you are asked what it may reach"
 
 
@@ -73,7 +73,7 @@ def _wheel(what: str, folder: Path, build: bool) -> Path:
     only: tuple[str, ...] = ()
     if not build and _NAME.fullmatch(what):
         only = ("--only-binary=:all:",)
-    elif not build and not _WHEEL.fullmatch(what):
+    elif not build and not _WHEEL.fullmatch(what) and not (what.endswith(".whl") and Path(what).is_file()):
         raise SkillError("it is source, which has to be built", where=what, mend=BUILD)
     try:
         _pip("wheel", *only, "--no-deps", "--wheel-dir", str(folder), "--", what)

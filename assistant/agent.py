@@ -41,9 +41,9 @@ from assistant.services import Services, loop_caller
 from assistant.session import Session
 from assistant.skills import builtin
 from assistant.skills.builtin import STOP_PHRASES
+from assistant.skills.calls import Asker
 from assistant.skills.catalogue import loadable
 from assistant.skills.effects import Effects, Journals
-from assistant.skills.host import Asker
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.skills.order_requests import OrderPort
 from assistant.skills.reach import watch_bus

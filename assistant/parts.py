@@ -23,7 +23,8 @@ from assistant.home_assistant.states import timer_state
 from assistant.nlu.client import UnderstandingClient
 from assistant.paths import cache_dir
 from assistant.services import TurnConfig
-from assistant.skills.host import SkillRequests, WorkerFactory
+from assistant.skills.calls import SkillRequests
+from assistant.skills.worker_port import WorkerFactory
 from assistant.store.timers import Timers
 from assistant.tts.client import SynthesizerClient
 from assistant.wake.client import PhraseClient

@@ -12,17 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, distributions
-from typing import Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import AssistantError, BackendError
+from assistant.extras import PACKAGE, install_command, requirements
 from assistant.yamlfile import nearest
 
 KINDS = ("vad", "wake", "asr", "tts")
 """What can be swapped by configuration."""
 GROUP = "assistant."
-PACKAGE = "voice-assistant"
 
 
 CONTRACTS: dict[str, tuple[str, ...]] = {
@@ -58,6 +58,8 @@ class Backend:
     @property
     def install(self) -> str:
         """The command that installs what it needs."""
+        if self.package == PACKAGE:
+            return install_command(self.extra)
         return f"pip install '{self.package}[{self.extra}]'" if self.extra else f"pip install {self.package}"
 
 
@@ -141,7 +143,9 @@ class Registry:
         Raises:
             BackendError: the backend cannot be loaded.
         """
-        return list(_mistakes(f"{kind} backend {name!r}", _options(self.load(kind, name))[1], options))
+        label, loaded = f"{kind} backend {name!r}", self.load(kind, name)
+        config, declared = _options(loaded)
+        return list(_mistakes(label, declared, options)) or list(_refusals(label, config, declared, options))
 
     def build(self, kind: str, name: str, options: Mapping[str, Any] | None = None, **shared: Any) -> Any:
         """Build a component.
@@ -172,7 +176,7 @@ class Registry:
         point = self._points.get((GROUP + kind, name))
         if point is None:
             names = self.names(kind)
-            mend = nearest(name, names) if names else f"pip install {PACKAGE}"
+            mend = nearest(name, names) if names else install_command()
             raise BackendError(f"there is no {kind} backend {name!r}", mend=mend)
         return point
 
@@ -185,9 +189,7 @@ def missing_packages(backend: Backend) -> list[str]:
     """Distributions that the backend's extra asks for and that are not installed."""
     if not backend.extra:
         return []
-    extra = f'extra == "{backend.extra}"'
-    lines = [line.replace("'", '"') for line in distribution(backend.package).requires or []]
-    names = [package_name(line) for line in lines if extra in line]
+    names = map(package_name, requirements(backend.package, backend.extra))
     return [name for name in names if not _installed(name)]
 
 
@@ -249,7 +251,7 @@ def _options(backend: type[Any]) -> tuple[type[Any] | None, list[Option]]:
     """The backend's configuration class, if it has one, and the settings it takes."""
     parameters = [parameter for name, parameter in inspect.signature(backend.__init__).parameters.items()
                   if name != "self" and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)]
-    hints = get_type_hints(backend.__init__)
+    hints = get_type_hints(backend.__init__, include_extras=True)
     for parameter in parameters[:1]:
         for candidate in (hints.get(parameter.name), *get_args(hints.get(parameter.name))):
             if isinstance(candidate, type) and is_dataclass(candidate):
@@ -258,7 +260,7 @@ def _options(backend: type[Any]) -> tuple[type[Any] | None, list[Option]]:
 
 
 def _fields(config: type[Any]) -> list[Option]:
-    hints = get_type_hints(config)
+    hints = get_type_hints(config, include_extras=True)
     found = []
     for item in fields(config):
         default = item.default if item.default_factory is MISSING else item.default_factory()
@@ -289,8 +291,22 @@ def _mistakes(label: str, declared: list[Option], given: Mapping[str, Any]) -> I
             yield OptionError(f"{label} needs the option {option.name!r}", mend="add it", option=option.name)
 
 
+def _refusals(
+    label: str, config: type[Any] | None, declared: list[Option], given: Mapping[str, Any]
+) -> Iterator[OptionError]:
+    """What a configuration itself says against values that are of the right types."""
+    if config is None:
+        return
+    try:
+        config(**_check(label, declared, given))
+    except AssistantError as error:
+        named = next((name for name in given if name in error.what), "")
+        yield OptionError(f"{label}: {error.what}", mend=error.mend, option=named)
+
+
 def _convert(label: str, option: Option, value: Any) -> Any:
-    if isinstance(value, bool) and option.type in (int, float):
+    plain = get_args(option.type)[0] if get_origin(option.type) is Annotated else option.type
+    if isinstance(value, bool) and plain in (int, float):
         raise OptionError(f"{label}: {option.name} is a number, not {str(value).lower()}", option=option.name)
     try:
         return TypeAdapter(option.type).validate_python(value)

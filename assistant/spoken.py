@@ -17,8 +17,14 @@ _INTERVALS = {2: "second", 3: "third", 4: "fourth"}
 
 
 def listed(parts: Sequence[str], last: str = "and") -> str:
-    """Several things: "one, two and three"."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+    """Several things: "one, two and three"; empty for none."""
+    *before, final = parts or ("",)
+    return f"{', '.join(before)} {last} {final}" if before else final
+
+
+def sentence(text: str) -> str:
+    """With a capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def ordinal(number: int) -> str:

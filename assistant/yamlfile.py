@@ -96,13 +96,15 @@ class YamlFile:
 
     def salvage(self, model: type[Model]) -> tuple[Model, list[AssistantError]]:
         """What is right in the file, as a model of which every field has a default; and all that is wrong."""
-        data, mistakes = copy.deepcopy(self.data), list[AssistantError]()
+        data, mistakes, gone = copy.deepcopy(self.data), list[AssistantError](), set[tuple[Hashable, ...]]()
         while True:
             try:
                 return model.model_validate({} if data is None else data), mistakes
             except ValidationError as fault:
-                mistakes += _explain(self, fault, model, (), ConfigError)
-                data = _without(data, {_whole(data, _standing(data, item["loc"])) for item in fault.errors()})
+                mistakes += _explain(self, fault, model, (), ConfigError, gone)
+                wrong = {_whole(data, _standing(data, item["loc"])) for item in fault.errors()}
+                data = _without(data, wrong)
+                gone |= wrong
 
 
 def _standing(data: Any, place: Place) -> tuple[Hashable, ...]:
@@ -235,12 +237,18 @@ def _no_double_keys(node: yaml.MappingNode, name: str, error: type[AssistantErro
 
 def _explain(
     file: YamlFile, fault: ValidationError, model: type[BaseModel], place: tuple[Hashable, ...],
-    error: type[AssistantError],
+    error: type[AssistantError], gone: Collection[tuple[Hashable, ...]] = (),
 ) -> list[AssistantError]:
-    """All that is wrong, by line. Of the forms that one value could have had, the first is told."""
+    """All that is wrong, by line. Of the forms that one value could have had, the first is told.
+
+    Args:
+        gone: what was taken out because it was wrong: that it is missing is no news.
+    """
     found: dict[tuple[Hashable, ...], AssistantError] = {}
     for item in sorted(fault.errors(), key=lambda item: file.line((*place, *item["loc"]))):
         missing = item["type"] == "missing"
+        if missing and item["loc"] in gone:
+            continue
         key = item["loc"] if missing else _standing(file.data, (*place, *item["loc"]))
         found.setdefault(key, error(**_describe(file, item, model, place)))
     return list(found.values())

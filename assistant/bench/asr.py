@@ -31,6 +31,7 @@ from assistant.bench import report
 from assistant.bench.contestant import Contestant, contestant
 from assistant.bench.manifest import Recorded, read_manifest
 from assistant.errors import AudioError, BackendError
+from assistant.extras import install_command
 from assistant.registry import Registry
 
 STEP = 3 * SAMPLE_RATE // 10
@@ -177,7 +178,7 @@ def _normaliser() -> Callable[[str], str]:
     try:
         from whisper_normalizer.english import EnglishTextNormalizer
     except ImportError as error:
-        raise BackendError(str(error), where="bench asr", mend="pip install 'voice-assistant[bench]'") from error
+        raise BackendError(str(error), where="bench asr", mend=install_command("bench")) from error
     normalise: Callable[[str], str] = EnglishTextNormalizer()
     return normalise
 
@@ -191,7 +192,7 @@ def errors(said: str, written: str) -> tuple[int, int]:
     try:
         import jiwer
     except ImportError as error:
-        raise BackendError(str(error), where="bench asr", mend="pip install 'voice-assistant[bench]'") from error
+        raise BackendError(str(error), where="bench asr", mend=install_command("bench")) from error
     normalise = _normaliser()
     reference, hypothesis = normalise(said), normalise(written)
     if not reference:

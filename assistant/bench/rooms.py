@@ -17,7 +17,7 @@ import soxr
 
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError
-from assistant.registry import PACKAGE
+from assistant.extras import install_command
 
 RT60 = (0.2, 0.8)
 """Seconds of reverberation in a home."""
@@ -51,7 +51,7 @@ def _acoustics() -> ModuleType:
     try:
         return import_module("pyroomacoustics")
     except ImportError as error:
-        mend = f"pip install '{PACKAGE}[bench]'"
+        mend = install_command("bench")
         raise BackendError("simulated rooms need pyroomacoustics", where="bench", mend=mend) from error
 
 

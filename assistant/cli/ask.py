@@ -12,6 +12,7 @@ from assistant.cli.options import ConfigFile
 if TYPE_CHECKING:
     from assistant.cli.agent_access import Own, Running
 
+QUESTION = "question"
 FAILED = ("failed", "refused", "not_understood")
 NOT_DONE = 1
 """Exit code when the order was not carried out."""
@@ -27,12 +28,13 @@ def ask(
 
     assistant ask "turn on the kitchen light"
 
-    Ends with 0 when it was done, 1 when not, whether the answer could be said aloud or not.
+    Ends with 0 when it was done, 1 when not, or when it needs an answer that nobody is there to give; whether the
+    answer could be said aloud or not.
     """
     import asyncio
 
     outcome = asyncio.run(_ask(" ".join(text), speak, area, config))
-    if outcome in FAILED:
+    if outcome in (*FAILED, QUESTION):
         raise typer.Exit(NOT_DONE)
 
 
@@ -49,9 +51,9 @@ async def _ask(text: str, speak: bool, area: str, config: Path | None) -> str:
                 typer.echo(reply["text"])
             if speak and reply["text"]:
                 await _speak(access, reply["text"], config)
-            if reply["outcome"] != "question" or not (is_terminal() or access.own):
+            if reply["outcome"] != QUESTION or not is_terminal():
                 return str(reply["outcome"])
-            answer = (await asyncio.to_thread(input, "> ")).strip() if is_terminal() else ""
+            answer = (await asyncio.to_thread(input, "> ")).strip()
             reply = await access.call("ask", text=answer or "never mind", area=area)
 
 

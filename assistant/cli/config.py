@@ -26,11 +26,12 @@ def show(config: ConfigFile = None) -> None:
 
 @app.command()
 def check(config: ConfigFile = None) -> None:
-    """Say whether the settings are right; if not, which lines are wrong."""
+    """Say whether the settings are right, and build what they name; if not, which lines are wrong."""
     from assistant.config.examine import by_line, examine
     from assistant.config.household import check_household
     from assistant.config.listening import check_listening
     from assistant.config.load import read_config
+    from assistant.doctor.models import misbuilt
     from assistant.errors import ConfigError, together
 
     loaded, mistakes = examine(read_config(config))
@@ -40,6 +41,7 @@ def check(config: ConfigFile = None) -> None:
             remarks += look(loaded) or []
         except ConfigError as error:
             mistakes += [error, *error.others]
+    mistakes += misbuilt(loaded)
     if mistakes:
         raise together(by_line(mistakes))
     typer.echo(f"{loaded.file} is right{', but for a room that is not there yet:' if remarks else '.'}")

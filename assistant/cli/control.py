@@ -22,7 +22,7 @@ from assistant.paths import runtime_dir
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("status", "ask", "understand", "explain", "say", "mute", "devices")
+COMMANDS = ("status", "ask", "understand", "explain", "say", "mute", "devices", "stop")
 MAX_LINE = 64 * 1024
 """Bytes; the longest honest message is a list of devices."""
 MAX_REPLY = 4 << 20
@@ -65,7 +65,7 @@ async def refuse_second(path: Path | None = None) -> None:
     if running is not None:
         raise AssistantError(
             f"an assistant runs already (process {running['pid']}, {running['page'] or 'no page'})",
-            mend=f"talk to it, or end it: kill {running['pid']}",
+            mend="talk to it, or end it: assistant stop",
         )
 
 

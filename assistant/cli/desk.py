@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +33,17 @@ class Reply:
 
 
 class Desk:
-    """Serves the commands. Every method takes and gives plain data."""
+    """Serves the commands. Every method takes and gives plain data.
 
-    def __init__(self, agent: Agent, page: str = "") -> None:
+    Args:
+        page: address of the page, perhaps with a pairing code; empty without one.
+        end: begins the end of the agent; None where that is its owner's business alone.
+    """
+
+    def __init__(self, agent: Agent, page: str = "", end: Callable[[], None] | None = None) -> None:
         self._agent = agent
         self._page = page
+        self._end = end
         self._asking = asyncio.Lock()
         self._typed: set[asyncio.Task[str]] = set()
 
@@ -113,12 +120,18 @@ class Desk:
                 "not_understood": list(home.problems),
                 "simulated": self._agent.config.home.simulate}
 
+    async def stop(self) -> dict[str, Any]:
+        """Begin the end of the agent."""
+        if self._end is None:
+            raise AssistantError("this assistant ends with the command that started it")
+        self._end()
+        return {}
+
     def _console(self, area: str) -> Session:
         known = self._agent.sessions.get(CONSOLE)
         if known is None:
-            known = self._agent.open_session(CONSOLE, "console", area or None, silent=True)
-        elif area:
-            known.area = area
+            known = self._agent.open_session(CONSOLE, "console", silent=True)
+        known.area = area or self._agent.config.area_of(CONSOLE)  # of this order: the next may mean another room
         return known
 
 

@@ -42,7 +42,7 @@ async def _live(config: Config, began: float) -> None:
             return
         sound = await _sound(agent, stack)
         page = await stack.enter_async_context(_page(agent))
-        await stack.enter_async_context(serve_control(Desk(agent, page)))
+        await stack.enter_async_context(serve_control(Desk(agent, page, ended.set)))
         _greet(agent, page, sound, time.monotonic() - began)
         notify("READY=1\nSTATUS=listening")
         beating = asyncio.create_task(keep_alive(), name="life signs")
@@ -155,7 +155,7 @@ def _greet(agent: Agent, page: str, sound: str, seconds: float) -> None:
     if agent.home.problem:
         home += f"; {config.home.broker or 'the broker'} cannot be reached yet, see `assistant doctor`"
     facts([("page", page or "off"), ("home", home), ("microphone", sound), ("settings", _settings(config)),
-           ("end", "Ctrl-C")], width=NAME_WIDTH)
+           ("end", "Ctrl-C, or assistant stop")], width=NAME_WIDTH)
 
 
 def _settings(config: Config) -> str:

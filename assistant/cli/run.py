@@ -24,8 +24,9 @@ def run(
 ) -> None:
     """Start the assistant: it listens until Ctrl-C. With --input, send a recording through it instead.
 
-    A recording ends with 0 when what was ordered in it was done, 1 when an order was not understood or not done or
-    none followed the wake word, 2 when the wake word was not heard or a setting or file is wrong.
+    A recording ends with 0 when what was ordered in it was done, 1 when an order was not understood or not done, none
+    followed the wake word or a question was not answered, 2 when the wake word was not heard or a setting or file is
+    wrong.
     """
     from assistant.config import load_config
     from assistant.logs import quiet

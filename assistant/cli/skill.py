@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Make, test and install skills.", no_args_is_help=True, rich_markup_mode=None)
 
 FAILED = 1
-"""Exit code when a test fails or sentences are ambiguous."""
+"""Exit code when a test fails, sentences are ambiguous, or what was decided about skills cannot be read."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME|PATH", help="A skill, or its folder.")]
 OwnName = Annotated[str, typer.Argument(metavar="NAME", help="A skill, as the list shows it.")]
@@ -120,12 +120,17 @@ def list_skills(config: ConfigFile = None) -> None:
     from assistant.cli.output import columns
     from assistant.config import load_config
     from assistant.skills.catalogue import catalogue
+    from assistant.skills.choices import Choices
 
     rows = [
         (entry.name, entry.skill.manifest.version if entry.skill else "", entry.origin, _state(entry))
         for entry in sorted(catalogue(load_config(config)), key=lambda entry: entry.name)
     ]
     columns(rows, ("SKILL", "VERSION", "FROM", "STATE"))
+    _, damage = Choices.readable()
+    if damage is not None:
+        typer.echo(str(damage), err=True)
+        raise typer.Exit(FAILED)
 
 
 @app.command("info")
@@ -204,11 +209,14 @@ def disable(name: OwnName, config: ConfigFile = None) -> None:
 def install_skill(
     what: Annotated[str, typer.Argument(metavar="PATH|PACKAGE", help="A folder, a wheel, or what pip takes.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Allow what it asks for without a question.")] = False,
+    build: Annotated[
+        bool, typer.Option("--build", help="Build it from source: runs its code before you see what it may reach.")
+    ] = False,
 ) -> None:
     """Install a skill, after showing what it may reach."""
     from assistant.skills.install import install, offered
 
-    with offered(what) as offer:
+    with offered(what, build=build) as offer:
         _allow(offer.manifest, yes)
         install(offer)
     typer.echo(f"{offer.manifest.name} is installed and on.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import typer
@@ -20,6 +21,7 @@ from assistant.events import (
     Event,
     FinalHeard,
     NotUnderstood,
+    QuestionAnswered,
     QuestionAsked,
     TurnStarted,
     WakeHeard,
@@ -32,7 +34,8 @@ def run_recording(config: Config, input: Path, output: Path | None, area: str, *
 
     Raises:
         AudioError: the recording cannot be read, or the wake word is not heard in it.
-        typer.Exit: with ``NOT_DONE``; an order in it was not carried out, or none was heard after the wake word.
+        typer.Exit: with ``NOT_DONE``; an order in it was not carried out, none was heard after the wake word, or one
+            ended with a question that nobody answered.
     """
     pcm = read_sound(input)
     events: list[Event] = []
@@ -45,8 +48,24 @@ def run_recording(config: Config, input: Path, output: Path | None, area: str, *
         words = " or ".join(f'"{wake.phrase}"' for wake in config.wake)
         raise AudioError(f"{words} was not heard in it", where=str(input),
                          mend="say the wake word first, clearly, then the order")
-    if any(isinstance(event, Answered) and event.outcome in FAILED for event in events):
+    if any(isinstance(event, Answered) and event.outcome in FAILED for event in events) or unanswered(events):
         raise typer.Exit(NOT_DONE)
+
+
+def unanswered(events: Iterable[Event]) -> bool:
+    """Whether an order came to nothing because its question was not answered. "Never mind" is an answer."""
+    asking = False
+    for event in events:
+        match event:
+            case QuestionAsked():
+                asking = True
+            case QuestionAnswered():
+                asking = not event.text
+            case Answered(outcome="cancelled") if asking:
+                return True
+            case Answered() | TurnStarted():
+                asking = False
+    return asking
 
 
 async def _through(config: Config, pcm: Pcm, area: str, events: list[Event]) -> Pcm:

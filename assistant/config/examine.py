@@ -11,11 +11,15 @@ from typing import Any
 from assistant.asr.fold import fold
 from assistant.config.household import check_kinds
 from assistant.config.models import Component, Config, Wake
+from assistant.config.speaking import espeak_language
 from assistant.config.understanding import LAST
 from assistant.errors import AssistantError, BackendError, ConfigError, SkillError
+from assistant.extras import install_command
+from assistant.home_assistant.package import language_of, languages
 from assistant.paths import folders, shipped_dir
 from assistant.registry import Registry, missing_packages
-from assistant.skills.loader import skill_folders
+from assistant.server.settings import is_loopback
+from assistant.skills.loader import SENTENCES, localised, skill_folders
 from assistant.skills.manifest import Manifest
 from assistant.skills.packages import packaged_skills
 from assistant.yamlfile import YamlFile, load_yaml, nearest
@@ -40,6 +44,7 @@ def examine(file: YamlFile, registry: Registry | None = None) -> tuple[Config, l
     config = _with_files(config, file, mistakes)
     config = _with_backends(config, file, registry or Registry(), mistakes)
     mistakes += _skill_mistakes(config, file)
+    mistakes += _language_mistakes(config, file)
     config = _with_language_model(config, file, mistakes)
     config._file = file
     return _with_household(config, mistakes), by_line(mistakes)
@@ -80,6 +85,10 @@ def _with_files(config: Config, file: YamlFile, mistakes: list[AssistantError]) 
         server = server.model_copy(update={"tls": server.tls.model_copy(update=pair)})
     if store.path is not None and str(store.path) != IN_MEMORY:
         store = store.model_copy(update={"path": base / store.path})
+    if server.enabled and server.tls is False and not is_loopback(server.host):
+        mistakes.append(ConfigError(f"the page would be open to the network at {server.host} without TLS",
+                                    where=file.where(("server", "host")), mend="add `tls: true`, or take it out"))
+        server = server.model_copy(update={"host": type(server)().host})
     return config.model_copy(update={"home": home, "skills": skills, "server": server, "store": store})
 
 
@@ -160,7 +169,7 @@ def _with_language_model(config: Config, file: YamlFile, mistakes: list[Assistan
                                     mend="add `model: NAME`, as the server calls it"))
     if llm.mcp and find_spec("mcp") is None:
         mistakes.append(ConfigError("servers of tools need the package mcp", where=file.where(("llm", "mcp")),
-                                    mend="pip install 'voice-assistant[mcp]'"))
+                                    mend=install_command("mcp")))
     known = _known_skills(config)
     for at, name in enumerate(llm.skills or ()):
         if name not in known:
@@ -190,6 +199,16 @@ def _skill_mistakes(config: Config, file: YamlFile) -> Iterator[ConfigError]:
             yield from _setting_mistakes(name, known[name], given, file)
 
 
+def _language_mistakes(config: Config, file: YamlFile) -> Iterator[ConfigError]:
+    """A language that nobody here understands or speaks: no sentences, no skill's, no voice."""
+    wanted = config.language
+    if wanted.split("-")[0] == "en" or language_of(wanted) or espeak_language(wanted):
+        return
+    if not any(localised(folder, SENTENCES, wanted).name != SENTENCES for folder in _known_skills(config).values()):
+        yield ConfigError(f"nothing here knows the language {wanted!r}", where=file.where(("language",)),
+                          mend=nearest(wanted, languages()))
+
+
 def _known_skills(config: Config) -> dict[str, Path]:
     """The folders of the skills that are here, by name."""
     places = [*config.skills.folders, *folders("skills")]
@@ -201,8 +220,9 @@ def _setting_mistakes(name: str, folder: Path, given: Mapping[str, Any], file: Y
     try:
         load_yaml(folder / "skill.yaml", SkillError).validate(Manifest, error=SkillError).resolve(given)
     except SkillError as error:
-        where = error.where if ":" in error.where else file.where(("skills", "settings", name, error.where))
-        yield ConfigError(error.what, where=where, mend=error.mend)
+        for fault in (error, *error.others):
+            where = fault.where if ":" in fault.where else file.where(("skills", "settings", name, fault.where))
+            yield ConfigError(fault.what, where=where, mend=fault.mend)
 
 
 def _with_household(config: Config, mistakes: list[AssistantError]) -> Config:

@@ -144,7 +144,7 @@ class Server(Section):
     """The web page."""
 
     enabled: bool = True
-    host: str = "127.0.0.1"
+    host: Annotated[str, Field(pattern=r"^[\w.:%\[\]-]+$")] = "127.0.0.1"
     port: int = Field(default=DEFAULT_PORT, ge=0, le=65535)
     """0: any free one."""
     tls: bool | Tls = False

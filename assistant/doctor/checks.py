@@ -37,17 +37,23 @@ def settings(config: Config) -> Finding:
 
 def skills(config: Config) -> Iterator[Finding]:
     """Skills that are left out because a file of theirs is wrong."""
-    from assistant.skills.catalogue import catalogue
+    from assistant.skills.catalogue import KEPT_BACK, WAITS, catalogue
+    from assistant.skills.choices import Choices
 
+    _, damage = Choices.readable()
+    if damage is not None:
+        yield bad("skills", f"{damage.where}: {damage.what}", damage.mend)
     entries = catalogue(config)
     faults = [entry.fault for entry in entries if entry.fault is not None and not entry.off]
     for fault in faults:
         where = f"{fault.where}: " if fault.where else ""
         yield bad("skills", f"{where}{fault.what}; this skill is left out", fault.mend)
     for entry in entries:
-        if entry.off.startswith("waits"):
+        if entry.off.startswith(WAITS):
             yield note("skills", f"{entry.name} ({entry.origin}) {entry.off}", f"assistant skill enable {entry.name}")
-    if not faults:
+        if entry.off.startswith(KEPT_BACK):
+            yield bad("skills", f"{entry.name} ({entry.origin}) is off: {entry.off}", "mend that one, or move it away")
+    if not faults and damage is None:
         yield good("skills", f"{sum(not entry.off for entry in entries)} are right")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from assistant.config import Config
 from assistant.config.speaking import espeak_language, voices
 from assistant.doctor.finding import Finding, good, note
+from assistant.extras import install_command
 
 ENGLISH_ONLY = ("moonshine", "pocketsphinx")
 """Recognisers of one language."""
@@ -37,7 +38,7 @@ def _heard(config: Config) -> Finding:
     if heard in ("", wanted):
         return good("language", f"the recogniser {backend} is to hear it")
     mend = (
-        f"pip install 'voice-assistant[vosk]', unpack a model of {wanted} from {MODELS} and name its folder: "
+        f"{install_command('vosk')}, unpack a model of {wanted} from {MODELS} and name its folder: "
         f"asr: {{backend: vosk, model: FOLDER, language: {wanted}}}"
     )
     return note("language", f"the recogniser {backend} hears English only; orders in {wanted} can be typed", mend)

@@ -11,8 +11,9 @@ from typing import Any
 from assistant.config import Config
 from assistant.config.listening import wake_options
 from assistant.config.speaking import voices
-from assistant.doctor.finding import Finding, bad, good
-from assistant.errors import AssistantError
+from assistant.doctor.finding import Finding, State, bad, good
+from assistant.errors import AssistantError, ConfigError
+from assistant.extras import install_command
 from assistant.registry import Registry
 
 BUILD_SECONDS = 60
@@ -23,6 +24,17 @@ def models(config: Config) -> Iterator[Finding]:
     """Each component in use: its packages and files, their SHA-256 included, and how long it takes to load."""
     for kind, name, options in components(config):
         yield _probe(kind, name, options)
+
+
+def misbuilt(config: Config) -> Iterator[ConfigError]:
+    """What the settings name and cannot be built, with its line; for what listens see ``check_listening``."""
+    for kind, name, options in components(config):
+        if kind not in config.written or kind == "vad" or (kind == "wake" and name != "phrase"):
+            continue
+        finding = _probe(kind, name, options)
+        if finding.state is State.BAD:
+            what = finding.text.removeprefix(f"{finding.name}: ")
+            yield ConfigError(f"{finding.name}: {what}", where=config.where(kind), mend=finding.mend)
 
 
 def components(config: Config) -> list[tuple[str, str, dict[str, Any]]]:
@@ -44,7 +56,7 @@ def _probe(kind: str, name: str, options: dict[str, Any]) -> Finding:
         return bad(label, f"does not load within {BUILD_SECONDS} s", "the machine is too busy, or the model too large")
     except (ValueError, IndexError):
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        return bad(label, f"cannot be loaded: {last}", "pip install --force-reinstall voice-assistant")
+        return bad(label, f"cannot be loaded: {last}", f"{install_command()} --force-reinstall")
     if "error" in told:
         return bad(label, told["error"], told["mend"])
     return good(label, f"loads in {told['seconds'] * 1000:.0f} ms")

@@ -9,17 +9,18 @@ from assistant.grammar.base import Range, Value
 from assistant.grammar.lists import Composite
 from assistant.grammar.numbers import ordinal_of
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = [Value(name, number) for number, name in enumerate((
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
-)
+), 1)]
+PARTS_OF_DAY = ("morning", "afternoon", "evening", "night")
 _NAMED = [
     Value("today", "+0"), Value("tomorrow", "+1"), Value("[the] day after tomorrow", "+2"),
     Value("(in a week|a week from (now|today))", "+7"),
-    *(Value(f"[(on|this|next)] {name}", f"w{number}") for number, name in enumerate(_DAYS)),
+    *(Value(f"[(on|this|next)] {name}", f"w{number}") for number, name in enumerate(WEEKDAYS)),
 ]
-_ORDINALS = [Value(text, day) for day in range(1, 32) for text in ordinal_of(day)]
+DAYS_OF_MONTH = [Value(text, day) for day in range(1, 32) for text in ordinal_of(day)]
 
 
 def _day(slots: Mapping[str, Any]) -> str:
@@ -37,8 +38,8 @@ DATE = Composite(
     ),
     _day,
     {
-        "named": _NAMED, "day": _ORDINALS, "number": Range(1, 31), "count": Range(2, 60),
-        "weeks": Range(2, 52, multiplier=7), "month": [Value(name, n) for n, name in enumerate(_MONTHS, 1)],
+        "named": _NAMED, "day": DAYS_OF_MONTH, "number": Range(1, 31), "count": Range(2, 60),
+        "weeks": Range(2, 52, multiplier=7), "month": MONTHS,
     },
 )
 WHEN = Composite(

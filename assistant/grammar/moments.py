@@ -15,40 +15,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from assistant.grammar.base import Value
+from assistant.grammar.days import DAYS_OF_MONTH, MONTHS, PARTS_OF_DAY, WEEKDAYS
 from assistant.grammar.lists import Composite
-from assistant.grammar.numbers import ordinal_of
 
 DAY = 86_400
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-    "december",
-)
-_PARTS = ("morning", "afternoon", "evening", "night")
 _WORKDAYS = "MO,TU,WE,TH,FR"
 
 _LISTS = {
     "near": [
         Value("(at|on) the weekend", "w5"), Value("(this|next) weekend", "w5"), Value("next week", "+7"),
     ],
-    "tonight": [Value("tonight", "night"), *(Value(f"this {part}", part) for part in _PARTS[:3])],
-    "next_part": [Value(f"in the {part}", part) for part in _PARTS[:3]],
+    "tonight": [Value("tonight", "night"), *(Value(f"this {part}", part) for part in PARTS_OF_DAY[:3])],
+    "next_part": [Value(f"in the {part}", part) for part in PARTS_OF_DAY[:3]],
     "part": [
-        *(Value(f"[in the] {part}", part) for part in _PARTS[:3]), Value("[at] night", "night"),
+        *(Value(f"[in the] {part}", part) for part in PARTS_OF_DAY[:3]), Value("[at] night", "night"),
     ],
-    "parts": [Value(f"{part}[s]", part) for part in _PARTS],
+    "parts": [Value(f"{part}[s]", part) for part in PARTS_OF_DAY],
     "group": [
         Value("([on] (weekdays|workdays|working days)|(every|each) (weekday|workday|working day))", _WORKDAYS),
         Value("[every day] [from] monday (to|through|till|until) friday", _WORKDAYS),
         Value("([on] weekends|(every|each) weekend)", "SA,SU"),
     ],
     "group_part": [Value("[(on|every)] weekday", _WORKDAYS), Value("[(on|every)] weekend", "SA,SU")],
-    "weekday": [Value(name, code) for name, code in zip(_WEEKDAYS, _CODES, strict=True)],
-    "weekdays": [Value(f"{name}s", code) for name, code in zip(_WEEKDAYS, _CODES, strict=True)],
+    "weekday": [Value(name, code) for name, code in zip(WEEKDAYS, _CODES, strict=True)],
+    "weekdays": [Value(f"{name}s", code) for name, code in zip(WEEKDAYS, _CODES, strict=True)],
     "daily": [Value("((every|each) day|daily|every single day)", 1), Value("every (other|second) day", 2)],
-    "nth": [Value(text, day) for day in range(1, 32) for text in ordinal_of(day)] + [Value("last day", -1)],
-    "month": [Value(name, number) for number, name in enumerate(_MONTHS, 1)],
+    "nth": [*DAYS_OF_MONTH, Value("last day", -1)],
+    "month": MONTHS,
 }
 _DAYS = (
     "{date:day}[ {part}]",

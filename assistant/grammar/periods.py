@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from assistant.grammar.base import Phrase, Value
+from assistant.grammar.days import PARTS_OF_DAY, WEEKDAYS
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-PARTS = [Value(part, part) for part in ("morning", "afternoon", "evening", "night")]
-PARTS.append(Value("(lunchtime|lunch time|noon|midday)", "noon"))
+PARTS = [*(Value(part, part) for part in PARTS_OF_DAY), Value("(lunchtime|lunch time|noon|midday)", "noon")]
 COMING = [
     Value(f"([on] (this|the) (coming|next)|on next) {name}", f"w{number}") for number, name in enumerate(WEEKDAYS)
 ]
 _FOR = "[(on|over|at|for|during)]"
 STRETCHES = [
     Value("(tonight|this night)", "night"),
-    *(Value(f"this {part}", part) for part in ("morning", "afternoon", "evening")),
+    *(Value(f"this {part}", part) for part in PARTS_OF_DAY[:3]),
     Value("(later|later today|later on|[for] the rest of the day)", "rest"),
     Value("today and tomorrow", "two days"),
     Value(f"{_FOR} (the|this|this coming|the coming) weekend", "weekend"),

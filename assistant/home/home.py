@@ -121,17 +121,19 @@ class Home:
         """Call back with topic and payload of every message under a topic filter; gives the function that ends it."""
         return self._taps.listen(pattern, callback)
 
-    async def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+    async def publish(self, topic: str, payload: str, *, retain: bool = False, announce: bool = False) -> None:
         """Send a message that is no device's order.
 
+        Args:
+            announce: whether it may be an announcement, which adds and changes devices.
+
         Raises:
-            HomeError: the broker cannot be reached, a device takes orders under this topic, or might: which there
-                are is not known yet.
+            HomeError: the broker cannot be reached; a device takes orders under this topic, or might, as it is not
+                known yet which there are; devices are announced there.
         """
         if not self._settled.is_set():
             raise HomeError("the devices are not known yet", where=topic, mend="send it when the home has settled")
-        if self._registry.commanded(topic):
-            raise HomeError("a device takes its orders there", where=topic, mend="use the device instead: ctx.home.act")
+        self._registry.check_message(topic, announce=announce)
         await self._connection.publish(Message(topic, payload, retain))
 
     async def start(self) -> None:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.errors import HomeError
 from assistant.home.discovery import Announced, Discovered, describe, filters, read_announcement
 from assistant.home.payload import PayloadError
 from assistant.home.reports import Reports
 from assistant.home.schema import Area, Device, Floor, Group, Household, find_named, slug
 from assistant.home.settings import DISCOVERY_PREFIX
+from assistant.home.topics import matches
 from assistant.home.vocabulary import unnamed
 from assistant.home.zigbee2mqtt import list_topic, read_list
 
@@ -76,6 +78,20 @@ class Registry:
             topic == order or topic.startswith(f"{order}/")
             for found in self._discovered.values() for order in found.entity.orders
         )
+
+    def check_message(self, topic: str, *, announce: bool = False) -> None:
+        """Look whether a message of somebody else may go to a topic.
+
+        Args:
+            announce: whether it may add and change devices.
+
+        Raises:
+            HomeError: a device takes orders there, or devices are announced there.
+        """
+        if self.commanded(topic):
+            raise HomeError("a device takes its orders there", where=topic, mend="use the device instead: ctx.home.act")
+        if not announce and any(matches(pattern, topic) for pattern in self.filters):
+            raise HomeError("devices are announced there", where=topic, mend="add 'announce' to the skill's grants")
 
     def announce(self, topic: str, payload: bytes) -> Change | None:
         """Take an announcement; None if the topic is none."""

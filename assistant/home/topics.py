@@ -11,8 +11,8 @@ def is_filter(pattern: str) -> bool:
 
 
 def matches(pattern: str, topic: str) -> bool:
-    """Whether a topic is under a filter."""
-    return covers(pattern, topic) if not topic.startswith("$") else pattern == topic
+    """Whether a topic is under a filter. The broker's own (``$SYS/...``) are under none that begins with a wildcard."""
+    return covers(pattern, topic) and not (topic.startswith("$") and pattern.startswith(("+", "#")))
 
 
 def covers(pattern: str, narrower: str) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.config.understanding import McpServer
 from assistant.errors import BackendError, LinkError
 from assistant.events import ComponentFailed, Event
+from assistant.extras import install_command
 from assistant.llm import prompt
 from assistant.llm.base import Tool
 
@@ -187,7 +188,7 @@ def connection(config: McpServer) -> Client:
         from mcp import Client, StdioServerParameters
         from mcp.client.stdio import stdio_client
     except ImportError as error:
-        raise BackendError("tool servers need the package mcp", mend="pip install 'voice-assistant[mcp]'") from error
+        raise BackendError("tool servers need the package mcp", mend=install_command("mcp")) from error
     if config.url is not None:
         return Client(config.url)
     program, *arguments = (os.path.expanduser(word) for word in config.command)

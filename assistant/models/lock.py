@@ -65,7 +65,7 @@ def read_lock() -> dict[str, Entry]:
         content = json.loads(path.read_text("utf-8"))
         if content["version"] != VERSION:
             raise ModelError(f"is of version {content['version']}, not {VERSION}", where=str(path),
-                             mend="pip install --upgrade voice-assistant")
+                             mend="install the assistant that wrote it, or a newer one")
         return {name: _entry(entry) for name, entry in content["models"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"cannot be read: {error}", where=str(path), mend="delete it, and install again") from error

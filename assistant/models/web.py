@@ -24,7 +24,7 @@ REFUSALS = {
     302: ("sends us round in circles", "try again later"),
     401: ("wants an account", "get the files in a browser, and name their folder in the settings"),
     403: ("does not let us in", "get the files in a browser, and name their folder in the settings"),
-    404: ("does not have it", "it was moved or taken away: pip install --upgrade voice-assistant may know where"),
+    404: ("does not have it", "it was moved or taken away; a newer version of the assistant may know where"),
     429: ("has had too many questions", "try again in an hour"),
 }
 """What the server's status means, and what to do about it."""

@@ -14,8 +14,8 @@ from assistant.events import TurnStarted
 from assistant.home.schema import Household
 from assistant.home.vocabulary import Named
 from assistant.recorder.record import Before, Order, Outside, Request, TimerBefore, pack, plain
+from assistant.skills.calls import Asker, SkillCall, SkillRequests
 from assistant.skills.effects import Effects
-from assistant.skills.host import Asker, SkillCall, SkillRequests
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.store.timers import Timers
 

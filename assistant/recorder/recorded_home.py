@@ -62,7 +62,7 @@ class RecordedHome(FakeHome):
         """No message comes."""
         return lambda: None
 
-    async def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+    async def publish(self, topic: str, payload: str, *, retain: bool = False, announce: bool = False) -> None:
         """Noted, and sent to nobody."""
         self.published.append((topic, payload))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.errors import SkillError
 from assistant.recorder.record import Request
-from assistant.skills.host import SkillCall, SkillRequests
+from assistant.skills.calls import SkillCall, SkillRequests
 
 OWN = frozenset((
     "devices", "connected", "act", "confirm", "ask", "prepare", "timers.set", "timers.list", "timers.cancel",

@@ -26,8 +26,8 @@ from assistant.recorder.record import Record, unpack
 from assistant.recorder.recorded_home import RecordedHome
 from assistant.recorder.recorded_requests import RecordedRequests
 from assistant.recorder.stand_ins import HearingWorkers, QuietVoice, TextWorkers
-from assistant.skills.harness import LocalWorker
-from assistant.skills.host import SkillRequests
+from assistant.skills.calls import SkillRequests
+from assistant.skills.local_worker import LocalWorker
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.turns.follow_up import DEAF_SECONDS
 

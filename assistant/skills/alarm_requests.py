@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from assistant.errors import SkillError
+from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Change, quiet
-from assistant.skills.host import SkillCall
 from assistant.skills.timer_requests import name_of
 from assistant.store.timer import Purpose, Timer
 from assistant.store.timers import Timers

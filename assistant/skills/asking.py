@@ -13,6 +13,7 @@ from assistant.skills.endings import NO_ANSWER, Cancelled
 from assistant.skills.services import Ask
 from assistant.skills.slots import Between, SlotType, convert
 from assistant.skills.things import Device, Person, Reply, Room
+from assistant.spoken import listed
 
 if TYPE_CHECKING:
     from assistant.skills.context import Context
@@ -130,7 +131,7 @@ class Asking:
             return next(iter(meant.values())) if meant else _end(Cancelled(), otherwise)
         names = list(meant)
         if not question.rstrip().endswith("?"):
-            question = f"{question}: {listed(names)}?" if len(names) <= MOST_NAMED else f"{question}?"
+            question = f"{question}: {listed(names, 'or')}?" if len(names) <= MOST_NAMED else f"{question}?"
         reply = await self._reply(question, [*map(_sentence, names), *_counted(len(names))], otherwise)
         return meant[_chosen(reply.text, names)] if isinstance(reply, Reply) else reply
 
@@ -142,11 +143,6 @@ class Asking:
 
     def _context(self) -> Context:
         return self  # type: ignore[return-value]
-
-
-def listed(names: Sequence[str], last: str = "or") -> str:
-    """Names as one says them: "small, medium or large"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def _end(ending: Cancelled, otherwise: Any) -> Any:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError, SkillError
 from assistant.paths import data_dir, shipped_dir
 from assistant.skills.choices import Choices, key
-from assistant.skills.loader import MANIFEST, LoadedSkill, load_skill, skill_folders
+from assistant.skills.loader import MANIFEST, LoadedSkill, declared_name, load_skill, skill_folders
 from assistant.skills.packages import packaged_skills
 from assistant.yamlfile import nearest
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from assistant.config import Config
 
 SHIPPED, YOURS = "ships", "yours"
+HIDDEN = "another of this name comes first"
+KEPT_BACK = "another of this name comes before it"
+WAITS = "waits to be allowed"
+"""What the reason begins with why a skill is off whose first of that name cannot be loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,18 @@ def own_folder() -> Path:
 def catalogue(config: Config) -> list[Entry]:
     """Every skill, the user's before what ships; of two with one name the first is loaded.
 
-    Raises:
-        SkillError: what was decided about skills cannot be read.
+    A first one that is wrong hides the others all the same: whoever put his own in place of one that ships does not
+    want that one to act in its stead.
     """
-    choices, seen, found = Choices.load(), set[str](), list[Entry]()
+    choices, first, found = Choices.readable()[0], dict[str, Entry](), list[Entry]()
     for folder, origin in _places(config):
         entry = _entry(folder, origin, config, choices)
-        if entry.name in seen:
-            entry = Entry(entry.name, folder, origin, entry.skill, entry.fault, "another of this name comes first")
-        elif not entry.off and entry.fault is None:
-            seen.add(entry.name)
+        if entry.name in first:
+            other = first[entry.name]
+            off = HIDDEN if other.fault is None else f"{KEPT_BACK}, and is wrong: {other.folder}"
+            entry = replace(entry, off=off)
+        elif not entry.off:
+            first[entry.name] = entry
         found.append(entry)
     return found
 
@@ -70,7 +76,7 @@ def find(name: str, config: Config) -> Entry:
     """
     path = Path(name).expanduser()
     if (path / MANIFEST).is_file():
-        return _entry(path.absolute(), YOURS, config, Choices.load())
+        return _entry(path.absolute(), YOURS, config, Choices.readable()[0])
     known = catalogue(config)
     for entry in sorted(known, key=lambda entry: bool(entry.off)):
         if name in (entry.name, entry.folder.name):
@@ -81,15 +87,24 @@ def find(name: str, config: Config) -> Entry:
 
 
 def loadable(config: Config) -> tuple[list[Path], list[Path], list[AssistantError]]:
-    """Folders of the skills that are on: those that ship, the others; and what keeps packages' skills from being so."""
+    """Folders of the skills that are on: those that ship, the others; and what keeps further ones from being so."""
     entries = catalogue(config)
     on = [entry for entry in entries if not entry.off]
     shipped = [entry.folder for entry in on if entry.origin == SHIPPED]
-    waiting = [
-        SkillError(f"skill {entry.name}: {entry.off}", where=entry.origin, mend=f"assistant skill enable {entry.name}")
-        for entry in entries if entry.off.startswith("waits")
-    ]
-    return shipped, [entry.folder for entry in on if entry.origin != SHIPPED], list(waiting)
+    damage = Choices.readable()[1]
+    problems = [problem for entry in entries if (problem := _problem(entry)) is not None]
+    others = [entry.folder for entry in on if entry.origin != SHIPPED]
+    return shipped, others, [*([] if damage is None else [damage]), *problems]
+
+
+def _problem(entry: Entry) -> AssistantError | None:
+    """Why a skill is not loaded that somebody may wait for."""
+    what = f"skill {entry.name}: {entry.off}"
+    if entry.off.startswith(WAITS):
+        return SkillError(what, where=entry.origin, mend=f"assistant skill enable {entry.name}")
+    if entry.off.startswith(KEPT_BACK):
+        return SkillError(what, where=str(entry.folder), mend="mend that one, or move it away")
+    return None
 
 
 def _places(config: Config) -> Iterator[tuple[Path, str]]:
@@ -105,7 +120,7 @@ def _entry(folder: Path, origin: str, config: Config, choices: Choices) -> Entry
     try:
         skill = load_skill(folder, config.language)
     except AssistantError as error:
-        name = folder.name
+        name = declared_name(folder)
         return Entry(name, folder, origin, None, error, _off(name, (), origin, config, choices))
     return Entry(skill.name, folder, origin, skill, None, _off(skill.name, skill.manifest.grants, origin, config,
                                                                choices))
@@ -120,6 +135,6 @@ def _off(name: str, grants: tuple[str, ...], origin: str, config: Config, choice
         return ""
     package = key(origin, name)
     if package not in choices.granted:
-        return "waits to be allowed"
+        return WAITS
     lacking = choices.lacking(package, grants)
-    return f"waits to be allowed: {', '.join(lacking)}" if lacking else ""
+    return f"{WAITS}: {', '.join(lacking)}" if lacking else ""

@@ -41,7 +41,15 @@ class Choices:
             return cls()
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise SkillError("what was decided about skills cannot be read", where=str(path),
-                             mend="move it away; then enable and install again") from error
+                             mend="move it away; then disable, enable and install anew what you had") from error
+
+    @classmethod
+    def readable(cls) -> tuple[Choices, SkillError | None]:
+        """Those on the disk; none, and why, where the file is damaged: no package may anything then, nothing is off."""
+        try:
+            return cls.load(), None
+        except SkillError as error:
+            return cls(), error
 
     def save(self) -> None:
         """Write them, whole or not at all.

@@ -81,12 +81,14 @@ class FakeHome:
     """Devices of a household; stands in for ``Home``.
 
     Attributes:
+        household: as it was given; ``devices`` has them as they are now.
         acted: what was asked: device, command, value.
         statuses: device -> status with which it answers without obeying.
         connected: False: everything is unreachable.
     """
 
     def __init__(self, household: Household) -> None:
+        self.household = household
         self.devices: Mapping[str, Device] = {device.id: device for device in household.devices}
         self.areas: Mapping[str, Area] = {area.name: area for area in household.areas}
         self.floors: Mapping[str, Floor] = {floor.name: floor for floor in household.floors}

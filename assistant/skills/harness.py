@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import itertools
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,28 +28,28 @@ from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import FREE, Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.schema import Household
-from assistant.home.topics import matches
 from assistant.home.vocabulary import vocabulary
 from assistant.people.permissions import Permissions
 from assistant.planner import Planner
 from assistant.ringer import Ringer
+from assistant.skills.calls import Asker
 from assistant.skills.effects import Effects, Journals
+from assistant.skills.fake_broker import FakeBroker
 from assistant.skills.fake_home import FakeHome
+from assistant.skills.fake_source import FakeSource
+from assistant.skills.fake_speaker import FakeSpeaker
 from assistant.skills.fake_web import FakeWeb
-from assistant.skills.host import Asker
 from assistant.skills.loader import LANGUAGE, MANIFEST
+from assistant.skills.local_worker import LocalWorker
 from assistant.skills.messages import Answer, HandleRequest, joined
 from assistant.skills.order_requests import OrderPort
 from assistant.skills.requests import AgentParts, AgentRequests
-from assistant.skills.runner import SkillRunner
 from assistant.skills.skillset import SkillSet
 from assistant.skills.words import Words
 from assistant.store.clocks import Clocks, LoopClocks
 from assistant.store.store import Store
 from assistant.store.timers import Timers
 from assistant.store.values import SkillData
-from assistant.turns.questions import TIMES
-from assistant.workers.spec import WorkerSpec
 
 SCOPES = ("order", "follow_up", FREE, "stop")
 """What may be said to a harness."""
@@ -65,113 +65,6 @@ _grammars: dict[str, Grammar] = {}
 
 class NotUnderstoodError(AssertionError):
     """No sentence of the skill fits what was said."""
-
-
-class LocalWorker:
-    """Runs a skill's service without a process: same calls, same plain data."""
-
-    pid: int | None = None
-
-    def __init__(
-        self, spec: WorkerSpec, on_event: Any = None, *, on_request: Callable[..., Awaitable[Any]],
-        clock: Callable[[], datetime], **_: Any,
-    ) -> None:
-        self._spec = spec
-        self._clock = clock
-        self._service: SkillRunner | None = None
-        self.request = on_request
-
-    async def start(self, *, patient: bool = False) -> None:
-        self._service = SkillRunner(**self._spec.config)
-        self._service.parent = self
-        self._service.clock = self._clock
-
-    async def close(self) -> None:
-        if self._service is not None:
-            self._service.end()
-        self._service = None
-
-    async def wait_ready(self) -> None:
-        return
-
-    async def call(self, method: str, *args: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109
-        result = getattr(self._service, method)(*args)
-        async with asyncio.timeout(timeout):
-            return await result if asyncio.iscoroutine(result) else result
-
-    def send(self, method: str, *args: Any) -> None:
-        getattr(self._service, method)(*args)
-
-    def kill(self, reason: str) -> None:
-        raise AssistantError(f"the skill would be stopped: {reason}")
-
-    def pss_mb(self) -> float:
-        return 0.0
-
-
-class Source:
-    """A source as skills see it.
-
-    Attributes:
-        spoken: what was said there before an answer, or unasked.
-        played: sounds: "chime", or names of files.
-        rung: words of what was due and rang.
-    """
-
-    def __init__(self, area: str = "") -> None:
-        self.name = "test"
-        self.area = area
-        self.silent = False
-        self.volume = 60
-        self.playback = self
-        self.stopped = 0
-        self.spoken: list[str] = []
-        self.played: list[str] = []
-        self.rung: list[str] = []
-
-    def set_volume(self, percent: int) -> None:
-        self.volume = percent
-
-    def stop(self) -> None:
-        self.stopped += 1
-
-    async def tell(self, text: str) -> None:
-        self.spoken.append(text)
-
-    async def announce(self, text: str, *, ring: float = 0.0) -> bool:
-        (self.rung if ring else self.spoken).append(text)
-        return True
-
-    async def sound(self, pcm: bytes, rate: int, name: str) -> None:
-        self.played.append(name)
-
-    def chime(self) -> None:
-        self.played.append("chime")
-
-
-class Broker:
-    """A broker in memory.
-
-    Attributes:
-        published: topic and payload of each message.
-    """
-
-    def __init__(self) -> None:
-        self.published: list[tuple[str, str]] = []
-        self._taps: list[tuple[str, Callable[[str, bytes], None]]] = []
-
-    def listen(self, pattern: str, callback: Callable[[str, bytes], None]) -> Callable[[], None]:
-        self._taps.append((pattern, callback))
-        return lambda: self._taps.remove((pattern, callback))
-
-    async def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
-        self.published.append((topic, payload))
-        self.deliver(topic, payload)
-
-    def deliver(self, topic: str, payload: str) -> None:
-        for pattern, callback in tuple(self._taps):
-            if matches(pattern, topic):
-                callback(topic, payload.encode())
 
 
 class Harness:
@@ -209,16 +102,14 @@ class Harness:
         self._began = self._loop.time()
         self._first = now.astimezone() if now is not None else datetime.now().astimezone()
         self.person = person
-        self.mqtt = Broker()
         self._watches: list[tuple[type[Event], Callable[[Event], None]]] = []
-        self.cancelled = False
         household = Household.load(home) if isinstance(home, Path) else home or Household()
         self.home = FakeHome(household) if isinstance(household, Household) else household
+        self.mqtt = FakeBroker(self.home.household)
         self.area = area
-        self.room = Source(area)
+        self.room = FakeSource(area)
         self.grammar: Grammar
         self.events: list[Event] = []
-        self.questions: list[str] = []
         self.prepared: list[str] = []
         self.conversation = Conversation()
         self.permissions = Permissions()
@@ -228,7 +119,8 @@ class Harness:
             clocks = LoopClocks(self._first.timestamp())
         self.timers = Timers(self._store, self._published, clocks)
         self._ringer = Ringer(self.timers, lambda: {self.room.name: self.room})
-        self._replies: list[str] = []
+        self._speaker = FakeSpeaker(lambda text, view: self.grammar.match(text, view))
+        self.questions = self._speaker.questions
         self._turns = itertools.count(1)
         self._journals = Journals()
         self.effects = Effects()
@@ -358,7 +250,7 @@ class Harness:
         return await self._hasten(self._carry_out(matches, list(replies), turn or f"turn {next(self._turns)}"))
 
     async def _carry_out(self, matches: Sequence[Match], replies: list[str], turn: str) -> Answer:
-        self._replies = replies
+        self._speaker.replies = replies
         earlier, self.effects = self.effects, self._journals(turn)
         answers = [await self._perform(match, turn) for match in matches]
         if earlier.turn == turn:
@@ -372,31 +264,11 @@ class Harness:
             conversation=self.conversation.snapshot(now), written=match.written, meant=match.meant,
         )
         failures = len(self.events)
-        answer = await self.skills.handle(order, self.effects, self)
+        answer = await self.skills.handle(order, self.effects, self._speaker)
         self._raise_since(failures)
         self.conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now)
         self.conversation.answered(answer.text, list(answer.devices))
         return answer
-
-    # The turn, as far as questions are concerned.
-
-    async def confirm(self, question: str) -> bool:
-        """Answer a yes-no question with the next reply; none is a no."""
-        match = await self.ask(question, View(("yes_no", "stop")), "yes_no")
-        return match is not None and match.intent == "Yes"
-
-    async def ask(self, question: str, view: View, expects: str = "choice") -> Match | None:
-        """Answer a question with the next reply; one that is no answer is passed over, as a person is asked again."""
-        self.cancelled = False
-        for _ in range(TIMES):
-            self.questions.append(question)
-            if not self._replies:
-                return None
-            matches = self.grammar.match(self._replies.pop(0), view)
-            if matches:
-                self.cancelled = matches[0].intent in ("Stop", "NeverMind")
-                return None if self.cancelled else matches[0]
-        return None
 
 
 def trial(test: Callable[[Harness], Coroutine[Any, Any, None]]) -> Callable[[], None]:
@@ -416,15 +288,24 @@ def trial(test: Callable[[Harness], Coroutine[Any, Any, None]]) -> Callable[[], 
         if folder is None:
             raise SkillError("no skill is around this test", where=inspect.getfile(test),
                              mend=f"put it beside {MANIFEST}, or into a folder there")
-        run_virtual(_tried(folder, test))
+        in_house(test, folder, home=household_of(folder))
 
     run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
     return run
 
 
-async def _tried(folder: Path, test: Callable[[Harness], Coroutine[Any, Any, None]]) -> None:
-    async with Harness(folder, home=household_of(folder)) as h:
-        await test(h)
+def in_house(test: Callable[[Harness], Coroutine[Any, Any, T]], *folders: Path, **options: Any) -> T:
+    """Run a test on a virtual clock, in a house with these skills; what it gives.
+
+    Args:
+        options: of ``Harness``.
+    """
+
+    async def begin() -> T:
+        async with Harness(*folders, **options) as h:
+            return await test(h)
+
+    return run_virtual(begin())
 
 
 def household_of(folder: Path) -> Path | None:

@@ -11,8 +11,9 @@ from assistant.errors import SkillError
 from assistant.home.actions import Outcome
 from assistant.home.schema import Area, Capabilities, Device, Group
 from assistant.people.permissions import Action, Permissions
+from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Change, Undo
-from assistant.skills.host import SkillCall
+from assistant.spoken import listed
 
 MOST_DEVICES = 200
 """In one order."""
@@ -156,7 +157,6 @@ async def asked(call: SkillCall, question: str) -> bool:
 def confirmation(command: str, value: Any, devices: Iterable[Device]) -> str:
     """The question before something risky."""
     names = [f"the {device.name.removeprefix('the ')}" for device in devices]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     verb = {"set_position": "move", "toggle": "switch", "set_temperature": "heat", "set_mode": "switch"}.get(command)
     words = verb or command.replace("_", " ")
-    return f"Shall I {words} {listed}?"
+    return f"Shall I {words} {listed(names)}?"

@@ -9,23 +9,24 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from assistant.allowance import Allowance
-from assistant.errors import AssistantError, SkillError, WorkerError, WorkerLost
-from assistant.events import ComponentFailed, Event
-from assistant.grammar.base import Match, View
-from assistant.grammar.sentences import AnyList
-from assistant.skills.effects import Effects, Unjournalled
+from assistant.errors import AssistantError, SkillError, WorkerLost
+from assistant.events import Event
+from assistant.skills.calls import Asker, SkillCall, SkillRequests, unasked_call
+from assistant.skills.effects import Effects
+from assistant.skills.failures import Failures
+from assistant.skills.hearing import Hearing
+from assistant.skills.life_signs import SHIPPED_MB, LifeSigns
 from assistant.skills.loader import LoadedSkill
-from assistant.skills.manifest import Manifest
 from assistant.skills.messages import Answer, HandleRequest, Request
 from assistant.skills.runner import FAILED, REQUEST
+from assistant.skills.worker_port import WorkerFactory
 from assistant.workers.spec import Limits, WorkerSpec
 from assistant.workers.worker import Worker
 
@@ -33,105 +34,16 @@ CALL_SECONDS = 8.0
 """Deadline of an order. It stands still while the skill waits for the agent (a question, a slow device)."""
 RESTART_SECONDS = 0.8
 """An order that comes while the process restarts waits so long for it."""
-ANSWER_SECONDS = 0.8
-"""An order that comes while another is at work waits so long for a sign of life; then it is answered in its stead."""
-BEAT_SECONDS = 1.0
-"""Interval of life signs while an order is handled."""
-BEAT_TIMEOUT = 2.0
-"""A loop that shows none for so long is blocked: one skill must not keep the others of its process waiting."""
 BURST = 200
 """Requests of one order that may come at once ..."""
 REQUESTS_PER_SECOND = 50.0
 """... and so many more each second. A rich order needs about ten."""
 UNASKED_BURST, UNASKED_PER_SECOND = 100, 20.0
 """Requests outside orders that a skill may make."""
-DELIVERIES_PER_SECOND = 50.0
-"""Messages and events that a skill is given; more are dropped."""
-MOST_FAILURES = 5
-"""So many failures in a row, or within a minute outside orders, and the process begins anew."""
-FAILURE_SECONDS = 60.0
-WATCH_SECONDS = 5.0
-"""The process is looked at so often: its memory, its tasks."""
-MOST_TASKS = 300
-"""Tasks in the process beyond which they leak."""
-SHIPPED_MB, FOREIGN_MB = 600, 300
-"""Memory (PSS, MiB) from which a process has grown without end; it may allocate somewhat more."""
 FOREIGN_LIMITS = Limits(memory_mb=512, cpu_seconds=3600, open_files=64)
 """For a skill that did not ship. Processor seconds are over the life of its process; when spent, it restarts."""
 
 log = logging.getLogger(__name__)
-
-
-class Asker(Protocol):
-    """The turn, as far as questions are concerned."""
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether the latest question ended with "never mind"."""
-        ...
-
-    async def confirm(self, question: str) -> bool: ...
-
-    async def ask(self, question: str, view: View, expects: str = "choice") -> Match | None: ...
-
-
-@dataclass(slots=True)
-class SkillCall:
-    """An order under way, as the agent knows it. A skill cannot change it."""
-
-    order: HandleRequest
-    manifest: Manifest
-    effects: Effects
-    asker: Asker | None = None
-    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """One question at a time."""
-    written: list[str] = field(default_factory=list)
-    """What was said before the answer where nobody listens but reads."""
-    unasked: bool = False
-    """Whether nobody ordered it: a schedule, a message."""
-    lists: Mapping[str, AnyList] = field(default_factory=dict)
-    """Those of the skill's sentences."""
-
-    @property
-    def skill(self) -> str:
-        return self.order.skill
-
-
-class SkillRequests(Protocol):
-    """Answers what skills ask for."""
-
-    async def request(self, call: SkillCall, name: str, args: dict[str, Any]) -> Any:
-        """Raises AssistantError where it cannot be done or may not be."""
-        ...
-
-    def listen(self, call: SkillCall, kind: str, what: str, hear: Callable[[list[Any]], None]) -> Callable[[], None]:
-        """Let a skill hear of messages (``mqtt``) or events (``event``); gives the function that ends it.
-
-        Raises:
-            SkillError: no grant covers it; ``where`` names the skill.
-        """
-        ...
-
-
-class WorkerLike(Protocol):
-    """What the host needs of a worker; the harness has one without a process."""
-
-    @property
-    def pid(self) -> int | None: ...
-
-    async def start(self, *, patient: bool = False) -> None: ...
-
-    async def close(self) -> None: ...
-
-    async def wait_ready(self) -> None: ...
-
-    async def call(self, method: str, *args: Any, timeout: float | None = None) -> Any: ...  # noqa: ASYNC109
-
-    def send(self, method: str, *args: Any) -> None: ...
-
-    def kill(self, reason: str) -> None: ...
-
-    def pss_mb(self) -> float: ...
 
 
 @dataclass(slots=True)
@@ -143,9 +55,6 @@ class _Running:
     """Requests that wait for us."""
     begun: bool = False
     """Whether the process has it."""
-
-
-WorkerFactory = Callable[..., WorkerLike]
 
 
 class SkillHost:
@@ -172,14 +81,10 @@ class SkillHost:
     ) -> None:
         self.name = name
         self.skills = {skill.name: skill for skill in skills}
-        self.failures: Counter[str] = Counter()
-        """Failures by skill."""
         self.retired = False
         """Whether another has taken its place: it only finishes what it has begun."""
         self._requests = requests
-        self._publish = publish or (lambda event: None)
         self._deadline = deadline
-        self._most_mb = most_mb
         self._running: dict[int, _Running] = {}
         self._numbers = itertools.count(1)
         self._lives = {name: next(self._numbers) for name in self.skills}
@@ -187,15 +92,8 @@ class SkillHost:
             self._lives[skill.name]: _Running(unasked_call(skill), Allowance(UNASKED_BURST, UNASKED_PER_SECOND))
             for skill in skills
         }
-        self._deliveries = {name: Allowance(BURST, DELIVERIES_PER_SECOND) for name in self.skills}
         self._strays = Allowance(BURST, REQUESTS_PER_SECOND)
-        self._streaks: Counter[str] = Counter()
-        self._recent: deque[float] = deque(maxlen=MOST_FAILURES)
-        self._hearing: list[Callable[[], None]] = []
-        self._unheard: dict[str, str] = {}
-        """Skills that want to hear of what no grant of theirs covers, and why not."""
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._beating: asyncio.Task[None] | None = None
+        self._failures = Failures(publish or (lambda event: None))
         self._idle = asyncio.Event()
         self._idle.set()
         config = {"skills": [plain_skill(skill) for skill in skills]}
@@ -206,6 +104,13 @@ class SkillHost:
             ),
             publish, on_request=self._requested, on_restart=self._begin,
         )
+        self._hearing = Hearing(requests, self.skills, lambda *words: self._worker.send("deliver", *words))
+        self._life = LifeSigns(self._worker, name, most_mb, lambda: (bool(self._running), self.busy), self._grown)
+
+    @property
+    def failures(self) -> Counter[str]:
+        """Failures by skill."""
+        return self._failures.counts
 
     @property
     def pid(self) -> int | None:
@@ -229,24 +134,23 @@ class SkillHost:
         await self._worker.start(patient=patient)
         problems: dict[str, str] = await self._worker.call("problems")
         await self._begin()
-        problems.update(self._unheard)
+        problems.update(self._hearing.refused)
         for skill, problem in problems.items():
-            self._report(skill, "", "", problem)
+            self._failures.report(skill, problem)
         if self.pid is not None:
-            self._go_on(self._watch())
+            self._life.watch()
         return problems
 
     async def close(self) -> None:
         """End the process."""
-        self._stop_hearing()
-        for task in [*self._tasks, *([self._beating] if self._beating is not None else [])]:
-            task.cancel()
+        self._hearing.end()
+        self._life.close()
         await self._worker.close()
 
     async def retire(self) -> None:
         """End the process when the orders at hand are done."""
         self.retired = True
-        self._stop_hearing()
+        self._hearing.end()
         await self._idle.wait()
         await self.close()
 
@@ -257,13 +161,12 @@ class SkillHost:
         number, others = next(self._numbers), self.busy
         running = self._running[number] = _Running(call, Allowance(BURST, REQUESTS_PER_SECOND))
         self._idle.clear()
-        if self._beating is None or self._beating.done():
-            self._beating = asyncio.create_task(self._beat(), name="life signs of skills")
+        self._life.order()
         try:
-            if others and not await self._alive():
+            if others and not await self._life.alive():
                 return self._late(order, "does not answer")
             answer = await self._carry_out(number, running)
-            self._streaks[order.skill] = 0
+            self._failures.well(order.skill)
             return answer
         except WorkerLost as error:
             if self.pid is None and not running.begun:
@@ -275,11 +178,6 @@ class SkillHost:
             del self._running[number]
             if not self._running:
                 self._idle.set()
-
-    def hear(self, skill: str, method: str, args: list[Any]) -> None:
-        """Give a skill a message or event that it wanted; too many are dropped."""
-        if self._deliveries[skill].take(asyncio.get_running_loop().time()):
-            self._worker.send("deliver", skill, method, args)
 
     async def _carry_out(self, number: int, running: _Running) -> Answer:
         with suppress(TimeoutError):
@@ -321,7 +219,7 @@ class SkillHost:
 
     def _flood(self, running: _Running) -> None:
         if running.call.unasked:
-            self._report(running.call.skill, "", "", "asks for too much outside orders")
+            self._failures.report(running.call.skill, "asks for too much outside orders")
             self._restart(running.call.skill, "a flood of requests")
         else:
             running.flooded.set_result(None)
@@ -335,96 +233,39 @@ class SkillHost:
 
     async def _begin(self) -> None:
         """Start the skills in a fresh process, and what they want to hear."""
-        self._stop_hearing()
+        self._hearing.end()
         for running in self._unasked.values():
             running.allowance = Allowance(UNASKED_BURST, UNASKED_PER_SECOND)
         wishes: dict[str, list[list[str]]] = await self._worker.call("begin", self._lives)
         for skill, wanted in wishes.items() if not self.retired else ():
-            try:
-                self._listen(skill, wanted)
-            except SkillError as error:
-                self._unheard[skill] = str(error)
-
-    def _listen(self, skill: str, wanted: list[list[str]]) -> None:
-        call = self._unasked[self._lives[skill]].call
-        for method, kind, what in wanted:
-            self._hearing.append(self._requests.listen(call, kind, what, partial(self.hear, skill, method)))
-
-    def _stop_hearing(self) -> None:
-        while self._hearing:
-            self._hearing.pop()()
+            self._hearing.begin(self._unasked[self._lives[skill]].call, wanted)
 
     def _restart(self, skill: str, reason: str) -> None:
         log.warning("skill %s: its process is killed and begins anew: %s", skill, reason)
-        self._streaks.clear()
-        self._recent.clear()
+        self._failures.forget()
         self._worker.kill(reason)
 
-    # Looking after it.
-
-    async def _alive(self) -> bool:
-        """Whether the process shows a sign of life soon enough for somebody who waits for an answer."""
-        if self.pid is None:
-            return True
-        probe = asyncio.ensure_future(self._worker.call("beat", timeout=BEAT_TIMEOUT))
-        self._tasks.add(task := asyncio.ensure_future(_quietly(probe)))
-        task.add_done_callback(self._tasks.discard)
-        await asyncio.wait({probe}, timeout=ANSWER_SECONDS)
-        return probe.done()
-
-    async def _beat(self) -> None:
-        """Look after the process's loop while orders are handled; the worker is killed where a life sign is late."""
-        while self._running:
-            await asyncio.sleep(BEAT_SECONDS)
-            if self.busy:
-                with suppress(WorkerError):
-                    await self._worker.call("beat", timeout=BEAT_TIMEOUT)
-
-    async def _watch(self) -> None:
-        """Look at the process now and then: its loop, its tasks, its memory."""
-        while self.pid is not None or not self.retired:
-            await asyncio.sleep(WATCH_SECONDS)
-            with suppress(WorkerError):
-                self._judge(int(await self._worker.call("beat", timeout=BEAT_TIMEOUT)), self._worker.pss_mb())
-
-    def _judge(self, tasks: int, memory: float) -> None:
-        reason = f"has {tasks} tasks" if tasks > MOST_TASKS else ""
-        if memory > self._most_mb:
-            reason = f"has {memory:.0f} MB of memory"
-        if reason:
-            names = ", ".join(self.skills)
-            self._report(names, "", "", f"{reason}: they grow without end")
-            self._restart(names, reason)
-
-    def _go_on(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, name=f"watch over {self.name}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _grown(self, reason: str) -> None:
+        names = ", ".join(self.skills)
+        self._failures.report(names, f"{reason}: they grow without end")
+        self._restart(names, reason)
 
     # Failing.
 
     def _failed(self, order: HandleRequest, error: AssistantError) -> Answer:
-        self._report(order.skill, order.source, order.turn, str(error))
-        self._streaks[order.skill] += 1
-        if self._streaks[order.skill] >= MOST_FAILURES:
-            self._restart(order.skill, f"{MOST_FAILURES} failures in a row")
+        self._failures.report(order.skill, str(error), order.source, order.turn)
+        if reason := self._failures.failed(order.skill):
+            self._restart(order.skill, reason)
         return Answer(f"Sorry, the {spoken_name(order.skill)} skill failed.", "failed")
 
     def _late(self, order: HandleRequest, why: str) -> Answer:
-        self._report(order.skill, order.source, order.turn, why)
+        self._failures.report(order.skill, why, order.source, order.turn)
         return Answer(f"Sorry, the {spoken_name(order.skill)} skill {why}.", "failed")
 
     def _failed_unasked(self, skill: str, error: str) -> None:
-        now = asyncio.get_running_loop().time()
-        self._report(skill, "", "", error)
-        self._recent.append(now)
-        if len(self._recent) == MOST_FAILURES and now - self._recent[0] < FAILURE_SECONDS:
-            self._restart(skill, f"{MOST_FAILURES} failures within a minute")
-
-    def _report(self, skill: str, source: str, turn: str, error: str) -> None:
-        self.failures[skill] += 1
-        log.warning("skill %s failed (%d): %s", skill, self.failures[skill], error)
-        self._publish(ComponentFailed(source=source, turn=turn, component=f"skill {skill}", error=error))
+        self._failures.report(skill, error)
+        if reason := self._failures.failed_unasked():
+            self._restart(skill, reason)
 
 
 def spoken_name(skill: str) -> str:
@@ -438,14 +279,3 @@ def plain_skill(skill: LoadedSkill) -> dict[str, Any]:
         "name": skill.name, "folder": str(skill.folder), "settings": dict(skill.settings),
         "phrases": dict(skill.phrases),
     }
-
-
-def unasked_call(skill: LoadedSkill) -> SkillCall:
-    """What a skill does without an order: nothing of it is undone, and there is nobody to be asked."""
-    order, lists = HandleRequest(skill.name, ""), skill.sentences.lists
-    return SkillCall(order, skill.manifest, Unjournalled(), unasked=True, lists=lists)
-
-
-async def _quietly(work: Awaitable[Any]) -> None:
-    with suppress(AssistantError):
-        await work

@@ -1,8 +1,13 @@
-"""``assistant skill install``: a folder is copied, a package goes through pip; what it may reach is known before."""
+"""``assistant skill install``: a folder is copied, a package goes through pip; what it may reach is known before.
+
+A wheel is read without running anything of it. Whatever else pip takes must be built first, and building runs the
+package's own code with the rights of whoever asked: that is done only where somebody said so.
+"""
 
 from __future__ import annotations
 
 import configparser
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +31,11 @@ LARGEST_TEXT = 100_000
 """Bytes of a file that is read before anybody has allowed anything."""
 LINES = 3
 """Of what pip wrote, in an error."""
+_NAME = re.compile(r"[\w.-]*\w(\[[^]/]*\])?\s*([<>=!~][^/]*)?")
+"""A package's name, perhaps with extras and a version: pip can be told to take no source of it."""
+_WHEEL = re.compile(r"(?:[^:]*@\s*)?https?://[^?#]*\.whl(?:#.*)?")
+"""A wheel elsewhere. Of other addresses and of folders pip makes one, whatever it was told."""
+BUILD = "with --build it is built, which runs its code before you are asked what it may reach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +48,14 @@ class Offer:
 
 
 @contextmanager
-def offered(what: str) -> Iterator[Offer]:
+def offered(what: str, *, build: bool = False) -> Iterator[Offer]:
     """What a folder of a skill, a wheel, or anything that pip takes would install. Nothing is installed by it.
 
+    Args:
+        build: whether a package that comes as source may be built, which runs code of it.
+
     Raises:
-        SkillError: there is no skill in it, it is wrong, or pip cannot get it.
+        SkillError: there is no skill in it, it is wrong, it would have to be built, or pip cannot get it.
     """
     path = Path(what).expanduser()
     if (path / MANIFEST).is_file():
@@ -51,9 +64,24 @@ def offered(what: str) -> Iterator[Offer]:
     if path.is_dir() and not any((path / name).is_file() for name in ("pyproject.toml", "setup.py")):
         raise SkillError(f"there is no {MANIFEST} and no pyproject.toml", where=what)
     with tempfile.TemporaryDirectory(prefix="assistant-skill-") as folder:
-        _pip("wheel", "--no-deps", "--wheel-dir", folder, str(path.resolve()) if path.exists() else what)
-        (wheel,) = Path(folder).glob("*.whl")
+        wheel = _wheel(str(path.resolve()) if path.exists() else what, Path(folder), build)
         yield Offer(read_wheel(wheel), wheel)
+
+
+def _wheel(what: str, folder: Path, build: bool) -> Path:
+    """Have pip get a wheel, or build it where that is allowed."""
+    only: tuple[str, ...] = ()
+    if not build and _NAME.fullmatch(what):
+        only = ("--only-binary=:all:",)
+    elif not build and not _WHEEL.fullmatch(what) and not (what.endswith(".whl") and Path(what).is_file()):
+        raise SkillError("it is source, which has to be built", where=what, mend=BUILD)
+    try:
+        _pip("wheel", *only, "--no-deps", "--wheel-dir", str(folder), "--", what)
+    except SkillError as error:
+        what_pip_said = f"no wheel of it is to be had: {error.what}"
+        raise SkillError(what_pip_said, where=what, mend=BUILD if only else "") from error
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
 
 def install(offer: Offer) -> None:
@@ -138,9 +166,14 @@ def _copy(source: Path, target: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _pip(*words: str) -> None:
-    command = [sys.executable, "-m", "pip", *words, "--quiet", "--disable-pip-version-check", "--no-input"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _pip(command: str, *words: str) -> None:
+    """Run pip.
+
+    Raises:
+        SkillError: it failed; ``where`` is the last of the words.
+    """
+    line = [sys.executable, "-m", "pip", command, "--quiet", "--disable-pip-version-check", "--no-input", *words]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line.strip()][-LINES:]
         raise SkillError(f"pip: {' '.join(said)[:400] or 'it failed'}", where=words[-1])

@@ -25,6 +25,8 @@ MANIFEST = "skill.yaml"
 CODE = "skill.py"
 SENTENCES = "sentences.yaml"
 PHRASES = "phrases.yaml"
+TEXTS = (MANIFEST, "sentences*.yaml", "phrases*.yaml")
+"""What lies beside the code, in every language."""
 LANGUAGE = "en"
 SCOPES = ("order", "follow_up", FREE, PLANNED)
 """When a skill's sentences may be said. Yes, no and stop are the assistant's own: nobody else says them for people."""
@@ -71,6 +73,16 @@ def load_skill(folder: Path, language: str = LANGUAGE) -> LoadedSkill:
             raise SkillError(f"there is no intent {intent!r}", where=file.where(("risky", intent)),
                              mend=nearest(intent, tuple(handlers)))
     return LoadedSkill(folder, manifest, sentences, _phrases(folder, language), manifest.resolve({}))
+
+
+def declared_name(folder: Path) -> str:
+    """What a skill that may be wrong is called: by its manifest where that says so, else by its folder."""
+    try:
+        data = load_yaml(folder / MANIFEST, SkillError).data
+    except AssistantError:
+        data = None
+    name = data.get("name") if isinstance(data, dict) else None
+    return name if isinstance(name, str) else folder.name
 
 
 def localised(folder: Path, name: str, language: str) -> Path:

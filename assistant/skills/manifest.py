@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from assistant.errors import SkillError
+from assistant.errors import SkillError, together
 from assistant.yamlfile import nearest
 
 GRANTS = {
@@ -19,11 +19,13 @@ GRANTS = {
     "session": "stop what is being said",
     "speak": "say something unasked, in any room",
     "servers": "connect by itself to the servers that you name in its settings",
+    "announce": "add devices to your home, and change what it knows of those that are there",
     "orders": "give other orders, with the rights of whoever speaks to it",
 }
 MQTT, EVENTS, NET = "mqtt:", "events:", "net:"
+# Of the topics that begin with a dollar only the broker's own words: "$share/x/#" would be everything there is.
 _PATTERN = re.compile(
-    r"mqtt:[^\s#+][^\s#]*(/#)?|events:[A-Z][A-Za-z]+|net:[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?"
+    r"mqtt:(\$SYS(?=/)|[^\s#+$])[^\s#]*(/#)?|events:[A-Z][A-Za-z]+|net:[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?"
 )
 RESERVED = ("builtin", "skills")
 """Names of what belongs to no skill: sentences of the assistant itself, and the process of the skills that ship."""
@@ -147,16 +149,19 @@ class Manifest(BaseModel):
         """All settings: those given, else the defaults.
 
         Raises:
-            SkillError: one is not known, or cannot be set so; ``where`` is its name.
+            SkillError: one is not known, or cannot be set so; ``where`` is its name; with all further ones.
         """
-        for name in given:
-            if name not in self.settings:
-                mend = nearest(name, sorted(self.settings)) or "it has no settings"
-                raise SkillError(f"the {self.name} skill has no setting {name!r}", where=name, mend=mend)
+        faults = [
+            SkillError(f"the {self.name} skill has no setting {name!r}", where=name,
+                       mend=nearest(name, sorted(self.settings)) or "it has no settings")
+            for name in given if name not in self.settings
+        ]
         values: dict[str, Any] = {}
         for name, setting in self.settings.items():
             try:
                 values[name] = setting.check(given.get(name, setting.default))
             except ValueError as error:
-                raise SkillError(f"{name} {error}", where=name) from error
+                faults.append(SkillError(f"{name} {error}", where=name))
+        if faults:
+            raise together(faults)
         return values

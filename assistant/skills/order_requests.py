@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from assistant.errors import SkillError
 from assistant.grammar.base import Match, View
+from assistant.skills.calls import Asker, SkillCall
 from assistant.skills.effects import Effects
-from assistant.skills.host import Asker, SkillCall
 from assistant.skills.messages import Answer, HandleRequest, joined
 
 LONGEST_ORDER = 300

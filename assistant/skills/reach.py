@@ -15,7 +15,7 @@ from assistant.yamlfile import nearest
 
 if TYPE_CHECKING:
     from assistant.bus import Bus
-    from assistant.skills.host import SkillCall
+    from assistant.skills.calls import SkillCall
 
 LONGEST_PAYLOAD = 100_000
 """Characters of a message."""
@@ -28,7 +28,7 @@ class MqttPort(Protocol):
 
     def listen(self, pattern: str, callback: Callable[[str, bytes], None]) -> End: ...
 
-    async def publish(self, topic: str, payload: str, *, retain: bool = False) -> None: ...
+    async def publish(self, topic: str, payload: str, *, retain: bool = False, announce: bool = False) -> None: ...
 
 
 Watch = Callable[[type[Event], Callable[[Event], None]], End]
@@ -64,7 +64,8 @@ class Reach:
         if not topic or "#" in topic or "+" in topic or not topic.isprintable():
             raise ValueError("a message needs one topic, without wildcards")
         _granted(call, MQTT, topic, lambda grant: covers(grant, topic))
-        await self._mqtt.publish(topic, payload, retain=bool(args["retain"]))
+        announce = "announce" in call.manifest.grants
+        await self._mqtt.publish(topic, payload, retain=bool(args["retain"]), announce=announce)
 
 
 def watch_bus(bus: Bus) -> Watch:

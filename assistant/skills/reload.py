@@ -16,15 +16,14 @@ from assistant.events import ComponentFailed, Event
 from assistant.grammar.grammar import Grammar
 from assistant.paths import shipped_dir
 from assistant.skills.catalogue import loadable, own_folder
-from assistant.skills.choices import choices_file
-from assistant.skills.loader import skill_folders
+from assistant.skills.choices import Choices, choices_file
+from assistant.skills.loader import TEXTS, declared_name, skill_folders
 from assistant.skills.skillset import SkillSet
 
 REST_SECONDS = 3.0
 """Files are looked at so often: each look takes some milliseconds, all day."""
 LOOK_SECONDS = 0.5
 """After a change they are looked at again; what still changes between two looks is not whole yet."""
-ENDINGS = (".py", ".yaml")
 log = logging.getLogger(__name__)
 Print = tuple[tuple[str, int, int], ...]
 """Name, time of change and size of each file."""
@@ -89,6 +88,7 @@ class Reloader:
         return tuple(entry for folder in folders for entry in fingerprint(folder)) + _stat([choices_file()])
 
     async def _follow(self) -> None:
+        Choices.load()  # a damaged file changes nothing
         wanted = await asyncio.to_thread(snapshot, self._config)
         before, self._loaded = self._loaded, wanted
         if before == wanted:
@@ -96,11 +96,16 @@ class Reloader:
         for folder, files in wanted.items():
             if before.get(folder) != files:
                 await self._load(folder)
-        for folder in before.keys() - wanted.keys():
-            self._forget(self._in(folder))
+        self._forget(self._unwanted(wanted))
         if before.keys() - wanted.keys():
             await self._uncover()
         self._changed()
+
+    def _unwanted(self, wanted: Mapping[Path, Print]) -> list[str]:
+        """Skills to be forgotten. What ran under the name of one that is wrong goes on until that is mended or gone."""
+        wrong = {declared_name(folder) for folder in wanted if not self._in(folder)}
+        loaded = self._skills.skills
+        return [name for name, skill in loaded.items() if skill.folder not in wanted and name not in wrong]
 
     def _in(self, folder: Path) -> list[str]:
         """Skills that were loaded from a folder: more than one for a moment, where its name was changed."""
@@ -131,18 +136,15 @@ class Reloader:
 
 
 def snapshot(config: Config) -> dict[Path, Print]:
-    """Folders of the skills that are to be loaded, and what lies there.
-
-    Raises:
-        SkillError: what was decided about skills cannot be read.
-    """
+    """Folders of the skills that are to be loaded, and what lies there."""
     shipped, others, _ = loadable(config)
     return {folder: fingerprint(folder) for folder in (*shipped, *others)}
 
 
 def fingerprint(folder: Path) -> Print:
-    """The files of a skill, and when they changed."""
-    return _stat(sorted(path for path in folder.rglob("*") if path.suffix in ENDINGS))
+    """The files that a skill is made of, and when they changed; not what it writes beside them."""
+    texts = (path for name in TEXTS for path in folder.glob(name))
+    return _stat(sorted({*texts, *folder.rglob("*.py")}))
 
 
 def _stat(paths: Iterable[Path]) -> Print:

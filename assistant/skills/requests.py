@@ -14,9 +14,9 @@ from assistant.errors import SkillError
 from assistant.grammar.base import View
 from assistant.people.permissions import Permissions
 from assistant.skills.alarm_requests import AlarmRequests
+from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Change, quiet
 from assistant.skills.home_requests import HomePort, HomeRequests, Question, asked, confirmation
-from assistant.skills.host import SkillCall
 from assistant.skills.order_requests import OrderPort, OrderRequests
 from assistant.skills.reach import MqttPort, Reach, Watch
 from assistant.skills.sound_requests import SoundRequests, SourcePort

@@ -162,8 +162,9 @@ class MqttApi:
         """Send a message.
 
         Raises:
-            SkillError: no grant covers the topic, or it is one of a device's: those are used through ``ctx.home``.
-            HomeError: the broker cannot be reached.
+            SkillError: no grant covers the topic.
+            HomeError: the broker cannot be reached; it is a topic of a device's, and those are used through
+                ``ctx.home``; devices are announced there, and the skill lacks the grant ``announce``.
         """
         await self._ask("mqtt.publish", {"topic": topic, "payload": payload, "retain": retain})
 

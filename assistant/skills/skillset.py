@@ -18,21 +18,16 @@ from assistant.grammar.grammar import Grammar
 from assistant.home.schema import Device
 from assistant.people.permissions import ENTRANCES, Action, Permissions
 from assistant.skills import builtin
+from assistant.skills.calls import Asker, SkillRequests
 from assistant.skills.effects import Effects
 from assistant.skills.home_requests import confirmation
-from assistant.skills.host import (
-    FOREIGN_LIMITS,
-    FOREIGN_MB,
-    Asker,
-    SkillHost,
-    SkillRequests,
-    WorkerFactory,
-    spoken_name,
-)
+from assistant.skills.host import FOREIGN_LIMITS, SkillHost, spoken_name
+from assistant.skills.life_signs import FOREIGN_MB
 from assistant.skills.loader import LANGUAGE, LoadedSkill, find_skills, load_skill
 from assistant.skills.memory import Memories
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.skills.words import Words
+from assistant.skills.worker_port import WorkerFactory
 from assistant.workers.worker import Worker
 
 log = logging.getLogger(__name__)

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from assistant.errors import SkillError
+from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Change
-from assistant.skills.host import SkillCall
+from assistant.skills.sounds import LONGEST, RATES
 
 LONGEST_TEXT = 1000
 """Characters of a text to be said."""
-MOST_SOUND = 60 * 48_000 * 2
+MOST_SOUND = LONGEST * RATES[-1] * 2
 """Bytes of a sound: a minute."""
-RATES = range(8_000, 192_001)
 
 
 class Loud(Protocol):

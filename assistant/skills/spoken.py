@@ -56,15 +56,3 @@ def counted(number: int) -> str:
     """A small number as a word, others in digits."""
     words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
     return words[number] if number < len(words) else str(number)
-
-
-def listed(parts: list[str], last: str = "and") -> str:
-    """Things one after the other: "a", "a and b", "a, b, and c"."""
-    if len(parts) < 3:
-        return f" {last} ".join(parts)
-    return f"{', '.join(parts[:-1])}, {last} {parts[-1]}"
-
-
-def sentence(text: str) -> str:
-    """With a capital letter."""
-    return text[:1].upper() + text[1:]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Change, quiet
-from assistant.skills.host import SkillCall
 from assistant.store.timer import Timer
 from assistant.store.timers import Timers
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from assistant.skills.manifest import NET
 
 if TYPE_CHECKING:
-    from assistant.skills.host import SkillCall
+    from assistant.skills.calls import SkillCall
     from assistant.web import Fetched
 
 LONGEST_ADDRESS = 4000

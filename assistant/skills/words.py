@@ -20,7 +20,7 @@ from assistant.grammar.templates import is_template
 from assistant.yamlfile import nearest
 
 if TYPE_CHECKING:
-    from assistant.skills.host import SkillCall
+    from assistant.skills.calls import SkillCall
 
 MOST_VALUES = 1000
 """Values of one list."""

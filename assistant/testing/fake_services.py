@@ -21,8 +21,8 @@ from assistant.grammar.base import Match, Rule, Value, View
 from assistant.grammar.grammar import Grammar
 from assistant.services import Services, TurnConfig
 from assistant.skills import builtin
+from assistant.skills.calls import Asker
 from assistant.skills.effects import Change, Effects, Journals
-from assistant.skills.host import Asker
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.tts.base import Speech
 from assistant.vad.base import VadResult

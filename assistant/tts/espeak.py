@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import Field
 
 from assistant.audio.frames import Pcm
 from assistant.errors import BackendError
+from assistant.ranges import Percent
 from assistant.tts.base import Speech
 from assistant.tts.clauses import clauses
 
@@ -39,10 +41,9 @@ class EspeakConfig:
 
     voice: str = "en-us"
     """Name of a language or voice, with a variant if wanted: ``en-us``, ``en-gb+f3``."""
-    words_per_minute: int = 165
-    pitch: int = 50
-    """0 to 100."""
-    volume: int = 90
+    words_per_minute: Annotated[int, Field(ge=80, le=450)] = 165
+    pitch: Percent = 50
+    volume: Annotated[int, Field(ge=0, le=200)] = 90
     """Percent of the normal amplitude."""
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from assistant.audio.frames import Pcm
 from assistant.errors import BackendError
+from assistant.ranges import Share
 from assistant.tts.base import Speech
 from assistant.tts.clauses import clauses
 from assistant.tts.shaping import pause_after, without_edges
@@ -41,8 +42,7 @@ class FliteConfig:
     """One of: slt, rms, awb, kal16."""
     speed: float = 1.0
     """0.5 to 2; above 1 is faster."""
-    volume: float = 0.9
-    """0 to 1."""
+    volume: Share = 0.9
 
     def __post_init__(self) -> None:
         if self.voice not in VOICES:

@@ -16,7 +16,9 @@ import numpy as np
 
 from assistant.audio.frames import Floats, Pcm
 from assistant.errors import BackendError, ModelError
+from assistant.extras import install_command
 from assistant.models.folder import model_folder
+from assistant.ranges import Share, Threads
 from assistant.tts.base import Speech
 from assistant.tts.clauses import clauses, cut
 from assistant.tts.shaping import pause_after, to_pcm, without_edges
@@ -47,9 +49,8 @@ class KokoroConfig:
     """American or British (a, b), female or male (f, m), and a name: ``af_heart``, ``bm_george``."""
     speed: float = 1.0
     """0.5 to 2; above 1 is faster."""
-    volume: float = 0.9
-    """0 to 1."""
-    threads: int = 2
+    volume: Share = 0.9
+    threads: Threads = 2
     model: str = INSTALLED
     """Id of the installed model, or a folder with ``model.onnx`` and ``voices.npz``."""
 
@@ -128,7 +129,7 @@ def _load(config: KokoroConfig) -> tuple[Any, Any]:
         import onnxruntime
         from kokoro_onnx import Kokoro as Library
     except ImportError as error:
-        extra = "pip install 'voice-assistant[kokoro]'"
+        extra = install_command("kokoro")
         raise BackendError(str(error), where="tts kokoro", mend=extra) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = config.threads

@@ -20,6 +20,7 @@ from assistant.audio.frames import Floats, Pcm
 from assistant.errors import BackendError, ModelError
 from assistant.models.folder import model_folder
 from assistant.packaged import file_sha256, packaged_file
+from assistant.ranges import Share, Threads
 from assistant.tts.base import Speech
 from assistant.tts.clauses import clauses
 from assistant.tts.onnx_split import split
@@ -56,11 +57,10 @@ class PiperConfig:
     """Above 1 is faster."""
     variation: float = 1.0
     """How much chance there is in the voice, 1 being what it was trained with; at 0 a sentence always sounds alike."""
-    volume: float = 0.9
-    """0 to 1."""
+    volume: Share = 0.9
     speaker: int | None = None
     """Of a voice with several."""
-    threads: int = 2
+    threads: Threads = 2
 
     def __post_init__(self) -> None:
         if not 0.25 <= self.speed <= 4.0:

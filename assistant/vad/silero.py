@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats, Frame
 from assistant.packaged import packaged_file
+from assistant.ranges import Milliseconds, Share
 from assistant.vad.base import VadResult
 from assistant.vad.energy import NoiseFloor, level_db
 
@@ -51,15 +52,15 @@ State = npt.NDArray[np.float32]
 class SileroConfig:
     """Thresholds of the probability, and times in milliseconds."""
 
-    threshold: float = 0.5
+    threshold: Share = 0.5
     """Speech begins at this probability."""
-    release: float = 0.35
+    release: Share = 0.35
     """Speech may end below this one."""
-    hangover_ms: int = 80
+    hangover_ms: Milliseconds = 80
     """Speech has ended after so long without."""
     gate_db: float = 4.0
     """The network is asked when a frame is this much louder than the background."""
-    gate_hold_ms: int = 600
+    gate_hold_ms: Milliseconds = 600
     """And for so long afterwards."""
     quiet_db: float = -70.0
     """Below this level (dBFS) nobody speaks."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame
 from assistant.errors import BackendError
+from assistant.extras import install_command
+from assistant.ranges import Milliseconds
 from assistant.vad.base import VadResult
 
 
@@ -16,8 +18,8 @@ class WebrtcConfig:
 
     aggressiveness: int = 3
     """0 (takes much for speech) to 3 (takes little)."""
-    onset_ms: int = 60
-    hangover_ms: int = 100
+    onset_ms: Milliseconds = 60
+    hangover_ms: Milliseconds = 100
 
     def __post_init__(self) -> None:
         if self.aggressiveness not in range(4):
@@ -39,7 +41,7 @@ class WebrtcVad:
             import webrtcvad
         except ImportError as error:
             raise BackendError(
-                "webrtcvad is not installed", where="vad webrtc", mend="pip install 'voice-assistant[webrtc]'"
+                "webrtcvad is not installed", where="vad webrtc", mend=install_command("webrtc")
             ) from error
         return webrtcvad.Vad(self.config.aggressiveness)
 

@@ -11,6 +11,7 @@ from typing import Any
 from assistant.audio.frames import SAMPLE_RATE, Frame
 from assistant.errors import BackendError, ModelError
 from assistant.packaged import packaged_file
+from assistant.ranges import Share
 from assistant.wake.base import WakeHit
 
 PACKAGE = "pymicro_wakeword"
@@ -36,7 +37,7 @@ class MicroConfig:
 
     phrase: str = "okay nabu"
     """One of: alexa, hey jarvis, hey mycroft, okay nabu."""
-    threshold: float = 0.0
+    threshold: Share = 0.0
     """Mean probability from which the word counts as heard; 0 for the one its model comes with."""
 
 

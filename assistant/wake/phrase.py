@@ -9,9 +9,11 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import Tokens
@@ -21,6 +23,7 @@ from assistant.asr.moonshine.sound import Sound
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import AudioError
+from assistant.ranges import Threads
 from assistant.wake.alignment import phrase_end, speech_start
 from assistant.wake.base import WakeHit
 
@@ -43,10 +46,10 @@ PER_WORD = -3.0
 class PhraseConfig:
     """Settings of the phrase scorer."""
 
-    threshold: float = -6.0
+    threshold: Annotated[float, Field(ge=-50.0, le=0.0)] = -6.0
     """Margin from which a phrase of one word counts as heard; each further word allows 3 less, because a name such as
     "Nova" is a rare word to the recogniser, while other speech never comes near two words."""
-    threads: int = 1
+    threads: Threads = 1
     folder: str = ""
     """Folder of the model's files; empty for the installed package."""
 

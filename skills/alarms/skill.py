@@ -9,9 +9,11 @@ from typing import Any
 from assistant import spoken
 from assistant.skills import Alarm, Answer, Context, Refusal, Skill, intent
 from assistant.skills.dates import as_time
+from assistant.skills.kept import cancel_all, mine
 from assistant.skills.moments import Moment, moment_of
+from assistant.spoken import sentence
 
-from .which import FEW, KIND, called, described, fits, meant_days, mine, one, single_day, when
+from .which import FEW, KIND, called, described, fits, meant_days, one, single_day, when
 
 _HALF_DAY = re.compile(
     r"\b(a ?m|p ?m|morning|afternoon|evening|night|tonight|noon|midday|midnight)\b|(?<![:.\d])0\d[:.]"
@@ -62,11 +64,8 @@ class Alarms(Skill):
     @intent("CancelAllAlarms")
     async def cancel_all(self, ctx: Context) -> Answer:
         alarms = mine(ctx, await ctx.alarms.all(KIND))
-        for alarm in alarms:
-            await ctx.alarms.cancel(alarm.id)
-        if not alarms:
-            return Answer("There is no alarm.", "already")
-        return Answer("Alarm cancelled." if len(alarms) == 1 else f"{len(alarms)} alarms cancelled.")
+        return await cancel_all(alarms, ctx.alarms.cancel, none="There is no alarm.", one="Alarm cancelled.",
+                                several="alarms cancelled")
 
     @intent("ListAlarms")
     async def list_alarms(self, ctx: Context, days: str = "") -> Answer:
@@ -148,7 +147,3 @@ def for_when(moment: Moment, now: datetime) -> str:
 
 def on(alarm: Alarm, now: datetime) -> str:
     return f"at {spoken.moment(alarm.due, now)}"
-
-
-def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

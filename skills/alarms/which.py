@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant import spoken
 from assistant.skills import Alarm, Answer, Context
+from assistant.skills.kept import mine
 from assistant.skills.moments import moment_of
 
 _SIGNS = re.compile(r"[^\w' ]")
@@ -91,11 +92,6 @@ def rings_on(alarm: Alarm, day: datetime) -> bool:
     weekday, weekdays = tuple(spoken.WEEKDAYS)[day.weekday()], alarm.rule.partition("BYDAY=")[2]
     every = alarm.rule.startswith("FREQ=DAILY") and "INTERVAL" not in alarm.rule
     return day.date() not in alarm.left_out and (every or weekday in weekdays)
-
-
-def mine(ctx: Context, alarms: list[Alarm]) -> list[Alarm]:
-    """Those of whoever speaks, and those that nobody owns; all where nobody knows who speaks."""
-    return [alarm for alarm in alarms if not ctx.person or alarm.person in ("", ctx.person)]
 
 
 def half(time: str) -> tuple[int, int]:

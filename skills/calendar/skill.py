@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.skills import Answer, Context, Period, Refusal, Skill, every, intent
 from assistant.skills.periods import today
-from assistant.skills.spoken import sentence
+from assistant.spoken import sentence
 
 from .events import Event
 from .files import Files

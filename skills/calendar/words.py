@@ -8,7 +8,8 @@ from itertools import groupby
 from pathlib import Path
 
 from assistant.skills import Period
-from assistant.skills.spoken import counted, part_of_day, sentence, spoken_day, spoken_time
+from assistant.skills.spoken import counted, part_of_day, spoken_day, spoken_time
+from assistant.spoken import sentence
 
 from .events import Event
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from assistant.skills import Answer, Context, Device
+from assistant.spoken import listed, sentence
 
 from .actions import speed_for
 from .doing import called_by, carry_out, order
 from .targets import NoTarget, Target, find
-from .words import Words, called, listed, sentence_start, words_for
+from .words import Words, called, words_for
 
 ALIKE = {"sleep": ("night",), "nature": ("natural", "breeze"), "turbo": ("boost",), "quiet": ("silent",)}
 """Other names that makers give to what people call so."""
@@ -39,7 +40,7 @@ async def set_preset(ctx: Context, preset: str, target: Target) -> Answer:
     if lacking is not None:
         able = lacking.capabilities.get("presets") or ()
         more = f", only {listed(able)}" if able else ""
-        text = f"{sentence_start(called(lacking))} has no {preset} mode{more}."
+        text = f"{sentence(called(lacking))} has no {preset} mode{more}."
         return Answer(text, "refused", devices=(lacking.id,))
     words = words_for("set_preset", presets[devices[0].id])
     return await carry_out(ctx, "SetFanPreset", {"preset": preset}, devices, "set_preset", presets, words)

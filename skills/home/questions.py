@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from assistant.skills import Answer, Device
+from assistant.spoken import sentence
 
-from .words import be, called, degrees, is_plural, named, sentence_start, together
+from .words import be, called, degrees, is_plural, named, together
 
 UNITS = {"°F": "degrees Fahrenheit", "%": "percent", "W": "watts", "kWh": "kilowatt hours", "lx": "lux"}
 SEEN = {"motion": ("motion", "no motion"), "occupancy": ("somebody", "nobody"), "presence": ("somebody", "nobody")}
@@ -17,7 +18,7 @@ OPENABLE = ("door", "window", "garage_door", "opening", "garage", "gate")
 
 def unknown(device: Device) -> str:
     """The answer where a state is not known."""
-    name = sentence_start(called(device))
+    name = sentence(called(device))
     return f"{name} has not told its state yet." if device.available else f"{name} can't be reached."
 
 
@@ -47,7 +48,7 @@ def which(devices: Sequence[Device], value: bool) -> Answer:
     word = "on" if value else "off"
     if not so:
         return Answer(f"No lights are {word}.", "info")
-    return Answer(f"{sentence_start(named(so))} {be(so)} {word}.", "info", devices=tuple(device.id for device in so))
+    return Answer(f"{sentence(named(so))} {be(so)} {word}.", "info", devices=tuple(device.id for device in so))
 
 
 def describe(device: Device) -> str:
@@ -57,7 +58,7 @@ def describe(device: Device) -> str:
         return unknown(device)
     if is_plural(device) and how.startswith("is "):
         how = f"are {how.removeprefix('is ')}"
-    return f"{sentence_start(called(device))} {how}."
+    return f"{sentence(called(device))} {how}."
 
 
 def _light(device: Device) -> str | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.skills import Answer, Context, Device
+from assistant.spoken import sentence
 
 from .actions import SPEED_STEP, level, next_speed
 from .doing import called_by, carry_out
 from .questions import unknown
 from .targets import NoTarget, Target, find, place
-from .words import Words, be, called, named, sentence_start, words_for
+from .words import Words, be, called, named, words_for
 
 WARMER = 1.0
 """Degrees of "warmer"."""
@@ -48,7 +49,7 @@ def dark(ctx: Context, devices: list[Device], target: Target) -> Answer:
     if silent is not None:
         return Answer(unknown(silent), "failed", devices=ids)
     if len(devices) == 1 or target.it or target.group:
-        return Answer(f"{sentence_start(named(devices))} {be(devices)} off.", "refused", devices=ids)
+        return Answer(f"{sentence(named(devices))} {be(devices)} off.", "refused", devices=ids)
     thing = "lights" if devices[0].kind == "light" else "fans"
     return Answer(f"The {thing}{place(ctx, target)} are all off.", "refused", devices=ids)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.skills import Answer, Device, Outcome
+from assistant.spoken import listed, sentence
 
 UNREACHABLE = "I can't reach the home right now."
 PLURALS = {
@@ -80,7 +81,7 @@ def expected(
     """The answer if all goes well; what is so already is left out."""
     changing = [device for device in devices if any(device.state.get(key) != value for key, value in wanted.items())]
     if not wanted or changing:
-        return sentence_start(words.done.format(called(changing or devices)))
+        return sentence(words.done.format(called(changing or devices)))
     return already(devices, words)
 
 
@@ -100,11 +101,11 @@ def report(
         return Answer(already(devices, words), "already", devices=ids)
     if set(groups) == {"declined"}:
         return Answer("Okay, I won't.", "cancelled", devices=ids)
-    done = [sentence_start(words.done.format(called(groups["done"])))] if "done" in groups else []
+    done = [sentence(words.done.format(called(groups["done"])))] if "done" in groups else []
     faults = [text.format(named(groups[key])) for key, text in _FAULTS.items() if key in groups]
     if called.group and done and faults:  # of a group as a whole it would not be true
         return Answer(f"{done[0][:-1]}, but {' and '.join(fault[:-1] for fault in faults)}.", "done", devices=ids)
-    parts = [*done, *map(sentence_start, faults)] or [already(groups["already"], words)]
+    parts = [*done, *map(sentence, faults)] or [already(groups["already"], words)]
     return Answer(" ".join(parts), _outcome(groups), devices=ids)
 
 
@@ -153,11 +154,6 @@ def be(devices: Sequence[Device]) -> str:
     return "are" if len(devices) != 1 or is_plural(devices[0]) else "is"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names with commas and an "and"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def together(devices: Sequence[Device]) -> str:
     """Devices as one object of a sentence: one by its name, several counted."""
     if len(devices) == 1:
@@ -170,10 +166,6 @@ def together(devices: Sequence[Device]) -> str:
 def named(devices: Sequence[Device]) -> str:
     """Devices by name where they are few, else counted."""
     return listed([called(device) for device in devices]) if len(devices) <= FEW else together(devices)
-
-
-def sentence_start(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def degrees(value: float) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from assistant.skills import Answer, Cancelled, Context, Refusal, Skill, intent
+from assistant.spoken import listed, sentence
 
 from .shelf import STANDING, TO_DO, Kept, every, find, make
 from .things import fitting, has_amount, key, split
 from .vocabulary import Vocabulary
-from .wording import contents, counted, listed, sentence
+from .wording import contents, counted
 
 _BOUGHT = re.compile(r"\b(?:need|out of|low on|short of|buy|pick up|get)\b")
 """Words of what is missing in the kitchen: it is to be bought, whatever list was spoken of before."""

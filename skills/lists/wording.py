@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-
-def listed(parts: Sequence[str], last: str = "and") -> str:
-    """Parts as one says them: "milk, eggs and tea"."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
-
-
-def sentence(text: str) -> str:
-    """With a capital."""
-    return text[:1].upper() + text[1:]
+from assistant.spoken import sentence
 
 
 def counted(count: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.errors import SkillError
 from assistant.skills import Answer, Context, Refusal, Skill, intent
-from assistant.skills.spoken import listed, sentence
+from assistant.spoken import listed, sentence
 
 from . import words
 from .choosing import NOTHING, all_that_play, meant, one_at_all, one_that_plays, one_to_play

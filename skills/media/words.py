@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.skills import Answer, Outcome
-from assistant.skills.spoken import listed, sentence
+from assistant.spoken import listed, sentence
 
 from .daemon import NOTHING_QUEUED
 from .players import Player

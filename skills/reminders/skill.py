@@ -10,6 +10,7 @@ from assistant import spoken
 from assistant.errors import SkillError
 from assistant.skills import Alarm, Answer, Context, Refusal, Skill, intent
 from assistant.skills.dates import as_date, as_time
+from assistant.skills.kept import cancel_all, mine
 from assistant.skills.moments import HOURS, moment_of, needs_time
 
 from .persons import turned
@@ -83,11 +84,8 @@ class Reminders(Skill):
     @intent("CancelAllReminders")
     async def cancel_all(self, ctx: Context) -> Answer:
         kept = mine(ctx, await ctx.alarms.all(KIND))
-        for one in kept:
-            await ctx.alarms.cancel(one.id)
-        if not kept:
-            return Answer("There is no reminder.", "already")
-        return Answer("Reminder cancelled." if len(kept) == 1 else f"{len(kept)} reminders cancelled.")
+        return await cancel_all(kept, ctx.alarms.cancel, none="There is no reminder.", one="Reminder cancelled.",
+                                several="reminders cancelled")
 
 
 def said_when(ctx: Context) -> dict[str, Any]:
@@ -111,11 +109,6 @@ def hours(settings: Mapping[str, Any]) -> dict[str, time]:
             raise SkillError(f"{settings[part]!r} is no time of day", where=f"skills: settings: reminders: {part}",
                              mend="write it like '08:00'") from error
     return found
-
-
-def mine(ctx: Context, kept: Sequence[Alarm]) -> list[Alarm]:
-    """Those of whoever speaks, and those that nobody owns; all where nobody knows who speaks."""
-    return [one for one in kept if not ctx.person or one.person in ("", ctx.person)]
 
 
 def latest(kept: Sequence[Alarm], ctx: Context) -> list[Alarm]:

@@ -9,7 +9,9 @@ from assistant import spoken
 from assistant.errors import SkillError
 from assistant.skills import Alarm, Answer, Context, Refusal, Skill, intent
 from assistant.skills.finding import best
+from assistant.skills.kept import cancel_all
 from assistant.skills.moments import moment_of, needs_time
+from assistant.spoken import sentence
 
 KIND = "order"
 TIME = ("[(at|by|around)] {clock} [please]",)
@@ -84,11 +86,8 @@ class Routines(Skill):
     @intent("CancelAllPlanned")
     async def cancel_all(self, ctx: Context) -> Answer:
         planned = await ctx.alarms.all(KIND)
-        for one in planned:
-            await ctx.alarms.cancel(one.id)
-        if not planned:
-            return Answer("Nothing is planned.", "already")
-        return Answer("Cancelled." if len(planned) == 1 else f"{len(planned)} planned orders cancelled.")
+        return await cancel_all(planned, ctx.alarms.cancel, none="Nothing is planned.", one="Cancelled.",
+                                several="planned orders cancelled")
 
 
 def routines(ctx: Context) -> Mapping[str, Sequence[str]]:
@@ -113,7 +112,3 @@ def described(one: Alarm, ctx: Context) -> str:
     if one.rule:
         return f"every {spoken.length(one.seconds)}" if one.seconds else spoken.repeated(one.rule, one.due)
     return f"at {spoken.moment(one.due, ctx.now.replace(tzinfo=None))}"
-
-
-def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

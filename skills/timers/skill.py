@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from assistant.skills import Answer, Context, Refusal, Skill, Timer, intent
+from assistant.skills.kept import cancel_all
+from assistant.spoken import listed, sentence
 
 FEW = 3
 """So many timers are told one by one."""
@@ -50,12 +52,8 @@ class Timers(Skill):
 
     @intent("CancelAllTimers")
     async def cancel_all(self, ctx: Context) -> Answer:
-        timers = await ctx.timers.all()
-        for timer in timers:
-            await ctx.timers.cancel(timer.id)
-        if not timers:
-            return Answer("There is no timer.", "already")
-        return Answer("Timer cancelled." if len(timers) == 1 else f"{len(timers)} timers cancelled.")
+        return await cancel_all(await ctx.timers.all(), ctx.timers.cancel, none="There is no timer.",
+                                one="Timer cancelled.", several="timers cancelled")
 
     @intent("AddTime")
     async def add_time(self, ctx: Context, duration: int, timer_name: str = "", length: int | None = None) -> Answer:
@@ -151,11 +149,3 @@ def spoken(seconds: float, *, before_noun: bool = False) -> str:
     if before_noun:
         return " ".join(parts)
     return listed(parts) if parts else "no time"
-
-
-def listed(parts: Sequence[str], last: str = "and") -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"
-
-
-def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from itertools import groupby
 
 from assistant.skills import Period
-from assistant.skills.spoken import listed, sentence, spoken_day, spoken_time
+from assistant.skills.spoken import spoken_day, spoken_time
+from assistant.spoken import listed, sentence
 
 from .codes import SNOW, WET, described, overall, sky
 from .forecast import Hour, Sun

@@ -14,7 +14,7 @@ import pytest_asyncio
 from assistant.cli.desk import Desk
 from assistant.events import Answered
 from assistant.skills import reload
-from assistant.skills.choices import Choices
+from assistant.skills.choices import Choices, choices_file
 from assistant.skills.trials import load_cases
 from assistant.skills.trials_live import run_live
 from assistant.turns.views import FOLLOW_UPS
@@ -100,6 +100,35 @@ async def test_what_is_wrong_changes_nothing_and_is_told(home: House, tmp_path: 
     assert await home.ask("how many") == "first None"
     write(folder, "third")
     await becomes(home, "how many", "third None")
+
+
+async def test_what_a_skill_writes_beside_itself_is_no_change_of_it(home: House, tmp_path: Path) -> None:
+    folder, old = tmp_path / "mine" / "shop", home.pid("shop")
+    (folder / "state.yaml").write_text("sold: 3\n", "utf-8")
+    (folder / "kept").mkdir()
+    (folder / "kept" / "notes.yaml").write_text("sold: 4\n", "utf-8")
+    await asyncio.sleep(1.5)
+    assert home.pid("shop") == old
+    (folder / "prices.py").write_text("TEA = 3\n", "utf-8")
+    await home.until(lambda: home.pid("shop") != old)
+
+
+async def test_one_that_ships_goes_on_while_yours_is_wrong(home: House, tmp_path: Path) -> None:
+    write(tmp_path / "mine" / "watch", "mine")
+    (tmp_path / "mine" / "watch" / "skill.py").write_text("def", "utf-8")
+    (tmp_path / "mine" / "watch" / "skill.yaml").write_text("name: clock\n", "utf-8")
+    await home.until(lambda: home.faults("skill watch"))
+    await asyncio.sleep(0.5)
+    assert (await home.ask("what time is it")).startswith("It's")
+    Choices({"clock"}).save()
+    await home.until(lambda: "clock" not in home.agent.skills.skills)
+    Choices().save()
+    await home.until(lambda: len(home.faults("skill watch")) > 1)
+    await asyncio.sleep(1.5)
+    assert "clock" not in home.agent.skills.skills, "and begins in its stead no more than it would at the start"
+    choices_file().write_text("{", "utf-8")
+    await home.until(lambda: home.faults("skills"))
+    assert str(choices_file()) in home.faults("skills")[-1] and "shop" in home.agent.skills.skills
 
 
 async def test_skills_come_and_go_and_are_switched(home: House, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from assistant.asr.client import RecognizerClient
 from assistant.asr.service import RecognizerService, view_from
-from assistant.errors import Abandoned, BackendError, WorkerLost
+from assistant.errors import Abandoned, AudioError, BackendError, WorkerLost
 from assistant.grammar.base import Rule, View
 from assistant.grammar.grammar import Grammar
 from assistant.registry import OptionError
@@ -53,6 +53,13 @@ async def test_orders_pass_and_the_grammar_follows(client: RecognizerClient) -> 
     assert hypothesis.grammar_version == client.grammar.version and words(hypothesis) != OTHER_ORDER
     lease.close()
     lease.close()
+
+
+def test_bytes_that_are_no_samples_are_said_to_be() -> None:
+    service = RecognizerService("moonshine", {"threads": 1})
+    service.open(1, None)
+    with pytest.raises(AudioError, match="recogniser: 3 bytes are no int16 samples"):
+        service.feed(1, b"abc", 0)
 
 
 async def test_after_a_crash_the_grammar_is_there_again(client: RecognizerClient) -> None:

@@ -11,6 +11,7 @@ from assistant.asr.transformers import recognizer
 from assistant.asr.transformers.config import TransformersConfig
 from assistant.asr.transformers.files import model_folder
 from assistant.errors import BackendError
+from assistant.extras import install_command
 from assistant.registry import OptionError, Registry
 
 
@@ -27,7 +28,7 @@ def test_what_is_missing_is_named_with_the_extra(folder: Path, monkeypatch: pyte
     monkeypatch.setattr(recognizer, "PACKAGES", ("torch_that_nobody_has", "transformers_that_nobody_has"))
     with pytest.raises(BackendError, match="not installed") as caught:
         recognizer.TransformersRecognizer(TransformersConfig(str(folder)))
-    assert caught.value.mend == "pip install 'voice-assistant[transformers]'"
+    assert caught.value.mend == install_command("transformers")
 
 
 def test_a_folder_says_what_it_holds(folder: Path) -> None:

@@ -17,7 +17,7 @@ from assistant.paths import shipped_dir
 
 COMMANDS = (
     "run", "ask", "say", "mute", "doctor", "devices", "components", "paths", "config", "turns", "service", "bench",
-    "models", "voices",
+    "models", "voices", "stop",
 )
 HEAVY = ("numpy", "pydantic", "yaml", "rich", "fastapi", "onnxruntime", "asyncio", "sqlite3")
 

@@ -40,7 +40,9 @@ class FakeAgent:
         self.bus = Bus()
         self.sessions: dict[str, FakeSession] = {}
         self.script: list[list[Event]] = []
-        self.config = SimpleNamespace(file="config.yaml", home=SimpleNamespace(simulate=True))
+        self.config = SimpleNamespace(
+            file="config.yaml", home=SimpleNamespace(simulate=True), area_of={CONSOLE: "study"}.__getitem__
+        )
 
     def open_session(self, name: str, kind: str, area: str | None = None, *, silent: bool = False) -> FakeSession:
         self.sessions[name] = FakeSession(self, name, silent)
@@ -67,6 +69,24 @@ async def test_a_question_is_a_reply_and_the_next_text_its_answer(agent: FakeAge
     assert await desk.ask("yes") == {"text": "It is unlocked.", "outcome": "done"}
     assert list(agent.sessions) == [CONSOLE], "both belong to one conversation"
     assert agent.sessions[CONSOLE].silent
+
+
+async def test_a_room_is_meant_for_one_order(agent: FakeAgent, desk: Desk) -> None:
+    rooms = []
+    for area in ("attic", "", "cellar", ""):
+        agent.script = [[TurnEnded(source=CONSOLE, outcome="done")]]
+        await desk.ask("turn on the light", area)
+        rooms.append(agent.sessions[CONSOLE].area)
+    assert rooms == ["attic", "study", "cellar", "study"]
+
+
+async def test_who_ends_it(agent: FakeAgent, desk: Desk) -> None:
+    with pytest.raises(AssistantError, match="ends with the command that started it"):
+        await desk.stop()
+    ended: list[bool] = []
+    untyped: Any = agent
+    await Desk(untyped, "", lambda: ended.append(True)).stop()
+    assert ended == [True]
 
 
 async def test_another_order_instead_of_an_answer_gets_its_own_reply(agent: FakeAgent, desk: Desk) -> None:

@@ -17,7 +17,7 @@ from assistant.cli import agent_access, through
 from assistant.cli.app import USER_ERROR, app
 from assistant.cli.ask import NOT_DONE
 from assistant.errors import AssistantError
-from assistant.events import Answered, Event, TurnStarted
+from assistant.events import Answered, Event, QuestionAnswered, QuestionAsked, TurnStarted
 
 
 def command(*words: str) -> Result:
@@ -38,7 +38,8 @@ class Deaf:
         return {"text": f"{arguments['text']}: {self._outcome}", "outcome": self._outcome}
 
 
-@pytest.mark.parametrize(("outcome", "code"), [("done", 0), ("info", 0), ("failed", NOT_DONE), ("refused", NOT_DONE)])
+@pytest.mark.parametrize(("outcome", "code"), [("done", 0), ("info", 0), ("failed", NOT_DONE), ("refused", NOT_DONE),
+                                               ("question", NOT_DONE)])
 def test_an_order_that_nobody_hears_the_answer_of_is_done_or_not(
     monkeypatch: pytest.MonkeyPatch, outcome: str, code: int
 ) -> None:
@@ -54,6 +55,8 @@ def test_an_order_that_nobody_hears_the_answer_of_is_done_or_not(
 
 
 HEARD = TurnStarted(source="file", reason="wake")
+ASKED = QuestionAsked(source="file", text="How many?", expects="choice")
+UNHEARD, NEVER = QuestionAnswered(source="file"), QuestionAnswered(source="file", text="never mind")
 
 
 def answered(outcome: str) -> Answered:
@@ -65,6 +68,9 @@ def answered(outcome: str) -> Answered:
     [
         ([HEARD, answered("done")], 0), ([HEARD, answered("already")], 0), ([HEARD, answered("cancelled")], 0),
         ([HEARD, answered("not_understood")], NOT_DONE), ([HEARD, answered("failed")], NOT_DONE),
+        ([HEARD, ASKED, UNHEARD, ASKED, UNHEARD, answered("cancelled")], NOT_DONE), ([HEARD, ASKED], NOT_DONE),
+        ([HEARD, ASKED, UNHEARD, ASKED, NEVER, answered("cancelled")], 0),
+        ([HEARD, ASKED, UNHEARD, answered("done")], 0), ([HEARD, ASKED, HEARD, answered("done")], 0),
         ([HEARD, answered("refused"), HEARD, answered("done")], NOT_DONE), ([], USER_ERROR),
     ],
 )
@@ -82,7 +88,8 @@ def test_a_recording_tells_whether_its_orders_were_done(
     write_sound(said, np.zeros(1600, np.int16))
     result = command("run", "--input", str(said))
     assert result.exit_code == code
-    assert result.stdout.splitlines() == [f"answered  {one.text}" for one in events if isinstance(one, Answered)]
+    told = [line for line in result.stdout.splitlines() if line.startswith("answered")]
+    assert told == [f"answered  {one.text}" for one in events if isinstance(one, Answered)]
 
 
 def test_the_codes_are_written_down() -> None:

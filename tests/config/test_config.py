@@ -7,7 +7,9 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from assistant.cli.app import app
 from assistant.config import Config, load_config
 from assistant.config.examine import examine
 from assistant.config.listening import check_listening
@@ -93,6 +95,13 @@ WRONG = [
     ("wake: nova\nserverr: {}\n", 2, "'serverr'", "'server'"),
     ("server:\n  hots: 127.0.0.1\n", 2, "'hots'", "'host'"),
     ("server:\n  port: eighty\n", 2, "valid integer", ""),
+    ("server:\n  host: 0.0.0.0\n", 2, "open to the network at 0.0.0.0 without TLS", "tls: true"),
+    ("server:\n  host: my house\n", 2, "'my house'", ""),
+    ("vad:\n  backend: silero\n  threshold: 5\n", 3, "less than or equal to 1, not 5", ""),
+    ("asr:\n  backend: moonshine\n  threads: 0\n", 3, "greater than or equal to 1, not 0", ""),
+    ("tts:\n  backend: flite\n  voice: sltt\n", 3, "no voice 'sltt'", "one of: slt"),
+    ("tts:\n  backend: piper\n  speed: 9\n", 3, "speed is 0.25 to 4", ""),
+    ("language: xx\n", 1, "nothing here knows the language 'xx'", "expected one of: "),
     ("server:\n  port: 70000\n", 2, "65535", ""),
     ("server:\n  enabled: 'yes'\n", 2, "valid boolean", ""),
     ("server:\n  tls: [1]\n", 2, "true, false", ""),
@@ -197,6 +206,33 @@ def test_a_detector_whose_stream_cannot_be_fed_is_named(write: Write) -> None:
     config = load_config(write("vad: half"), registry)
     with pytest.raises(ConfigError, match=r"config\.yaml:1: a stream of vad half .* lacks feed\(\)"):
         check_listening(config, registry)
+
+
+@pytest.mark.parametrize("text", ["host: 0.0.0.0, tls: true", "host: 0.0.0.0, enabled: false", "host: '::1'"])
+def test_a_page_that_is_protected_or_this_machines_is_right(write: Write, text: str) -> None:
+    assert load_config(write(f"server: {{{text}}}")).server.host in text
+
+
+def test_what_follows_from_a_mistake_is_none(write: Write) -> None:
+    _, mistakes = examine(load_yaml(write("understanding:\n  rasa:\n    url: nonsense\n")))
+    assert [mistake.what.partition(":")[0] for mistake in mistakes] == ["understanding.rasa.url"]
+
+
+def test_all_wrong_settings_of_a_skill_are_said(write: Write) -> None:
+    _, mistakes = examine(load_yaml(write("skills:\n  settings:\n    weather: {units: foo, place: 3, plase: x}\n")))
+    assert sorted(mistake.what.split()[0] for mistake in mistakes) == ["place", "the", "units"]
+    assert all(mistake.where.endswith("config.yaml:3") for mistake in mistakes)
+
+
+def test_the_command_builds_what_the_settings_name(write: Write, own_folders: Path) -> None:
+    path = str(write("tts: {backend: espeak, voice: nonsense}\nasr:\n  backend: moonshine\n  folder: /nowhere\n"
+                 "wake: {backend: micro, phrase: hello}\nlog: {level: inf}\n"))
+    done = CliRunner().invoke(app, ["config", "check", "--config", path])
+    assert done.exit_code == 2
+    said = [line.removeprefix(path) for line in done.stderr.splitlines() if line.startswith(path)]
+    assert [line.partition(": ")[0] for line in said] == [":1", ":2", ":5", ":6"]
+    for line, what in zip(said, ("no voice 'nonsense'", "/nowhere/", "no trained wake word", "'inf'"), strict=True):
+        assert what in line
 
 
 ALL_WRONG = """\

@@ -57,9 +57,10 @@ def test_a_skill_that_is_left_out_is_named_with_its_line(config: Load, own_folde
     assert [finding.state for finding in checks.skills(config(""))] == [State.GOOD]
     shutil.copytree(shipped_dir() / "skills" / "timers", own_folders / "skills" / "bad")
     (own_folders / "skills" / "bad" / "skill.py").write_text("import os\ndef (:\n", encoding="utf-8")
-    (finding,) = checks.skills(config("skills: {folders: [skills]}"))
-    assert finding.state is State.BAD
+    finding, hidden = checks.skills(config("skills: {folders: [skills]}"))
+    assert finding.state is hidden.state is State.BAD
     assert "bad/skill.py:2" in finding.text and "left out" in finding.text
+    assert hidden.text.startswith("timers (ships) is off") and str(own_folders / "skills" / "bad") in hidden.text
 
 
 async def test_a_device_that_nothing_announces_is_noted(config: Load, own_folders: Path) -> None:

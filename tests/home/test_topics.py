@@ -18,7 +18,8 @@ BLINDS = '{"name": "blinds", "unique_id": "blinds", "position_topic": "blinds/at
 
 @pytest.mark.parametrize(("pattern", "topic", "yes"), [
     ("a/b", "a/b", True), ("a/b", "a/c", False), ("a/+", "a/b", True), ("a/+", "a/b/c", False), ("a/#", "a/b/c", True),
-    ("a/#", "a", True), ("+/b", "a/b", True), ("#", "a", True), ("#", "$SYS/x", False), ("a", "a/b", False),
+    ("a/#", "a", True), ("+/b", "a/b", True), ("#", "a", True), ("#", "$SYS/x", False),
+    ("+/x", "$SYS/x", False), ("$SYS/#", "$SYS/x/y", True), ("$SYS/+", "$SYS/x", True), ("a", "a/b", False),
     ("a/+/c", "a/b/c", True), ("a/+/c", "a/b/d", False),
 ])
 def test_topics_under_filters(pattern: str, topic: str, yes: bool) -> None:
@@ -51,11 +52,14 @@ async def test_messages_reach_those_who_asked_and_no_device_is_ordered_so() -> N
                 await home.publish("garden/pump", "on")
                 await asyncio.sleep(0.05)
         assert await heard.get() == ("garden/pump", b"on")
-        await home.publish("homeassistant/light/lamp/config", LIGHT)
-        await home.publish("homeassistant/cover/blinds/config", BLINDS)
+        await home.publish("homeassistant/light/lamp/config", LIGHT, announce=True)
+        await home.publish("homeassistant/cover/blinds/config", BLINDS, announce=True)
         async with asyncio.timeout(10):
             while not {"lamp", "blinds"} <= set(home.devices):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
+        for topic in ("homeassistant/light/a/config", "homeassistant/light/a/b/config", "zigbee2mqtt/bridge/devices"):
+            with pytest.raises(HomeError, match="announced there"):
+                await home.publish(topic, "")
         for topic in ("lamp/set", "lamp/set/brightness", "blinds/to"):
             with pytest.raises(HomeError, match="takes its orders there"):
                 await home.publish(topic, "ON")
@@ -63,7 +67,7 @@ async def test_messages_reach_those_who_asked_and_no_device_is_ordered_so() -> N
         while not heard.empty():
             heard.get_nowait()
         await home.publish("garden/pump", "off")
-        await home.publish("homeassistant/light/lamp/config", "")
+        await home.publish("homeassistant/light/lamp/config", "", announce=True)
         async with asyncio.timeout(10):
             while "lamp" in home.devices:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)

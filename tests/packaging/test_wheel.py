@@ -29,6 +29,12 @@ def test_it_runs_outside_the_checkout(python: Path, tmp_path: Path) -> None:
     assert "_shipped/configs/default.yaml" in run(python, "-m", "assistant", "paths", cwd=tmp_path)
 
 
+def test_it_says_how_to_install_more_without_a_checkout(python: Path, tmp_path: Path) -> None:
+    code = "from assistant.extras import install_command as how; print(how('webrtc'))"
+    command = run(python, "-c", code, cwd=tmp_path)
+    assert command.strip() == f"{python} -m pip install 'webrtcvad-wheels>=2.0.11'"
+
+
 def test_its_script_and_backends_are_found(python: Path, tmp_path: Path) -> None:
     script = python.parent / "assistant"
     assert "Commands:" in run(python, str(script), "--help", cwd=tmp_path)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant.skills.host import SkillCall
+from assistant.skills.calls import SkillCall
 
 Write = Callable[..., Path]
 

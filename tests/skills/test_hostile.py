@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from assistant.events import ComponentFailed, Event, WorkerDied
-from assistant.skills import host as hosts
+from assistant.skills import failures, life_signs
 from assistant.skills.harness import Harness
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.skills.skillset import SkillSet
@@ -137,7 +137,7 @@ class House:
 
 @pytest.fixture
 async def house(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    monkeypatch.setattr(hosts, "WATCH_SECONDS", 0.3)
+    monkeypatch.setattr(life_signs, "WATCH_SECONDS", 0.3)
     folder = tmp_path / "skills"
     write("hostile", HOSTILE, into=folder, **{name: name.lower() for name in INTENTS})
     write("good", GOOD, into=folder, Greet="greet")
@@ -175,10 +175,10 @@ async def test_a_storm_of_exceptions(house: House) -> None:
 
 
 async def test_orders_that_fail_again_and_again(house: House) -> None:
-    for _ in range(hosts.MOST_FAILURES):
+    for _ in range(failures.MOST_FAILURES):
         assert (await house.quickly("hostile", "Raise")).outcome == "failed"
     await house.until(house.deaths)
-    assert house.deaths() == [f"{hosts.MOST_FAILURES} failures in a row"]
+    assert house.deaths() == [f"{failures.MOST_FAILURES} failures in a row"]
     await house.recovers()
 
 

@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 
 from assistant.clock import run_virtual
 from assistant.errors import AssistantError, SkillError
@@ -17,6 +19,8 @@ from assistant.skills.endings import NO_ANSWER
 from assistant.skills.harness import Harness
 from assistant.skills.loader import load_skill
 from assistant.skills.messages import Answer
+from assistant.skills.sound_requests import MOST_SOUND
+from assistant.skills.sounds import RATES, read_clip
 from tests.skills.conftest import Write
 
 NOW = datetime(2026, 11, 27, 15, 30)
@@ -366,6 +370,16 @@ async def test_speaking_chiming_and_playing(write: Write, tmp_path: Path) -> Non
         assert (h.room.spoken, h.room.played) == (["One moment."], ["chime", "bell.wav"])
         h.room.silent = True
         assert (await h.say("buy")).text == "One moment. Here you are.", "who only reads, reads it all"
+
+
+@pytest.mark.parametrize(("rate", "heard"), [(96_000, 48_000), (192_000, 48_000), (48_000, 48_000), (8_000, 8_000),
+                                             (4_000, 8_000)])
+def test_a_sound_of_a_minute_may_have_any_rate(tmp_path: Path, rate: int, heard: int) -> None:
+    path = tmp_path / "bell.flac"
+    soundfile.write(path, np.full(rate * 40, 0.25, np.float32), rate)
+    pcm, found = read_clip(path)
+    assert found == heard and len(pcm) == 40 * 2 * heard <= MOST_SOUND and heard in RATES
+    assert np.median(np.frombuffer(pcm, "<i2")) == pytest.approx(0.25 * 32768, abs=2)
 
 
 @pytest.mark.parametrize(("sound", "what"), [("none.wav", "cannot be read"), ("skill.py", "cannot be read")])

@@ -11,11 +11,11 @@ import pytest
 
 from assistant.errors import AssistantError, SkillError
 from assistant.home.schema import Household
+from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Effects, Journals
 from assistant.skills.fake_home import FakeHome
 from assistant.skills.harness import Harness
 from assistant.skills.home_requests import confirmation
-from assistant.skills.host import SkillCall
 from assistant.skills.manifest import Manifest
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.skills.requests import AgentRequests

@@ -9,8 +9,8 @@ from typing import cast
 import pytest
 
 from assistant.errors import SkillError
+from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Effects
-from assistant.skills.host import SkillCall
 from assistant.skills.manifest import Manifest
 from assistant.skills.messages import HandleRequest
 from assistant.skills.sound_requests import SoundRequests, SourcePort

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from assistant.cli.app import app
 from assistant.config.load import check_config
+from assistant.doctor import State, checks
 from assistant.errors import ConfigError, SkillError
 from assistant.grammar.base import Rule
 from assistant.grammar.grammar import Grammar
+from assistant.paths import shipped_dir
 from assistant.skills.alike import alike, distance
 from assistant.skills.catalogue import catalogue, find, loadable
 from assistant.skills.choices import Choices, choices_file
@@ -183,6 +187,24 @@ def test_what_ships_and_what_is_yours(own_folders: Path, write: Write) -> None:
         find("shap", check_config(parse_yaml("", "x")))
 
 
+def test_a_wrong_one_of_yours_is_told_and_nothing_acts_in_its_stead(own_folders: Path, write: Write) -> None:
+    own = own_folders / "data_home" / "voice-assistant" / "skills"
+    folder = write("my_clock", "def", into=own, Buy="x")
+    (folder / "skill.yaml").write_text("name: clock\n", "utf-8")
+    config = check_config(parse_yaml("", "x"))
+    shipped, others, problems = loadable(config)
+    assert folder in others and "clock" not in {one.name for one in shipped}
+    assert [str(problem) for problem in problems] == [
+        f"{shipped_dir() / 'skills' / 'clock'}: skill clock: another of this name comes before it, and is wrong: "
+        f"{folder} (mend that one, or move it away)"
+    ]
+    (doubt,) = (one for one in checks.skills(config) if "ships" in one.text)
+    assert doubt.state is State.BAD and str(folder) in doubt.text
+    for broken in ("- name", "name: [", "name: 3\n"):  # who does not even say its name is called as its folder
+        (folder / "skill.yaml").write_text(broken, "utf-8")
+        assert "clock" in {one.name for one in loadable(config)[0]}
+
+
 @pytest.mark.parametrize(("text", "where", "what"), [
     ("skills:\n  settings:\n    shap: {}\n", "x:3", "no skill 'shap'"),
     ("skills:\n  settings:\n    shop:\n      mots: 3\n", "x:4", "did you mean 'most'"),
@@ -208,6 +230,22 @@ def test_choices_are_kept_and_damage_is_named(own_folders: Path) -> None:
         choices_file().write_text(text)
         with pytest.raises(SkillError, match="cannot be read"):
             Choices.load()
+
+
+def test_damaged_choices_stop_nothing(own_folders: Path) -> None:
+    choices_file().parent.mkdir(parents=True)
+    choices_file().write_text("{", "utf-8")
+    config = check_config(parse_yaml("", "x"))
+    shipped, _, problems = loadable(config)
+    assert {"clock", "home"} <= {folder.name for folder in shipped}
+    (problem,) = problems
+    assert problem.where == str(choices_file()) and problem.mend.startswith("move it away")
+    (finding,) = checks.skills(config)
+    assert finding.state is State.BAD and str(choices_file()) in finding.text
+    listed = CliRunner().invoke(app, ["skill", "list"])
+    assert listed.exit_code == 1 and "clock" in listed.stdout and str(choices_file()) in listed.stderr
+    changed = CliRunner().invoke(app, ["skill", "disable", "clock"])
+    assert changed.exit_code and choices_file().read_text() == "{", "what cannot be read is not written over"
 
 
 # The command.

@@ -11,15 +11,16 @@ from assistant.asr.constrained.search import BeamConfig
 from assistant.asr.moonshine.model import MoonshineModel
 from assistant.asr.moonshine.searcher import MoonshineSearcher
 from assistant.grammar.base import Constraints
+from assistant.ranges import Beam, Threads
 
 
 @dataclass(frozen=True, slots=True)
 class MoonshineConfig:
     """Settings of the backend."""
 
-    threads: int = 2
+    threads: Threads = 2
     """Processor threads of the encoder: 3 s of sound take 28 ms on one, 17 on two."""
-    beam: int = 8
+    beam: Beam = 8
     """Hypotheses kept at each length. Of 90 synthetic orders, half in noise, 6 find 68, 8 find 73 and 12 find 74."""
     folder: str = ""
     """Folder of the model's files; empty for the installed package."""

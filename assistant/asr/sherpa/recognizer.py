@@ -19,8 +19,10 @@ from assistant.asr.text.base import Transcript
 from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError, ModelError
+from assistant.extras import install_command
 from assistant.grammar.base import Constraints
 from assistant.models.folder import model_folder
+from assistant.ranges import Share, Threads
 
 PACKAGED = "moonshine-tiny-en"
 
@@ -33,11 +35,11 @@ class SherpaOnnxConfig:
     """``moonshine-tiny-en`` (packaged), or the folder of an unpacked model: icefall's transducers (Conformer,
     Zipformer) and Zipformer CTC, NeMo's CTC, Whisper, Moonshine with a merged decoder."""
     language: str = "en"
-    threads: int = 2
+    threads: Threads = 2
     quantized: bool = True
     """Take the ``int8`` file where a part of the model has two."""
-    surety: float = 0.75
-    """0 to 1, how sure a text counts where the model's family does not say: Moonshine, Whisper. From
+    surety: Share = 0.75
+    """How sure a text counts where the model's family does not say: Moonshine, Whisper. From
     ``turns.accept_follow_up`` on, orders are taken where nobody said the wake phrase."""
 
 
@@ -85,7 +87,7 @@ def _recognizer(model: Model, config: SherpaOnnxConfig) -> Any:
     try:
         from sherpa_onnx import OfflineRecognizer
     except ImportError as error:
-        mend = "pip install 'voice-assistant[sherpa-onnx]'"
+        mend = install_command("sherpa-onnx")
         raise BackendError(str(error), where="asr sherpa-onnx", mend=mend) from error
     files = {argument: str(path) for argument, path in model.files.items()}
     options = {"language": config.language} if model.family.takes_language else {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.ranges import Beam, Threads
+
 
 @dataclass(frozen=True, slots=True)
 class TransformersConfig:
@@ -17,7 +19,7 @@ class TransformersConfig:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
     """Numbers to calculate with; auto: float16 on CUDA, float32 on the processor."""
-    threads: int = 2
+    threads: Threads = 2
     """Processor threads."""
-    beam: int = 8
+    beam: Beam = 8
     """Hypotheses of the search."""

@@ -13,6 +13,7 @@ from assistant.asr.constrained.search import BeamConfig
 from assistant.asr.transformers.config import TransformersConfig
 from assistant.asr.transformers.files import ModelFolder, model_folder
 from assistant.errors import BackendError, ModelError
+from assistant.extras import install_command
 from assistant.grammar.base import Constraints
 
 FAMILIES = ("moonshine", "wav2vec2", "whisper")
@@ -49,7 +50,7 @@ def _searcher(folder: ModelFolder, config: TransformersConfig) -> Any:
         )
     missing = [package for package in PACKAGES if find_spec(package) is None]
     if missing:
-        mend = "pip install 'voice-assistant[transformers]'"
+        mend = install_command("transformers")
         raise BackendError(f"{' and '.join(missing)} not installed", where="asr transformers", mend=mend)
     # Read when the library is imported; a model comes from its folder and nowhere else.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")

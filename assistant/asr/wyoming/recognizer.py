@@ -6,8 +6,10 @@ import io
 import time
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from assistant.asr.base import Capabilities
 from assistant.asr.text.base import Transcript
@@ -16,7 +18,9 @@ from assistant.asr.wyoming.address import Address
 from assistant.asr.wyoming.wire import NOT_WYOMING, Line
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import BackendError
+from assistant.extras import install_command
 from assistant.grammar.base import Constraints
+from assistant.ranges import Share
 
 CHUNK = SAMPLE_RATE // 10
 """Samples in one event."""
@@ -34,12 +38,12 @@ class WyomingConfig:
     language: str = "en"
     model: str = ""
     """One of the service's models; empty for the one that it takes by itself."""
-    timeout: float = 4.0
+    timeout: Annotated[float, Field(gt=0.0, le=6.0)] = 4.0
     """Seconds for one reading; the agent gives a recogniser up after 6."""
     partials: bool = False
     """Words while somebody speaks. The service then reads all of the sound again and again: for a fast one."""
-    surety: float = 0.75
-    """0 to 1, how sure a text counts, as services do not say. From ``turns.accept_follow_up`` on, orders are taken
+    surety: Share = 0.75
+    """How sure a text counts, as services do not say. From ``turns.accept_follow_up`` on, orders are taken
     where nobody said the wake phrase."""
 
 
@@ -67,8 +71,6 @@ class _Service:
         self._asr, self._audio, self._event = _library()
         self._config = config
         self._address = Address.parse(config.uri)
-        if config.timeout <= 0:
-            raise BackendError("timeout should be more than 0 seconds", where="asr wyoming")
 
     def transcribe(self, sound: Floats) -> Transcript:
         """What the service writes for a sound.
@@ -121,6 +123,6 @@ def _library() -> tuple[ModuleType, ModuleType, ModuleType]:
     try:
         from wyoming import asr, audio, event
     except ImportError as error:
-        mend = "pip install 'voice-assistant[wyoming]'"
+        mend = install_command("wyoming")
         raise BackendError(str(error), where="asr wyoming", mend=mend) from error
     return asr, audio, event

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.clock import run_virtual
 from assistant.grammar.base import View
-from assistant.skills.harness import Harness
+from assistant.skills.harness import Harness, in_house
 
 FOLDER = Path(__file__).parents[1]
 TIMERS = FOLDER.parent / "timers"
@@ -20,12 +19,7 @@ MINUTE, HOUR = 60, 3600
 
 def run(main: Callable[[Harness], Coroutine[None, None, None]], now: datetime = FRIDAY, person: str = "") -> None:
     """A test on a virtual clock that begins on a Friday at ten in the evening."""
-
-    async def begin() -> None:
-        async with Harness(FOLDER, TIMERS, now=now, person=person) as h:
-            await main(h)
-
-    run_virtual(begin())
+    in_house(main, FOLDER, TIMERS, now=now, person=person)
 
 
 @pytest.fixture

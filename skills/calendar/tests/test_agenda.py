@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assistant.clock import run_virtual
-from assistant.skills.harness import Harness
+from assistant.skills.harness import Harness, in_house
 
 FOLDER = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 27, 8, 0)
@@ -55,12 +55,10 @@ def converse(content: str, *said: str, now: datetime = NOW, path: Path) -> list[
     file = path / "house.ics"
     file.write_text(content, "utf-8", newline="")
 
-    async def talk() -> list[str]:
-        settings = {"calendar": {"files": [str(path)]}}
-        async with Harness(FOLDER, now=now, settings=settings) as h:
-            return [(await h.say(text)).text for text in said]
+    async def talk(h: Harness) -> list[str]:
+        return [(await h.say(text)).text for text in said]
 
-    return run_virtual(talk())
+    return in_house(talk, FOLDER, now=now, settings={"calendar": {"files": [str(path)]}})
 
 
 @pytest.mark.parametrize(("said", "answer"), [

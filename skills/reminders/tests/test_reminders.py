@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.clock import run_virtual
 from assistant.errors import AssistantError
 from assistant.grammar.base import View
-from assistant.skills.harness import Harness
+from assistant.skills.harness import Harness, in_house
 
 FOLDER = Path(__file__).parents[1]
 FRIDAY = datetime(2026, 11, 27, 12, 0)
@@ -20,12 +19,7 @@ MINUTE, HOUR = 60, 3600
 
 def run(main: Callable[[Harness], Coroutine[None, None, None]], **options: object) -> None:
     """A test on a virtual clock that begins on a Friday at noon."""
-
-    async def begin() -> None:
-        async with Harness(FOLDER, now=FRIDAY, **options) as h:  # type: ignore[arg-type]
-            await main(h)
-
-    run_virtual(begin())
+    in_house(main, FOLDER, now=FRIDAY, **options)
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.clock import run_virtual
 from assistant.events import TurnStarted
 from assistant.home.schema import Household
 from assistant.paths import shipped_dir
-from assistant.skills.harness import Harness
+from assistant.skills.harness import Harness, in_house
 
 SKILLS = Path(__file__).parents[2]
 HOUSE = Household.load(shipped_dir() / "configs" / "home.yaml")
@@ -26,14 +25,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 def run(main: Callable[[Harness], Coroutine[None, None, None]], **options: object) -> None:
     """A test on a virtual clock that begins on a Friday at noon."""
-
-    async def begin() -> None:
-        folders = [SKILLS / name for name in ("routines", "home", "clock", "timers")]
-        settings = {"routines": {"routines": ROUTINES}}
-        async with Harness(*folders, now=FRIDAY, home=HOUSE, settings=settings, **options) as h:  # type: ignore[arg-type]
-            await main(h)
-
-    run_virtual(begin())
+    folders = [SKILLS / name for name in ("routines", "home", "clock", "timers")]
+    in_house(main, *folders, now=FRIDAY, home=HOUSE, settings={"routines": {"routines": ROUTINES}}, **options)
 
 
 def lit(h: Harness) -> list[str]:

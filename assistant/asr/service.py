@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -43,6 +44,8 @@ class RecognizerService(GrammarCopy):
         stream.feed(np.random.default_rng(0).integers(-1000, 1000, SAMPLE_RATE).astype(np.int16), 0)
         stream.decode()
         stream.close()
+        gc.collect()
+        gc.freeze()  # grammar and model stay: looking through them for garbage would hold up an utterance
         return self._grammar.version
 
     def open(self, stream_id: int, view: Mapping[str, Any] | None, prefix: str = "") -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import gc
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any

@@ -9,6 +9,7 @@ from assistant.asr.constrained.names import Dictated, Names
 from assistant.asr.constrained.search import Found, Task, Tokens
 from assistant.asr.constrained.words import Span
 from assistant.asr.moonshine.alignment import timed
+from assistant.asr.moonshine.band import in_band
 from assistant.asr.moonshine.beam import Search
 from assistant.asr.moonshine.dictation import Dictation
 from assistant.asr.moonshine.model import MoonshineModel
@@ -28,7 +29,7 @@ class MoonshineSearcher:
 
     def hear(self, sound: Floats, drafts: Sequence[Tokens]) -> MoonshineHeard:
         """Encode a piece of sound, its noise suppressed, and verify the drafts."""
-        return MoonshineHeard(Sound(self._model, cleared(sound), drafts), self._model.vocabulary)
+        return MoonshineHeard(Sound(self._model, _listened(sound), drafts), self._model.vocabulary)
 
     def text(self, tokens: Tokens) -> str:
         """What tokens spell."""
@@ -40,7 +41,12 @@ class MoonshineSearcher:
 
     def timed(self, span: Span, sound: Floats, start: int) -> tuple[Word, ...]:
         """The words of a span with their times, see ``WordSearcher``."""
-        return timed(self._model, span, cleared(sound), start)
+        return timed(self._model, span, _listened(sound), start)
+
+
+def _listened(sound: Floats) -> Floats:
+    """The sound as the model gets it."""
+    return in_band(cleared(sound))
 
 
 class MoonshineHeard:

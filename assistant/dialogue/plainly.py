@@ -67,9 +67,10 @@ _ASK = re.compile(
 )
 """Before a question."""
 _WANT = re.compile(
-    rf"(?:(?:{_WISH})(?: to (?:have|get|see|hear))?|(?:could|can|may|might) (?:i|we)(?: please)?(?: just)? (?:have|get|see)"
-    r"|(?:please )?(?:give|get|bring) (?:me|us)|(?:let's|let us|let me) have|how about|(?:is there|do you have|have you)"
-    r"(?: got)?|i'm looking for|i am looking for|show me|we could do with|i could do with|there should be"
+    rf"(?:(?:{_WISH})(?: to (?:have|get|see|hear))?"
+    r"|(?:could|can|may|might) (?:i|we)(?: please)?(?: just)? (?:have|get|see)"
+    r"|(?:please )?(?:give|get|bring) (?:me|us)|(?:let's|let us|let me) have|how about"
+    r"|(?:is there|do you have|have you)(?: got)?|i'm looking for|i am looking for|show me|we could do with|i could do with|there should be"
     rf"|{_YOU}{_POLITE} (?:give|get|show|bring|make|do) (?:me|us))\s+", re.IGNORECASE,
 )
 """Before a thing that somebody wishes for."""

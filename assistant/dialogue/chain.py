@@ -132,9 +132,9 @@ class Chain:
         return (match,) if match is not None else self.compound(words, view)
 
     def compound(self, words: str, view: View) -> tuple[Match, ...]:
-        """The orders in a text that is several in one sentence, one for later, one with an aside, or one in other words.
+        """The orders in a text that is several, one for later, one with an aside, or one in other words; empty: none.
 
-        Empty: none. A time at the beginning is that of all of them, one at the end that of the last.
+        A time at the beginning is that of all of them, one at the end that of the last.
         """
         return self._parts(words, view) or self._plainly(words, view)
 

@@ -17,7 +17,8 @@ _POLITE = r"(?: (?:please|kindly|maybe|perhaps|possibly|just|quickly|also|ever s
 _YOU = r"(?:could|can|would|will|won't|can't|couldn't) (?:you|u|ya)"
 _FILLERS = re.compile(
     r"(?:^|(?<=\s))(?:u+m+|u+h+|e+r+m*|h+m+|you know|kind of|sort of|actually|basically|quickly|real quick|please"
-    r"|kindly|just|maybe|perhaps|like(?= \d)|exactly)(?:,|\.{3})?(?=\s|$)", re.IGNORECASE,
+    r"|kindly|just|maybe|perhaps|like(?= \d)|exactly|still|already|currently|on earth|really)(?:,|\.{3})?(?=\s|$)",
+    re.IGNORECASE,
 )
 """Words that mean nothing wherever they stand."""
 _BEFORE = re.compile(
@@ -30,7 +31,7 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"(?:,|\s)\s*(?:please|thanks|thank you|thanks a lot|then|now|right now|at once|for (?:me|us)|will you|would you"
     r"|can you|could you|if you (?:can|could|would|will|like|please|don't mind)|if possible|when you can|again|though"
-    r"|ok|okay|dear|darling|mate|nova|or what|you know|as well|too|or something|at all|already|yet"
+    r"|ok|okay|dear|darling|love|mate|nova|or what|you know|as well|too|or something|at all|already|yet"
     r"|if that's ok(?:ay)?|i think|i guess|tonight then)[.!?]*$", re.IGNORECASE,
 )
 """Words after an order that are none of it."""
@@ -40,13 +41,16 @@ _REQUEST = re.compile(
     rf"(?:{_YOU}(?: be so (?:kind|good|nice) (?:as )?to| be kind enough to| mind to)?{_POLITE}"
     r"|(?:could|can|may|might|shall|should) (?:i|we|somebody|someone)"
     r"|(?:do|don't) you think you (?:could|can)|(?:is there )?any chance (?:that )?you (?:could|can)"
-    r"|be (?:so kind|so good|a dear|an angel)(?: as to| and)|(?:is|would) it (?:be )?(?:possible|ok(?:ay)?)(?: for you)? to"
+    r"|be (?:so kind|so good|a dear|an angel)(?: as to| and)"
+    r"|(?:is|would) it (?:be )?(?:possible|ok(?:ay)?)(?: for you)? to"
     r"|(?:it would|it'd|that would) be (?:great|nice|good|lovely|helpful) if you (?:could|would)"
     rf"|(?:{_WISH})(?: it if)?(?: for)?(?: you)?(?: (?:to|could|would))"
     r"|(?:i'm|i am|we're|we are) (?:trying|going|hoping) to|(?:i|we) (?:have|need|ought|got) to|let's|let us|let me"
-    r"|(?:please )?make sure(?: that)?(?: you| to)?|see (?:to it )?that(?: you)?|go ahead and|do me a favou?r(?: and|,)?"
+    r"|(?:please )?make sure(?: that)?(?: you| to)?|see (?:to it )?that(?: you)?"
+    r"|go ahead and|do me a favou?r(?: and|,)?"
     r"|why don't (?:you|we)|you (?:can|could|may|should|might|must)|it's time to|time to|help me(?: to)?|remember to"
-    rf"|feel free to|please|be sure to|if you could|how (?:do|can|could) (?:i|we) get you to){_POLITE},?\s+", re.IGNORECASE,
+    r"|feel free to|please|be sure to|if you could|how (?:do|can|could) (?:i|we) get you to"
+    rf"){_POLITE},?\s+", re.IGNORECASE,
 )
 """Before a verb."""
 _DOING = re.compile(
@@ -70,7 +74,8 @@ _WANT = re.compile(
     rf"(?:(?:{_WISH})(?: to (?:have|get|see|hear))?"
     r"|(?:could|can|may|might) (?:i|we)(?: please)?(?: just)? (?:have|get|see)"
     r"|(?:please )?(?:give|get|bring) (?:me|us)|(?:let's|let us|let me) have|how about"
-    r"|(?:is there|do you have|have you)(?: got)?|i'm looking for|i am looking for|show me|we could do with|i could do with|there should be"
+    r"|(?:is there|do you have|have you)(?: got)?"
+    r"|i'm looking for|i am looking for|show me|we could do with|i could do with|there should be"
     rf"|{_YOU}{_POLITE} (?:give|get|show|bring|make|do) (?:me|us))\s+", re.IGNORECASE,
 )
 """Before a thing that somebody wishes for."""
@@ -99,6 +104,24 @@ _FINITE = re.compile(
     r"(?:is|are|was|were|will|would|can|could|does|do|did|has|have|should|isn't|aren't)$", re.IGNORECASE)
 _IF = re.compile(r"(?:if|whether)\s+", re.IGNORECASE)
 _ASKING = re.compile(r"(?:how|what|when|where|who|which|why)\b", re.IGNORECASE)
+_COLLOQUIAL: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(rf"(?:{said})(?= )", re.IGNORECASE), plain) for said, plain in (
+        ("chuck|bung|whack|pop|stick|throw|shove|slap|fling", ("put",)),
+        ("bin|ditch|scrap|axe|dump|lose|get rid of|do away with|call off|kill|drop", ("delete", "cancel", "turn off")),
+        ("bump|crank|flick|flip|knock", ("turn",)),
+        ("gimme", ("give me",)),
+        ("fire up|start up|boot up|get going", ("turn on",)),
+        ("blast|spin", ("play",)),
+        ("tack on|stick on|chuck on", ("add",)),
+        ("let's (?:do|go (?:with|for)|make it)|go (?:with|for)|make it", ("set",)),
+        ("(?:i|we)'ve got to|(?:i|we) gotta", ("I have to",)),
+        ("(?:i|we) fancy|how about", ("I want", "play")),
+        ("(?:i|we) could do with|(?:i|we)'re short of", ("I need",)),
+        ("any (?:idea|clue)|have you (?:got )?(?:any|an) (?:idea|clue)", ("do you know",)),
+        ("what else is there|what have (?:i|we) got", ("what is there", "what do I have")),
+    )
+)
+"""What people say for a verb, and the verb."""
 MOST_ASKING = 5
 """Words of an asking phrase: "which day of the week"."""
 
@@ -146,6 +169,9 @@ def _taken_away(text: str) -> Iterator[str]:
         if found := pattern.match(text):
             yield text[found.end() :]
     yield _AFTER.sub("", text)
+    for colloquial, verbs in _COLLOQUIAL:
+        if found := colloquial.match(text):
+            yield from (verb + text[found.end() :] for verb in verbs)
     for found in _REPAIR.finditer(text):
         yield text[found.end() :]
 

@@ -77,7 +77,9 @@ def links(
 def skills_grammar(settled: Settled) -> Grammar:
     """The shipped skills over a household."""
     grammar = _household(settled)
-    for skill in find_skills([shipped_dir() / "skills"])[0]:
+    shipped = find_skills([shipped_dir() / "skills"])[0]
+    grammar.set_list("skill", [Value(skill.name, skill.name) for skill in shipped])
+    for skill in shipped:
         grammar.set_sentences(skill.name, skill.sentences)
     routines = [Value(name, name) for name, orders in default_config().routines.items() if orders]
     grammar.set_list("routine", routines, "routines")

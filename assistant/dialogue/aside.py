@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from assistant.dialogue.plainly import unasked
 from assistant.grammar.base import Match, View
+from assistant.skills import builtin
 
 FEWEST = 3
 """Words of an order beside which an aside may stand."""
@@ -33,8 +35,9 @@ def beside_an_aside(words: str, view: View, meaning: Callable[[str, View], Match
     """The order in a text that is an order and an aside; None if it is not."""
     for order, aside in _cuts(words):
         if CONDITIONS.isdisjoint(aside.lower().replace(",", " ").replace(".", " ").split()):
-            match = meaning(order, view)
-            if match is not None and not match.wildcards:
+            plain = unasked(order)
+            match = meaning(order, view) or (meaning(plain, view) if len(plain.split()) > 1 else None)
+            if match is not None and not match.wildcards and match.skill != builtin.SKILL:
                 return match
     return None
 
@@ -45,11 +48,11 @@ def _cuts(words: str) -> Iterator[tuple[str, str]]:
     for number in range(len(found) - 1, FEWEST - 1, -1):
         if _bare(found[number][0]) in BEGIN:
             yield words[: found[number].start()].rstrip(" ,.;"), words[found[number].start() :]
-    if found and _bare(found[0][0]) in BEGIN:
+    if found and (_bare(found[0][0]) in BEGIN or _bare(found[0][0]).endswith("'s")):
         for number in range(1, len(found) - FEWEST + 1):
-            aside = words[: found[number].start()]
-            if _bare(found[number - 1][0]) in JOIN or _bare(found[number][0]) in ("can", "could", "would", "please"):
-                yield words[found[number].start() :], aside
+            last, first = found[number - 1][0], _bare(found[number][0])
+            if _bare(last) in JOIN or last[-1] in ",.;" or first in ("can", "could", "would", "please"):
+                yield words[found[number].start() :], words[: found[number].start()]
 
 
 def _bare(word: str) -> str:

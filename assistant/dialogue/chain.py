@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from assistant.dialogue.aside import beside_an_aside
+from assistant.dialogue.plainly import plainer
 from assistant.dialogue.planned import begins, planned
 from assistant.dialogue.several import several
 from assistant.errors import AssistantError
@@ -106,10 +107,6 @@ class Talker(Protocol):
         ...
 
 
-TALKER = "llm"
-"""Name of that link where it gives orders."""
-
-
 class Chain:
     """Asks each link in order."""
 
@@ -135,10 +132,23 @@ class Chain:
         return (match,) if match is not None else self.compound(words, view)
 
     def compound(self, words: str, view: View) -> tuple[Match, ...]:
-        """The orders in a text that is several in one sentence, one for later, or one with an aside; empty: none.
+        """The orders in a text that is several, one for later, one with an aside, or one in other words; empty: none.
 
         A time at the beginning is that of all of them, one at the end that of the last.
         """
+        return self._parts(words, view) or self._plainly(words, view)
+
+    def _plainly(self, words: str, view: View) -> tuple[Match, ...]:
+        """The orders of the first plainer wording that has a meaning."""
+        for wording in plainer(words):
+            match = self._meaning(wording.text, view)
+            if match is not None and not (wording.added and match.wildcards):
+                return (match,)
+            if match is None and not wording.added and (found := self._parts(wording.text, view)):
+                return found
+        return ()
+
+    def _parts(self, words: str, view: View) -> tuple[Match, ...]:
         later = planned(words, view, self._now, self._meaning) if begins(words) else None
         if later is not None:
             return (later,)

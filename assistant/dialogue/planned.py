@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from assistant.dialogue.plainly import unasked
 from assistant.grammar.base import Match, View
 
 PLANNED = "planned"
@@ -35,9 +36,12 @@ def planned(words: str, view: View, orders: Orders, meaning: Meaning) -> Match |
         match = meaning(time, when)
         if match is None:
             continue
-        found = orders(order, view)
+        plain = unasked(order)
+        found = orders(plain, view)
+        if not found and plain != order:
+            plain, found = order, orders(order, view)
         if found and not any(one.skill == match.skill and "order" in one.slots for one in found):
-            return replace(match, slots={"order": order, **match.slots}, text=words)
+            return replace(match, slots={"order": plain, **match.slots}, text=words)
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.errors import GrammarError
 from assistant.grammar.base import Match, Phrase, Range, Rule, Value, View, Vocabulary, Wildcard
+from assistant.grammar.branches import Branch, Entered, branches, possible
 from assistant.grammar.builtins import BUILTINS
 from assistant.grammar.checks import check_list
 from assistant.grammar.constraint import Masks, ViewConstraint
@@ -24,7 +25,7 @@ from assistant.grammar.sentences import Sentences
 from assistant.grammar.symbols import symbols_of
 from assistant.grammar.templates import is_template
 from assistant.grammar.vocabulary import PieceTree
-from assistant.grammar.walker import NOWHERE, Set, Walker
+from assistant.grammar.walker import Set, Walker
 
 MOST_EDITS = 256
 """Edits kept for workers; one that is further behind gets a whole copy."""
@@ -36,7 +37,7 @@ empty cache."""
 MOST_VIEWS = 64
 MOST_MATCHES = 128
 MOST_VOCABULARIES = 4
-MOST_WALKED = 30_000
+MOST_WALKED = 60_000
 """Nodes (about 0.4 KB each) that walking, edits and open questions may add before those in use are copied."""
 MOST_WARNED = 1024
 """Warnings remembered, so that each is told once."""
@@ -67,6 +68,7 @@ class Grammar:
         self._trees: dict[int, tuple[Vocabulary, PieceTree]] = {}
         self._constraints: OrderedDict[tuple[int, View], ViewConstraint] = OrderedDict()
         self._roots: OrderedDict[View, Node] = OrderedDict()
+        self._branches: OrderedDict[View, tuple[Branch, ...]] = OrderedDict()
         self._matches: OrderedDict[tuple[str, View], list[Match]] = OrderedDict()
 
     # Editing.
@@ -150,6 +152,7 @@ class Grammar:
         self._masks.clear()
         self._constraints.clear()
         self._roots.clear()
+        self._branches.clear()
         self._matches.clear()
 
     # Copies.
@@ -225,7 +228,8 @@ class Grammar:
         symbols = symbols_of(text)
         known = self._matches.get((symbols, view))
         if known is None:
-            known = matches(self.network, symbols, view) if self._accepts(symbols, view) else []
+            rules = self._possible(symbols, view)
+            known = matches(self.network, symbols, view, rules) if rules else []
             self._matches[symbols, view] = known
             if len(self._matches) > MOST_MATCHES:
                 self._matches.popitem(last=False)
@@ -237,11 +241,18 @@ class Grammar:
 
     def _accepts(self, symbols: str, view: View) -> bool:
         walker = self.walker
-        places = self._start(view, walker)
-        for symbol in symbols:
-            if (places := walker.step(places, symbol)) == NOWHERE:
-                return False
-        return bool(symbols) and walker.is_final(places)
+        return walker.accepts(self._start(view, walker), symbols)
+
+    def _possible(self, symbols: str, view: View) -> list[Entered]:
+        """Rules of which a text may be a sentence."""
+        if not self._accepts(symbols, view):
+            return []
+        walker, network = self.walker, self.network
+        if view not in self._branches:
+            self._branches[view] = branches(network, view)
+            if len(self._branches) > MOST_VIEWS:
+                self._branches.popitem(last=False)
+        return list(possible(walker, self._branches[view], symbols))
 
     def constraint(self, vocabulary: Vocabulary, view: View | None = None) -> ViewConstraint:
         """What a decoder with this vocabulary may write; remembered until the grammar changes."""

@@ -177,16 +177,15 @@ class _Ranked:
         )
 
 
-def matches(network: Network, symbols: str, view: View) -> list[Match]:
-    """Every meaning that a view's rules give a sentence.
+def matches(network: Network, symbols: str, view: View, rules: Iterable[tuple[Rule, Node]]) -> list[Match]:
+    """Every meaning that rules, given with where their sentences begin, give a sentence.
 
     The best first: fewest wildcards, rules that do not yield, most literal text, devices of the area that is named,
     least in open slots, devices of this area.
     """
     parse = Parse(network, symbols)
     found: list[_Ranked] = []
-    for key, rule in network.rules(view):
-        entry = network.rule_entry(key, rule, view)
+    for rule, entry in rules:
         if not network.begins(entry).isdisjoint((symbols[0], ANY)):
             found += _readings(parse, network, rule, entry, symbols, view)
     found.sort(key=lambda ranked: ranked.order)

@@ -91,6 +91,13 @@ class Walker:
             return False
         return frame == TOP or any(self._ends(back, above) for back, above in self._frames[frame])
 
+    def accepts(self, places: Set, symbols: str) -> bool:
+        """Whether a text is a whole sentence from some places on."""
+        for symbol in symbols:
+            if (places := self.step(places, symbol)) == NOWHERE:
+                return False
+        return bool(symbols) and self.is_final(places)
+
     def can_go_on(self, places: Set) -> bool:
         """Whether another word may follow."""
         after = self.step(places, GAP)

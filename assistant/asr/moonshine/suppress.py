@@ -15,14 +15,9 @@ NOISY_DB = 25.0
 """Contrast below which there is noise worth suppressing; speech in quiet rooms has 30 to 50."""
 DEEPEST_DB = 10.0
 """What is taken away at most."""
-OVERESTIMATED = 4.0
+OVERESTIMATED = 3.0
 """Times the quietest moments: they are quieter than the mean of the noise, and musical remains hurt more than the
 consonants that this costs."""
-REMEMBERED = 0.8
-"""Share of what was speech in the spectrum before that is expected in the next: noise comes and goes from one to
-another, a voice stays (Ephraim and Malah's decision-directed estimate)."""
-LOUDEST = 1e3
-"""Times the noise's power beyond which a bin is speech and nothing else."""
 NOTHING = 1e-9
 """Power of frames that hold no sound at all: a microphone that was opened late, or gated by its driver."""
 QUIETEST = 15
@@ -69,14 +64,10 @@ def suppressed(sound: Floats) -> Floats:
 
 def _gains(power: Powers) -> Powers:
     """Amplitude gain of each bin of each spectrum, between that of the deepest suppression and 1."""
-    ratios = np.minimum(power / _noise(power), LOUDEST)
-    gains, speech = np.empty_like(power), np.ones(power.shape[1], np.float32)
-    for gain, ratio in zip(gains, ratios, strict=True):
-        expected = REMEMBERED * speech + (1.0 - REMEMBERED) * np.maximum(ratio - 1.0, 0.0)
-        share = expected / (1.0 + expected)
-        speech = share * ratio
-        gain[:] = np.sqrt(share)
-    return np.maximum(gains, np.float32(10.0 ** (-DEEPEST_DB / 20.0)))
+    excess = np.maximum(power / _noise(power) - 1.0, 0.0)
+    gains = np.sqrt(excess / (1.0 + excess))
+    gains[1:-1] = (gains[:-2] + gains[1:-1] + gains[2:]) / 3.0
+    return np.asarray(np.maximum(gains, 10.0 ** (-DEEPEST_DB / 20.0)), np.float32)
 
 
 def _noise(power: Powers) -> Powers:

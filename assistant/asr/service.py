@@ -44,7 +44,8 @@ class RecognizerService(GrammarCopy):
         stream.feed(np.random.default_rng(0).integers(-1000, 1000, SAMPLE_RATE).astype(np.int16), 0)
         stream.decode()
         stream.close()
-        gc.collect()
+        gc.unfreeze()
+        gc.collect()  # a grammar that was replaced goes
         gc.freeze()  # grammar and model stay: looking through them for garbage would hold up an utterance
         return self._grammar.version
 

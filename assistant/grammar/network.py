@@ -33,6 +33,7 @@ RuleKey = tuple[str, int | tuple[str, ...]]
 """Skill and index; or the skill that asks an open question, whose lists and rules its answers may use, and they."""
 HOUSEHOLD = ""
 NO_CONDITIONS = Conditions()
+NOT_JUDGED: tuple[frozenset[int], int] = frozenset(), -1
 BUILTIN = "\x00builtin"
 """Owner of the lists that every skill sees."""
 
@@ -73,7 +74,7 @@ class Network:
         """Lists whose entries are being compiled, outermost first."""
         self._builder = Builder(self)
         self._liveness = Liveness(self.nodes)
-        self._judged: tuple[frozenset[int], int] = frozenset(), 0
+        self._judged = NOT_JUDGED
         """Empty lists and number of nets for which that was worked out."""
         self.baseline = 0
         """Nodes at the first use; walking makes more."""
@@ -133,9 +134,11 @@ class Network:
         self._lists[owner, name] = spec
         self._tables.pop((owner, name), None)
         self._begins.clear()
-        for net in list(self.nets):
+        for number, net in enumerate(list(self.nets)):
             if net.name == name and net.owner == owner:
                 self._fill(net, spec)
+                if self._liveness.dead(net.entry) != (number in self._liveness.empty):
+                    self._judged = NOT_JUDGED
 
     def compact(self) -> None:
         """Let go of nodes that walking, old lists and old questions have made; walkers keep the arena they walk."""
@@ -145,7 +148,7 @@ class Network:
         self.nodes, moved = self.nodes.copied(roots)
         self._entries = {key: moved[entry] for key, entry in entries.items()}
         self._builder = Builder(self)
-        self._judged = frozenset(), 0
+        self._liveness, self._judged = Liveness(self.nodes), NOT_JUDGED
         self._begins.clear()
         for table in self._tables.values():
             table.move(self.nodes, moved)

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from assistant.errors import GrammarError
-from assistant.grammar.base import Rule, Value, View
+from assistant.grammar.base import Rule, Value, View, Vocabulary
 from assistant.grammar.edits import view_from, view_to
 from assistant.grammar.grammar import MOST_EDITS, Grammar
 
@@ -82,3 +82,22 @@ def test_many_edits_in_a_row_cost_little_until_used(home: Grammar) -> None:
         home.set_list("name", [Value(f"lamp {number}", number, {"domain": "light"}) for number in range(count)])
     assert home.match("turn on lamp 58", KITCHEN)[0].slots == {"name": 58}
     assert not home.match("turn on the fan", KITCHEN)
+
+
+def test_a_list_that_referred_to_an_empty_one_is_heard_once_it_does_not(moonshine: Vocabulary) -> None:
+    grammar = Grammar()
+    grammar.set_list("inner", (), "x")
+    grammar.set_list("thing", [Value("[the] {inner}", 1)], "x")
+    grammar.set_rules("x", [Rule("x", "Do", ("take <it>", "stop"))], {"it": "{thing} please"})
+    constraint = grammar.constraint(moonshine)
+    assert constraint.advance(constraint.start, "take the lamp please") is None
+    grammar.set_list("thing", [Value("the lamp", 1)], "x")
+    constraint = grammar.constraint(moonshine)
+    after = constraint.advance(constraint.start, "take the lamp please")
+    assert after is not None and constraint.is_final(after)
+    assert grammar.match("take the lamp please")[0].intent == "Do"
+    grammar.set_list("thing", [Value("[the] {inner}", 1)], "x")
+    constraint = grammar.constraint(moonshine)
+    assert constraint.advance(constraint.start, "take the lamp please") is None
+    grammar.network.compact()
+    assert list(grammar.sentences()) == ["stop"]

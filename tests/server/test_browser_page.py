@@ -187,11 +187,9 @@ async def test_a_ringing_timer_is_stopped(chromium: Browser, agent: FakeAgent, a
         await did(source, ("stop", None))
         assert await tab.page.inner_text(".ring") == "Timer “eggs” is ringing."
         agent.emit(TimerRang(source="page", timer="3", kind="alarm"))
-        await tab.page.wait_for_function("document.body.innerText.includes('An alarm is ringing.')")
+        await tab.page.get_by_text("An alarm is ringing.").wait_for()
         agent.emit(TimerRang(source="page", timer="4", kind="reminder", name="take out the bins", late=90))
-        await tab.page.wait_for_function(
-            "document.body.innerText.includes('Reminder “take out the bins” was due while I was away.')"
-        )
+        await tab.page.get_by_text("Reminder “take out the bins” was due while I was away.").wait_for()
         agent.emit(TimerRang(source="page", timer="2"))
         turn(agent, TurnStarted(reason="ring"), TurnStateChanged(state="speaking"))
         await tab.page.wait_for_selector(".ring button")

@@ -1,11 +1,11 @@
 """``bench commands``: are people's orders understood, in quiet and in noise, and is everything else refused?
 
 Recorded orders with labels go straight to the recogniser, whose grammar holds the skill *beside* all shipped skills,
-the English home-assistant-intents and 200 devices. An order is understood when it is accepted without asking and intent
-and all slots are those of its label, nothing extra. Noise: the second half of each file, its strongest 2,048 samples
-at the SNR below the speech's strongest, the mix scaled to half of full range. No recording of an order was used for
-fitting, and of the noises other halves; the confidence was fitted on spoken orders of another form, among others
-(training/asr/fit_confidence.py).
+the English home-assistant-intents and 200 devices; what it refuses may still be understood by its open text, as in a
+turn. An order is understood when it is accepted without asking and intent and all slots are those of its label,
+nothing extra. Noise: the second half of each file, its strongest 2,048 samples at the SNR below the speech's strongest,
+the mix scaled to half of full range. No recording of an order was used for fitting, and of the noises other halves;
+the confidence was fitted on spoken orders of another form, among others (training/asr/fit_confidence.py).
 
 Keys for each condition (``clean``, ``dishes_12db``, ..., and ``12db``, the mean over the noises): ``understood_C``,
 ``wrong_accepted_C``, ``asked_back_C``, ``refused_C``, ``p50_ms_C`` and ``p95_ms_C`` of decoding after the last sample;
@@ -25,7 +25,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from assistant.asr.base import Recognizer
+from assistant.asr.base import Hypothesis, Recognizer
 from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.bench import report
@@ -34,6 +34,8 @@ from assistant.bench.latency import NOISES
 from assistant.bench.near import near_orders, spoken
 from assistant.bench.orders import RecordedOrder, recorded
 from assistant.bench.sounds import add_noise, noise_gain
+from assistant.dialogue.chain import Chain
+from assistant.dialogue.keeper import GrammarKeeper
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
 from assistant.paths import measuring_data
@@ -41,6 +43,7 @@ from assistant.registry import Registry
 from assistant.turns.endpoint import EndpointConfig, accepted
 from assistant.turns.judge import Thresholds, Verdict, judge
 from assistant.turns.rivals import weighed
+from assistant.turns.sense import sense
 
 SNRS_DB = (24.0, 18.0, 12.0, 6.0)
 SOUNDS = ("*.flac", "*.wav", "*.opus", "*.ogg")
@@ -99,6 +102,8 @@ class Listener:
         """for so many seconds of sound."""
         self._recognizer: Recognizer = Registry().build("asr", backend, {}, grammar=grammar)
         self._thresholds = Thresholds()
+        keeper = GrammarKeeper(grammar)
+        self._chain = Chain([("grammar", keeper.by_reading), ("open", keeper.by_open_text)])
 
     def hear(self, sound: Pcm) -> Heard:
         """Recognise and judge a sound as if it were all that was said after the wake word."""
@@ -114,8 +119,18 @@ class Listener:
         stream.close()
         self.busy += time.process_time() - began
         self.listened += len(sound) / SAMPLE_RATE
+        return Heard(*self._judged(hypothesis), seconds)
+
+    def _judged(self, hypothesis: Hypothesis) -> tuple[Verdict, tuple[str, str, dict[str, Any]] | None]:
+        """What a turn makes of it: what it refuses or doubts may still be orders in the open text."""
         judgement = judge(self._thresholds, hypothesis, addressed=True)
-        return Heard(judgement.verdict, self._meaning(judgement.reading.text) if judgement.reading else None, seconds)
+        if judgement.verdict is Verdict.IGNORE:
+            return judgement.verdict, None
+        found = sense(self._chain, judgement, hypothesis, VIEW)
+        done = found.orders and not found.doubted
+        first = found.orders[0] if len(found.orders) == 1 else None
+        meaning = (first.skill, first.intent, first.slots) if first is not None else None
+        return (Verdict.ACCEPT if done else judgement.verdict), meaning
 
     def _meaning(self, text: str) -> tuple[str, str, dict[str, Any]] | None:
         found = self.grammar.match(text, VIEW)
@@ -180,11 +195,20 @@ def unrelated_results(listener: Listener, folders: Iterable[Path], count: int) -
     results: dict[str, Any] = {}
     total = taken = 0
     for folder in folders:
-        accepts = [listener.hear(read_sound(path)).verdict is Verdict.ACCEPT for path in measuring_half(folder, count)]
+        accepts = [_taken(listener, path) for path in measuring_half(folder, count)]
         results[f"unrelated_accepted_{folder.name}"] = report.share(sum(accepts), len(accepts))
         total, taken = total + len(accepts), taken + sum(accepts)
         console.print(f"{folder.name}: {sum(accepts)} of {len(accepts)} accepted")
     return results | ({"unrelated_accepted": report.share(taken, total)} if total else {})
+
+
+def _taken(listener: Listener, path: Path) -> bool:
+    """Whether a recording is taken for an order."""
+    heard = listener.hear(read_sound(path))
+    if heard.verdict is not Verdict.ACCEPT:
+        return False
+    console.print(f"accepted: {path.name}: {heard.meaning}")
+    return True
 
 
 def near_results(listener: Listener, texts: Sequence[str]) -> dict[str, Any]:

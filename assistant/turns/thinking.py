@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.asr.base import Hypothesis
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
 from assistant.dialogue.chain import TALKER, Talker
@@ -17,6 +18,7 @@ from assistant.skills import builtin
 from assistant.skills.messages import Answer, HandleRequest, joined
 from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
+from assistant.turns.sense import Sense, sense
 from assistant.turns.talking import Talking
 from assistant.turns.views import TYPED, WHICH
 
@@ -53,29 +55,25 @@ class Thinking:
         if judgement.verdict is Verdict.IGNORE:
             turn.end("cancelled", "nothing for us")
             return
-        match = self._meaning(judgement, utterance)
-        orders = self._several(judgement, utterance, match)
-        if orders:
-            await self._carry_out(orders, utterance.provisional)
-            return
-        if match is None:
+        found = self._sense(judgement, utterance.hypothesis, turn.view)
+        if not found.orders:
             await self._guess(utterance.hypothesis.free_text, turn.view, judgement, utterance.provisional)
             return
-        meant = await self._meant(judgement, match) if judgement.verdict is Verdict.ASK_BACK else match
-        if meant is None:
-            await self.answer(phrases.CANCELLED, "cancelled")
+        meant = await self._meant(judgement, found.orders[0]) if found.doubted else found.orders
+        if meant:
+            await self._carry_out(meant, utterance.provisional, _confidence(judgement) if found.link else 1.0)
         else:
-            await self._carry_out((meant,), utterance.provisional, _confidence(judgement))
+            await self.answer(phrases.CANCELLED, "cancelled")
 
     async def respond_to_text(self, text: str) -> None:
         """The same for a typed order."""
         self._turn.enter("thinking")
-        match = self._understand(text, text, TYPED)
-        orders = (match,) if match is not None else self._parts(text, TYPED)
-        if orders:
-            await self._carry_out(orders, False)
+        typed = Judgement(Verdict.REFUSE)
+        found = self._sense(typed, Hypothesis(free_text=text), TYPED)
+        if found.orders:
+            await self._carry_out(found.orders, False)
         else:
-            await self._guess(text, TYPED, Judgement(Verdict.REFUSE), False)
+            await self._guess(text, TYPED, typed, False)
 
     async def _guess(self, words: str, view: View, judgement: Judgement, provisional: bool) -> None:
         """Act on words that no sentence fits if a link of the chain is sure of them; ask if it is not."""
@@ -102,39 +100,28 @@ class Thinking:
         turn.enter("speaking")
         await turn.session.mouth.say(text)
 
-    def _meaning(self, judgement: Judgement, utterance: Utterance) -> Match | None:
-        heard = utterance.hypothesis.free_text
-        reading = judgement.reading.text if judgement.reading is not None else heard
-        return self._understand(reading, heard, self._turn.view)
-
-    def _understand(self, reading: str, heard: str, view: View) -> Match | None:
+    def _sense(self, judgement: Judgement, hypothesis: Hypothesis, view: View) -> Sense:
         began = time.perf_counter()
-        found = self._services.chain.understand(reading, heard, self._turn.here(view))
+        found = sense(self._services.chain, judgement, hypothesis, self._turn.here(view))
         self._turn.publish(StageTimed(stage="understand", seconds=time.perf_counter() - began))
-        self._link = found.link if found is not None else ""
-        return found.match if found is not None else None
+        self._link = found.link
+        return found
 
-    def _several(self, judgement: Judgement, utterance: Utterance, match: Match | None) -> tuple[Match, ...]:
-        """The orders that were said in one sentence, where no single one is sure to be all of it."""
-        if match is not None and judgement.verdict is Verdict.ACCEPT:
-            return ()
-        return self._parts(utterance.hypothesis.free_text, self._turn.view)
-
-    def _parts(self, words: str, view: View) -> tuple[Match, ...]:
-        return self._services.chain.compound(words, self._turn.here(view))
-
-    async def _meant(self, judgement: Judgement, match: Match) -> Match | None:
-        """Ask which meaning it was; None: none of those that were asked about."""
+    async def _meant(self, judgement: Judgement, match: Match) -> tuple[Match, ...]:
+        """Ask which meaning it was; empty: none of those that were asked about."""
         assert judgement.reading is not None
         questions, reading, rival = self._turn.questions, judgement.reading.text, judgement.rival
         if rival is None:
-            return match if await questions.confirm(phrases.did_you_mean(reading)) else None
+            return (match,) if await questions.confirm(phrases.did_you_mean(reading)) else ()
         reply = await questions.ask(phrases.did_you_mean(reading, rival.text), WHICH)
-        if reply is None or reply.skill != builtin.SKILL:
-            return reply  # the order, said again
+        if reply is None:
+            return ()
+        if reply.skill != builtin.SKILL:
+            return (reply,)  # the order, said again
         if reply.intent == "Second":
-            return self._turn.understand(rival.text, "", self._turn.view)
-        return match if reply.intent in ("First", "Yes") else None
+            other = self._turn.understand(rival.text, "", self._turn.view)
+            return (other,) if other is not None else ()
+        return (match,) if reply.intent in ("First", "Yes") else ()
 
     async def _carry_out(self, orders: Sequence[Match], provisional: bool, confidence: float = 1.0) -> None:
         """Let the skills act; what an earlier, shorter reading did and this one does not is taken back."""

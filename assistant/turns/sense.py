@@ -1,0 +1,36 @@
+"""What an utterance asks for: the meaning of the sentence that was heard, or the orders in its open text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.asr.base import Hypothesis
+from assistant.dialogue.chain import Chain
+from assistant.grammar.base import Match, View
+from assistant.turns.judge import Judgement, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What is to be carried out, or to be asked about; empty: nothing that the links know."""
+
+    orders: tuple[Match, ...] = ()
+    link: str = ""
+    """Of the chain, that found it; empty where the open text is several orders or one in other words."""
+    doubted: bool = False
+    """Ask first whether this was meant."""
+
+
+def sense(chain: Chain, judgement: Judgement, hypothesis: Hypothesis, view: View) -> Sense:
+    """What a judged utterance asks for, by the links that answer at once.
+
+    A sentence that is only likely is asked about, unless the open text is orders that no single sentence is all of.
+    """
+    heard, doubted = hypothesis.free_text, judgement.verdict is Verdict.ASK_BACK
+    reading = judgement.reading.text if judgement.reading is not None else heard
+    found = chain.understand(reading, heard, view)
+    if found is None or doubted:
+        orders = chain.compound(heard, view)
+        if orders or found is None:
+            return Sense(orders)
+    return Sense((found.match,), found.link, doubted)

@@ -3,7 +3,8 @@
     pcm = say("turn on the kitchen light")
     pcm = say("turn on the kitchen light", "espeak:en-gb+f3", words_per_minute=140)
 
-The voices run in processes of their own, started when first needed and ended with this one.
+The voices run in processes of their own, started when first needed and ended with this one, or when many others were
+asked since.
 """
 
 from __future__ import annotations
@@ -34,8 +35,12 @@ TIMEOUT = 120.0
 DEFAULTS: dict[str, dict[str, Any]] = {"piper": {"variation": 0.0}}
 """Nothing of a sentence is left to chance: what is understood today is understood tomorrow."""
 
+MOST_VOICES = 4
+"""Processes kept; a neural voice takes a quarter of a gigabyte."""
+
 _lock = threading.Lock()
 _voices: dict[str, _Voice] = {}
+"""The one asked last at the end."""
 
 
 def say(text: str, voice: str = "piper", **options: Any) -> Pcm:
@@ -99,6 +104,7 @@ class _Voice:
         return np.concatenate(pieces).astype(np.int16) if pieces else np.zeros(0, np.int16)
 
     def close(self) -> None:
+        atexit.unregister(self.close)
         self._process.kill()
         self._process.wait()
         self._line.close()
@@ -123,6 +129,8 @@ class _Voice:
 
 def _voice(backend: str, options: dict[str, Any]) -> _Voice:
     key = json.dumps([backend, options], sort_keys=True)
-    if key not in _voices:
-        _voices[key] = _Voice(backend, options)
-    return _voices[key]
+    voice = _voices.pop(key, None) or _Voice(backend, options)
+    _voices[key] = voice
+    while len(_voices) > MOST_VOICES:
+        _voices.pop(next(iter(_voices))).close()
+    return voice

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from assistant.asr.constrained.views import slowed
 from assistant.asr.fold import fold
 from assistant.asr.moonshine.files import DECODER, LOCK, model_files
 from assistant.asr.moonshine.model import Encoded, MoonshineModel
@@ -160,6 +161,22 @@ def test_sound_that_is_read_again_carefully_is_encoded_once(monkeypatch: pytest.
     assert lengths == [len(pcm)]
     assert words(stream.decode(FIRST_SAMPLE + len(pcm) - 800, careful=True)) == ORDER
     assert lengths == [len(pcm), len(pcm) - 800], "that is another sound"
+
+
+def test_what_is_not_certain_is_looked_at_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    encode, lengths = MoonshineModel.encode, []
+
+    def counted(model: MoonshineModel, sound: Floats) -> Encoded:
+        lengths.append(len(sound))
+        return encode(model, sound)
+
+    monkeypatch.setattr(MoonshineModel, "encode", counted)
+    stream, pcm = with_grammar(grammar()).stream(View()), spoken("some good news for Rod today")
+    feed(stream, pcm)
+    quick, careful = stream.decode(), stream.decode(careful=True)
+    assert lengths == [len(pcm), len(slowed(pcm.astype(np.float32)))]
+    assert careful.free_text == quick.free_text and (careful.start, careful.end) == (quick.start, quick.end)
+    assert stream.words(quick.free_text)[-1].end <= careful.end
 
 
 def test_a_text_that_is_always_at_hand_is_believed_only_where_the_free_text_has_it_too() -> None:

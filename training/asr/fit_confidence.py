@@ -1,157 +1,103 @@
 """Fits the constants of Moonshine's confidence (``assistant/asr/constrained/confidence.py``).
 
-    python training/asr/fit_confidence.py --data ../shared/data --evidence evidence.json
+    python training/asr/fit_confidence.py --data ../shared/data --evidence evidence.jsonl
 
 Sound that is an order: transcripts of the fit half of ``speech/nonnative`` in the mouths of their own readers, put into
 the grammar; orders drawn from the grammar of the skills that ship, spoken by Piper and espeak-ng; and orders with many
 slots (``pizza.yaml``), spoken by Kokoro's voices (``assistant voices install kokoro``). Sound that is none: other
-sentences of the fit half. Each in quiet and in noise from the first halves of the noise files, each read quickly and
-carefully, with a large home and Home Assistant's sentences in the grammar too. A reading is right when it means what
-was said. Decoding takes half an hour; the evidence is kept in a file, so fitting again does not.
+sentences of the fit half. Each in quiet and in noise from the first halves of the noise files, each read quickly and,
+where that is not certain, carefully, as in a turn, with a large home and Home Assistant's sentences in the grammar too.
+A reading is right when it means what was said. Decoding takes an hour of one core; what is found is written as it
+comes, and a second run goes on where the first one ended. Two may share the work: ``--part 1/2`` and ``--part 2/2``,
+each into a file of its own, then both files without ``--data``.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-import random
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
+from confidence_material import Rooms, Utterance, grammars, utterances
 
-from assistant.asr.constrained.confidence import Evidence, features
-from assistant.asr.fold import fold
+from assistant.asr.base import Hypothesis
+from assistant.asr.constrained.confidence import Evidence, confidence, features
 from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
-from assistant.audio.frames import SAMPLE_RATE, Pcm
-from assistant.bench.crowd import crowded
-from assistant.bench.sounds import add_noise, noise_gain
-from assistant.grammar.base import Rule, Value, View
+from assistant.audio.frames import Pcm
+from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
-from assistant.grammar.sentences import load_sentences_yaml
-from assistant.testing.voices import say
+from assistant.turns.endpoint import EndpointConfig, accepted
+from assistant.turns.rivals import weighed
 
-ROOT = Path(__file__).resolve().parents[2]
-KNOWN, UNKNOWN, ORDERS, FORMS = 500, 240, 160, 260
-"""Transcripts in the grammar, utterances that are no order, orders of the skills that ship and of the form."""
-HEARD = 160
-"""Of the known transcripts, so many are decoded."""
-VOICES = ("piper", "espeak:en-us", "espeak:en-gb+f3", "espeak:en-us+m5")
-PEOPLE = (
-    "af_alloy", "af_bella", "af_heart", "af_jessica", "af_nicole", "af_sky", "am_adam", "am_echo", "am_fenrir",
-    "am_onyx", "am_puck", "bf_alice", "bf_emma", "bf_lily", "bm_daniel", "bm_george", "bm_lewis",
-)
-SPEEDS = (0.9, 1.0, 1.15, 1.3)
-"""Of Kokoro's voices."""
-SNRS, LOUDER = (20.0, 12.0, 6.0), (6.0, 3.0, 0.0)
-"""dB; Kokoro speaks more clearly than people do."""
-BEFORE, AFTER, HISS = (0.0, 0.6), (0.1, 1.2), 18.0
-"""Seconds of the room around what is said, and its level: -65 dBFS."""
-NOISES = 2
-"""In which each sound is put."""
-FORM = Path(__file__).with_name("pizza.yaml")
-SEED = 5
+Entry = dict[str, Any]
+"""``number`` of the utterance, its ``kind`` and ``text``, the ``reading`` of it, whether that is ``right``, the ``share``
+of its confidence that its rivals leave it, and its ``evidence``; None without a whole sentence."""
 WEIGHT_DECAY = 0.02
+SHOWN = (0.3, 0.5, 0.85)
+"""Confidences that the report counts."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--evidence", type=Path, required=True, help="file to keep the decoded evidence in")
+    parser.add_argument("--data", type=Path, help="folder of recordings; without it nothing is decoded")
+    parser.add_argument("--evidence", type=Path, nargs="+", required=True, help="files that keep what was decoded")
+    parser.add_argument("--part", default="1/1", help="decode one of so many parts only")
     options = parser.parse_args()
-    if not options.evidence.exists():
-        options.evidence.write_text(json.dumps(list(collect(options.data))))
-    report(json.loads(options.evidence.read_text()))
+    part, parts = map(int, options.part.split("/"))
+    if options.data is not None:
+        collect(options.data, options.evidence[0], part - 1, parts)
+    if parts == 1 or options.data is None:
+        report([json.loads(line) for file in options.evidence for line in file.read_text().splitlines()])
 
 
-def collect(data: Path) -> Iterator[dict[str, object]]:
-    """One entry per reading of a sound: the evidence of its best whole sentence, and whether that is right."""
-    noises = [read(path) for path in sorted((data / "noise").iterdir())]
-    noises = [noise[: len(noise) // 2] for noise in noises]
-    usual, loud = Noise(noises, SNRS), Noise(noises, LOUDER)
-    home, full, read_aloud = crowded([]), crowded([]), crowded([])
-    full.set_sentences("pizza", load_sentences_yaml(FORM, "pizza"))
-    utterances = fit_half(data)
-    known = known_texts(utterances)
-    read_aloud.set_rules("fit", [Rule("fit", "Say", ("{sentence}",))])
-    read_aloud.set_list("sentence", [Value(text, text) for text in sorted(known)], "fit")
-    with_known, without = (MoonshineRecognizer(MoonshineConfig(threads=1), grammar) for grammar in (read_aloud, full))
-    for path, text in [(path, text) for path, text in utterances if fold(text) in known][:HEARD]:
-        yield from entries(with_known, read_aloud, usual, read(path), text, "known")
-    for number, (path, text) in enumerate([u for u in utterances if fold(u[1]) not in known][:UNKNOWN]):
-        kind = ("other, transcripts", "other, home")[number % 2]
-        yield from entries((with_known, without)[number % 2], read_aloud, usual, read(path), text, kind)
-    for number, text in enumerate(home.sentences(View(), ORDERS, SEED)):
-        yield from entries(without, full, usual, say(text, VOICES[number % len(VOICES)]), text, "order")
-    for number, text in enumerate(form_orders()):
-        sound = say(text, f"kokoro:{PEOPLE[number % len(PEOPLE)]}", speed=SPEEDS[number % len(SPEEDS)])
-        yield from entries(without, full, loud, sound, text, "form")
+def collect(data: Path, file: Path, part: int, parts: int) -> None:
+    """Decode what the file does not hold yet."""
+    file.touch()
+    done = {json.loads(line)["number"] for line in file.read_text().splitlines()}
+    allowed, rooms = grammars(data), Rooms(data)
+    recognizers = {name: MoonshineRecognizer(MoonshineConfig(threads=1), one) for name, one in allowed.items()}
+    with file.open("a") as out:
+        for number, one in enumerate(utterances(data)):
+            if number % parts == part and number not in done:
+                found = [
+                    entry | {"number": number, "kind": kind}
+                    for kind, sound in rooms.heard(number, one)
+                    for entry in entries(recognizers[one.grammar], allowed[one.grammar], sound, one)
+                ]
+                out.write("".join(json.dumps(entry) + "\n" for entry in found))
+                out.flush()
 
 
-def known_texts(utterances: list[tuple[Path, str]]) -> set[str]:
-    """Of the transcripts those that are in the grammar, folded."""
-    sentences = sorted({fold(text) for _, text in utterances if 2 <= len(text.split()) <= 12})
-    random.Random(SEED).shuffle(sentences)
-    return set(sentences[:KNOWN])
-
-
-def form_orders() -> list[str]:
-    """Orders with many slots."""
-    grammar = Grammar()
-    grammar.set_sentences("pizza", load_sentences_yaml(FORM, "pizza"))
-    return list(grammar.sentences(View(), FORMS, SEED))
-
-
-class Noise:
-    """Puts sounds into noise, each into another."""
-
-    def __init__(self, noises: list[Pcm], snrs: tuple[float, ...]) -> None:
-        self._noises = noises
-        self._snrs = snrs
-        self._dice = random.Random(SEED)
-
-    def with_pauses(self, sound: Pcm) -> Pcm:
-        """The sound as a microphone brings it: with some of the room before it and after it."""
-        before, after = (round(self._dice.uniform(*seconds) * SAMPLE_RATE) for seconds in (BEFORE, AFTER))
-        hiss = np.random.default_rng(self._dice.randrange(1 << 31)).normal(0, HISS, before + len(sound) + after)
-        hiss[before : before + len(sound)] += sound
-        return np.clip(np.rint(hiss), -32768, 32767).astype(np.int16)
-
-    def around(self, sound: Pcm) -> tuple[Pcm, float]:
-        """The sound in noise, and its SNR in dB."""
-        noise, snr = self._dice.choice(self._noises), self._dice.choice(self._snrs)
-        return add_noise(sound, noise, noise_gain(sound, noise, snr), self._dice.randrange(len(noise))), snr
-
-
-def entries(
-    recognizer: MoonshineRecognizer, grammar: Grammar, noise: Noise, sound: Pcm, text: str, kind: str
-) -> Iterator[dict[str, object]]:
-    """What the best whole sentence of a sound looks like, in quiet and in noise, quickly and carefully read."""
-    sound = noise.with_pauses(sound)
-    noisy = [noise.around(sound) for _ in range(NOISES)]
-    for heard, where in ((sound, kind), *((heard, f"{kind} at {snr:.0f} dB") for heard, snr in noisy)):
-        for careful in (False, True):
-            yield entry(recognizer, grammar, heard, text, where, careful)
-
-
-def entry(
-    recognizer: MoonshineRecognizer, grammar: Grammar, sound: Pcm, text: str, kind: str, careful: bool
-) -> dict[str, object]:
-    """What the best whole sentence of one reading looks like."""
+def entries(recognizer: MoonshineRecognizer, grammar: Grammar, sound: Pcm, utterance: Utterance) -> Iterator[Entry]:
+    """What the best reading of a sound looks like, and the best careful one where that is asked for."""
     stream = recognizer.stream(View())
     stream.feed(sound, 0)
-    hypothesis = stream.decode(careful=careful)
-    best = next((reading for reading in hypothesis.readings if reading.complete), None)
-    if best is None:
-        return {"kind": kind, "text": text, "reading": "", "right": False, "evidence": None}
-    evidence = stream.evidence[best.text]
+    found: list[Hypothesis] = []
+    evidence: dict[str, Evidence] = {}
+    for careful in (False, True):
+        found.append(stream.decode(careful=careful))
+        evidence |= stream.evidence
+        best = weighed(found, lambda text: meaning(grammar, text))
+        yield entry(grammar, best, evidence, utterance)
+        if accepted(best, EndpointConfig().certain):
+            return
+
+
+def entry(grammar: Grammar, found: Hypothesis, evidence: dict[str, Evidence], utterance: Utterance) -> Entry:
+    """What one reading looks like."""
+    best = found.best
+    if best is None or not best.complete or best.text not in evidence:
+        return {"text": utterance.text, "reading": "", "right": False, "share": 1.0, "evidence": None}
     meant = meaning(grammar, best.text)
-    right = not kind.startswith("other") and meant is not None and meant == meaning(grammar, text)
-    return {"kind": kind, "text": text, "reading": best.text, "right": right, "evidence": asdict(evidence)}
+    right = utterance.order and meant is not None and meant == meaning(grammar, utterance.text)
+    mine = evidence[best.text]
+    share = min(1.0, best.confidence / confidence(mine))
+    return {"text": utterance.text, "reading": best.text, "right": right, "share": share, "evidence": asdict(mine)}
 
 
 def meaning(grammar: Grammar, text: str) -> object:
@@ -159,22 +105,21 @@ def meaning(grammar: Grammar, text: str) -> object:
     return (found[0].intent, found[0].slots) if found else None
 
 
-def report(found: list[dict[str, object]]) -> None:
+def report(found: list[Entry]) -> None:
     """Fit, and print the constants and what they accept."""
     judged = [entry for entry in found if entry["evidence"] is not None]
-    evidence = [Evidence(**entry["evidence"]) for entry in judged]  # type: ignore[arg-type]
     right = np.array([bool(entry["right"]) for entry in judged])
-    x = np.array([features(one) for one in evidence])
+    x = np.array([features(Evidence(**entry["evidence"])) for entry in judged])
     for name, values in (("WEIGHTS_WITHOUT_END", x[:, :-1]), ("WEIGHTS", x)):
         weights = fit(values, right)
         print(name, "=", tuple(round(float(w), 3) for w in weights))
-    surety = 1 / (1 + np.exp(-x @ weights))
+    surety = 1 / (1 + np.exp(-x @ weights)) * np.array([entry["share"] for entry in judged])
     for kind in sorted({str(entry["kind"]) for entry in found}):
         mine = np.array([entry["kind"] == kind for entry in judged])
         total = sum(entry["kind"] == kind for entry in found)
         shares = [f">{t}: right {(mine & right & (surety > t)).sum()}, wrong {(mine & ~right & (surety > t)).sum()}"
-                  for t in (0.3, 0.5, 0.85)]
-        print(f"{kind:20} {total:4} sounds  " + "; ".join(shares))
+                  for t in SHOWN]
+        print(f"{kind:20} {total:4} readings  " + "; ".join(shares))
 
 
 def fit(x: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
@@ -189,20 +134,6 @@ def fit(x: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> npt.NDArray
         hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(decay + 1e-9)
         weights = weights - np.linalg.solve(hessian, gradient)
     return weights
-
-
-def fit_half(data: Path) -> list[tuple[Path, str]]:
-    """Path and text of the utterances of speakers with odd numbers, shuffled."""
-    folder = data / "speech" / "nonnative"
-    with (folder / "manifest.tsv").open(encoding="utf8") as file:
-        rows = [row for row in csv.DictReader(file, delimiter="\t") if int(row["speaker"]) % 2 == 1]
-    random.Random(SEED).shuffle(rows)
-    return [(folder / row["path"], row["text"]) for row in rows]
-
-
-def read(path: Path) -> Pcm:
-    sound, _ = soundfile.read(path, dtype="int16")
-    return np.asarray(sound, np.int16)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from assistant.asr.constrained.confidence import Evidence, confidence
 from assistant.asr.constrained.names import Names, Naming
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import BeamConfig, Found, Heard, Searcher, Sentence, Task, Tokens, compared
+from assistant.asr.constrained.views import is_sure, slowed, united
 from assistant.asr.constrained.windows import LONGEST, Carried, cut_at, leading
 from assistant.asr.constrained.words import Span, WordSearcher, text_of, words_of
 from assistant.asr.fold import fold
@@ -86,9 +87,17 @@ class ConstrainedStream:
     def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
         """Read the sound up to sample ``end`` as a finished utterance.
 
-        What is older than a window was read quickly, once; ``careful`` is for the rest.
+        What is older than a window was read quickly, once; ``careful`` is for the rest, and looks at it twice where
+        once is not enough.
         """
-        return self._decode(end, self._config, careful)
+        found = self._decode(end, self._config, careful)
+        if not careful or self._constraint is None or is_sure(found):
+            return found
+        written, evidence = self._written, self.evidence
+        again = self._decode(end, self._config, careful, slowed)
+        self._written |= written
+        self.evidence |= evidence
+        return united(found, again)
 
     def words(self, text: str) -> tuple[Word, ...]:
         """The words of a text of the last ``decode`` with their times, see ``WordTimes``."""
@@ -108,7 +117,9 @@ class ConstrainedStream:
         self._heard = None
         self._written.clear()
 
-    def _decode(self, end: int | None, config: BeamConfig, careful: bool = False) -> Hypothesis:
+    def _decode(
+        self, end: int | None, config: BeamConfig, careful: bool = False, view: Callable[[Floats], Floats] | None = None
+    ) -> Hypothesis:
         sound, start, stop = self._utterance.until(end)
         nothing = Hypothesis(start=start, end=stop, grammar_version=self._version)
         if loudest(sound) < QUIET:
@@ -117,8 +128,8 @@ class ConstrainedStream:
         carried = self._carry(sound)
         self._written = {}
         rest = sound[carried.samples :]
-        place = self._again(stop) if careful else None
-        place = place or self._searcher.hear(rest, self._drafts)
+        place = self._again(stop) if careful and view is None else None
+        place = place or self._searcher.hear(view(rest) if view is not None else rest, self._drafts)
         self._heard = (stop, place) if config is self._config and not careful else None
         encoded = time.perf_counter()
         found = self._search(place, carried, config.careful() if careful else config)

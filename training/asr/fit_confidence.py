@@ -40,6 +40,10 @@ of its confidence that its rivals leave it, and its ``evidence``; None without a
 WEIGHT_DECAY = 0.02
 SHOWN = (0.3, 0.5, 0.85)
 """Confidences that the report counts."""
+ACCEPT = 0.5
+"""The one from which a reading is accepted after a wake word,"""
+OTHER, OTHERS_ACCEPTED = "other, home", 0.007
+"""and the share of utterances that are no order, in quiet, that may be."""
 
 
 def main() -> None:
@@ -109,17 +113,39 @@ def report(found: list[Entry]) -> None:
     """Fit, and print the constants and what they accept."""
     judged = [entry for entry in found if entry["evidence"] is not None]
     right = np.array([bool(entry["right"]) for entry in judged])
+    shares = np.array([entry["share"] for entry in judged])
     x = np.array([features(Evidence(**entry["evidence"])) for entry in judged])
+    heard = len({entry["number"] for entry in found if entry["kind"] == OTHER})
+    others = np.array([entry["number"] if entry["kind"] == OTHER else -1 for entry in judged])
     for name, values in (("WEIGHTS_WITHOUT_END", x[:, :-1]), ("WEIGHTS", x)):
-        weights = fit(values, right)
+        weights = calibrated(fit(values, right), values, shares, others, heard)
         print(name, "=", tuple(round(float(w), 3) for w in weights))
-    surety = 1 / (1 + np.exp(-x @ weights)) * np.array([entry["share"] for entry in judged])
+    surety = 1 / (1 + np.exp(-x @ weights)) * shares
     for kind in sorted({str(entry["kind"]) for entry in found}):
         mine = np.array([entry["kind"] == kind for entry in judged])
         total = sum(entry["kind"] == kind for entry in found)
-        shares = [f">{t}: right {(mine & right & (surety > t)).sum()}, wrong {(mine & ~right & (surety > t)).sum()}"
+        counts = [f">{t}: right {(mine & right & (surety > t)).sum()}, wrong {(mine & ~right & (surety > t)).sum()}"
                   for t in SHOWN]
-        print(f"{kind:20} {total:4} readings  " + "; ".join(shares))
+        print(f"{kind:20} {total:4} readings  " + "; ".join(counts))
+
+
+def calibrated(
+    weights: npt.NDArray[np.float64], x: npt.NDArray[np.float64], shares: npt.NDArray[np.float64],
+    others: npt.NDArray[np.int_], heard: int,
+) -> npt.NDArray[np.float64]:
+    """The weights with the constant term at which ``OTHERS_ACCEPTED`` of the other utterances are accepted.
+
+    How likely an order is depends on how many of the sounds here are orders, which says nothing of any home.
+
+    Args:
+        others: number of the utterance of each reading, -1 where it is an order or in noise.
+        heard: how many other utterances there are.
+    """
+    # What the constant lacks until the surety of a reading, shared with its rivals, is enough.
+    least = -np.log(np.maximum(shares / ACCEPT - 1.0, 1e-9)) - x @ weights
+    firsts = sorted(least[others == number].min() for number in set(others[others >= 0]))
+    allowed = round(OTHERS_ACCEPTED * heard)
+    return weights + np.array([(firsts[allowed - 1] + firsts[allowed]) / 2, *[0.0] * (len(weights) - 1)])
 
 
 def fit(x: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:

@@ -92,6 +92,8 @@ class McpServer(Section):
     """Or where it listens (streamable HTTP)."""
     allow: Names
     """Its tools that the language model may use."""
+    ask: Names = ()
+    """Those of them that are used only after a yes of whoever speaks; so are those that say that they destroy."""
     seconds: Budget = 10.0
     """Time budget of one call."""
 
@@ -99,6 +101,9 @@ class McpServer(Section):
     def _one_way(self) -> McpServer:
         if bool(self.command) == (self.url is not None):
             raise ValueError("should have a command or a url")
+        for tool in self.ask:
+            if tool not in self.allow:
+                raise ValueError(f"asks about {tool!r}, which it does not allow")
         return self
 
 

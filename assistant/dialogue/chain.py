@@ -98,6 +98,10 @@ class Floor(Protocol):
         """Give an order as the speaker would: permissions and questions are the same. Pause first."""
         ...
 
+    async def confirm(self, question: str) -> bool:
+        """Ask the speaker for a yes. Pause first."""
+        ...
+
 
 class Talker(Protocol):
     """The link that answers freely."""

@@ -16,6 +16,8 @@ from assistant.grammar.symbols import GAP, MARK_GAP, readable
 
 MOST_READINGS = 64
 """Readings kept of one rule: names that many devices share, several wildcards."""
+MOST_WALKED = 20_000
+"""Places of one walk: with each further wildcard in a row they multiply, while everybody waits. Then it is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Parse:
         nodes, last = self._nodes, len(self._symbols)
         todo: list[tuple[Node, int, bool, tuple[Span, ...]]] = [(entry, start, gap, ())]
         seen = set(todo)
-        while todo:
+        while todo and len(seen) < MOST_WALKED:
             node, at, gap, spans = todo.pop()
             if gap or at == last:
                 node = nodes.skip(node)

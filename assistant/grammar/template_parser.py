@@ -24,6 +24,8 @@ from hassil.parser import DELIM
 
 from assistant.errors import GrammarError
 
+DEEPEST = 64
+"""Brackets within brackets; what builds the network follows them by calling itself."""
 _CLOSERS = {close: opener for opener, close in DELIM.items()}
 _TOKEN = re.compile(
     r"(?P<text>(?:[^()\[\]{}<>|;\\]|\\.)+)|\{(?P<list>[^()\[\]{}<>|;]+)\}|<(?P<rule>[^()\[\]{}<>|;]+)>"
@@ -83,6 +85,8 @@ def parse(text: str) -> Group:
             at.items.append(RuleReference(token["rule"]))
         elif kind == "open":
             opened.append(_Group(token[0]))
+            if len(opened) > DEEPEST:
+                raise GrammarError(f"brackets more than {DEEPEST} deep at column {token.start() + 1} of '{text}'")
         elif kind == "close":
             if at.bracket == "" or DELIM[at.bracket] != token[0] or not (at.items or at.parts):
                 raise _fault(text)

@@ -112,9 +112,9 @@ def _read_parts(place: _Place, settings: dict[str, Any]) -> None:
             if not isinstance(part, dict):
                 raise PayloadError(f"the component {shorten(name)} must be an object")
             own = {**shared, **_expand(part, settings.get("~"))}
-            kind = own.get("platform")
+            kind = str(own.get("platform"))
             if kind in KINDS and len(part) > 1:  # a part with only its platform is taken away
-                _read_entity(place, str(kind), f"{place.object_id}_{name}", own)
+                _read_entity(place, kind, f"{place.object_id}_{name}", own)
             elif kind not in KINDS:
                 place.ignored += 1
         except PayloadError as error:

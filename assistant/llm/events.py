@@ -66,7 +66,7 @@ class Reply:
                 raise LinkError(f"the server says: {_told(event['error'])}")
             choices = event.get("choices") or []
             yield from self._choice(choices[0]) if choices else ()
-        except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError) as error:
             raise LinkGarbled(f"this is no event of a reply: {text[:80]!r}") from error
 
     def _choice(self, choice: Mapping[str, Any]) -> Iterator[str]:

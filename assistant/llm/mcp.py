@@ -37,7 +37,10 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 LARGEST_SCHEMA = 20_000
 """Characters of a tool's parameters."""
 LONGEST_ABOUT = 500
+LONGEST_NAME = 64
+"""Of a tool, as endpoints take it; of two that are alike up to here the first is offered."""
 _UNNAMEABLE = re.compile(r"[^A-Za-z0-9_-]")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 class ToolServer:
@@ -53,6 +56,8 @@ class ToolServer:
         """What it offers of what is allowed; nothing while it is down."""
         self._publish = publish
         self._names: dict[str, str] = {}
+        self._asked: set[str] = set()
+        """Tools that need a yes."""
         self._client: Client | None = None
         self._failed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -88,6 +93,13 @@ class ToolServer:
             return "failed", str(error)[:200] or type(error).__name__
         return "failed" if result.is_error else "done", _text(result.content)
 
+    def question(self, tool: str) -> str:
+        """What whoever speaks is asked before a tool is used; empty if nothing."""
+        if tool not in self._asked:
+            return ""
+        words = " ".join(_SIGNS.sub(" ", self._names.get(tool, "")).split())
+        return f"Shall I use {words} of {self.config.name}?"
+
     async def _live(self) -> None:
         wait = FIRST_WAIT
         while True:
@@ -119,14 +131,18 @@ class ToolServer:
 
     async def _listed(self, client: Client) -> list[Tool]:
         found = (await client.list_tools(cache_mode="bypass")).tools
-        self._names = {}
+        self._names, self._asked = {}, set()
         tools = []
         for tool in found:
-            if tool.name in self.config.allow and len(json.dumps(tool.input_schema)) <= LARGEST_SCHEMA:
-                name = f"{PREFIX}{self.config.name}__{_UNNAMEABLE.sub('_', tool.name)}"[:64]
+            name = f"{PREFIX}{self.config.name}__{_UNNAMEABLE.sub('_', tool.name)}"[:LONGEST_NAME]
+            schema = json.dumps(tool.input_schema, ensure_ascii=False)
+            if tool.name in self.config.allow and name not in self._names and len(schema) <= LARGEST_SCHEMA:
                 self._names[name] = tool.name
+                if tool.name in self.config.ask or (tool.annotations and tool.annotations.destructive_hint):
+                    self._asked.add(name)
                 about = prompt.quoted(tool.description or "", LONGEST_ABOUT)
-                tools.append(Tool(name, f"Of the server {self.config.name}, which says: {about}", tool.input_schema))
+                told = f"Of the server {self.config.name}, which says: {about}"
+                tools.append(Tool(name, told, json.loads(prompt.harmless(schema))))
         return tools
 
     def _name_failure(self, error: Exception) -> None:
@@ -154,6 +170,10 @@ class ToolServers:
     def tools(self) -> list[Tool]:
         """Of those that are there."""
         return [tool for server in self._servers for tool in server.tools]
+
+    def question(self, tool: str) -> str:
+        """What whoever speaks is asked before a tool is used; empty if nothing."""
+        return next(filter(None, (server.question(tool) for server in self._servers)), "")
 
     async def call(self, tool: str, arguments: str) -> tuple[str, str]:
         """Call a tool; outcome and text of its answer."""

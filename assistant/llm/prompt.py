@@ -27,10 +27,14 @@ _SPECIAL = re.compile(r"<\|?(?=[A-Za-z/|])|\[/?(?=INST|SYS)")
 """How chat templates mark who speaks. Some servers read such marks in the middle of a text as well."""
 
 
+def harmless(text: str) -> str:
+    """Text without control characters and marks of chat templates."""
+    return _SPECIAL.sub(lambda mark: f"{mark.group()} ", _CONTROL.sub(" ", text))
+
+
 def quoted(text: str, longest: int = LONGEST_RESULT) -> str:
     """Words from outside as one JSON string that nothing can be said out of."""
-    words = _SPECIAL.sub(lambda mark: f"{mark.group()} ", _CONTROL.sub(" ", text))
-    return json.dumps(words[:longest].strip(), ensure_ascii=False)
+    return json.dumps(harmless(text)[:longest].strip(), ensure_ascii=False)
 
 
 def system(extra: str, area: str, now: datetime) -> Message:
@@ -47,10 +51,10 @@ def said(words: str) -> Message:
 
 
 def history(exchanges: Sequence[tuple[str, str]]) -> list[Message]:
-    """What was said before, and what was answered."""
+    """What was said before, and what was answered; an answer may tell words from outside, such as a calendar's."""
     told: list[Message] = []
     for heard, answer in exchanges:
-        told += [said(heard), {"role": "assistant", "content": answer}]
+        told += [said(heard), {"role": "assistant", "content": harmless(answer)}]
     return told
 
 

@@ -9,7 +9,8 @@ from assistant.tts.clauses import sentences
 _THOUGHT = re.compile(r"<think>.*?(</think>|$)", re.DOTALL)
 """What models write for themselves before they answer."""
 _OPENING = "<think>"
-_MARKUP = re.compile(r"(?m)^\s*(?:#+|[-*•]|\d+[.)])\s+|[*_`#]+(?=\S)|(?<=\S)[*_`#]+")
+_MARKUP = re.compile(r"(?m)^\s*(?:#+|[-*•]|\d+[.)])\s+|(?<!\w)[*_`]+(?=\S)|(?<=\S)[*_`]+(?!\w)")
+"""Between letters or digits none is meant: "5*3", "living_room"."""
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 

@@ -118,7 +118,7 @@ class LanguageModel:
     async def _call(self, call: Call, talk: _Talk) -> Message:
         """Make a call; what came of it, for the model."""
         if call.name.startswith(PREFIX):
-            return prompt.result(call.id, *await self._servers.call(call.name, call.arguments))
+            return prompt.result(call.id, *await self._use(call, talk))
         try:
             match = self._orders.meant(call.name, call.arguments, talk.floor.view)
         except SkillError as error:
@@ -128,6 +128,14 @@ class LanguageModel:
         if talk.answered.outcome in DONE:
             talk.outcome = "done"
         return prompt.result(call.id, talk.answered.outcome, talk.answered.text)
+
+
+    async def _use(self, call: Call, talk: _Talk) -> tuple[str, str]:
+        """Use a tool of a server, after a yes where it needs one; outcome and text of its answer."""
+        question = self._servers.question(call.name)
+        if question and not await talk.floor.confirm(question):
+            return "refused", "the speaker was asked, and does not want it"
+        return await self._servers.call(call.name, call.arguments)
 
 
 @dataclass(slots=True)

@@ -13,6 +13,9 @@ Verdict = Literal["allow", "ask", "deny"]
 
 ENTRANCES = frozenset(("door", "garage", "garage_door", "gate"))
 """Device classes of covers that let people in."""
+ENTRANCE = re.compile(r"\b(garage|gate|door)s?\b", re.IGNORECASE)
+SHADE = re.compile(r"\b(blind|shutter|curtain|shade|awning|screen|window)s?\b", re.IGNORECASE)
+"""Covers without a device class are known by their names: a garage door lets people in, a door's blind does not."""
 OPENING = frozenset(("open", "set_position", "toggle", "turn_on"))
 """Commands that may leave a cover open."""
 HEATING = frozenset(("turn_on", "toggle", "set_temperature", "set_mode"))
@@ -65,10 +68,16 @@ def _lock(action: Action, device: Device) -> str:
 
 
 def _cover(action: Action, device: Device) -> str:
-    if device.device_class not in ENTRANCES or action.command not in OPENING:
+    if not _is_entrance(device) or action.command not in OPENING:
         return ""
     shuts = action.command == "set_position" and action.value == 0
     return "" if shuts else "it opens a way in"
+
+
+def _is_entrance(device: Device) -> bool:
+    names = " ".join((device.name, *device.aliases))
+    named = not device.device_class and ENTRANCE.search(names) and not SHADE.search(names)
+    return device.device_class in ENTRANCES or bool(named)
 
 
 def _heater(action: Action, device: Device) -> str:

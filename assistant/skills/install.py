@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from pathlib import Path, PurePosixPath
 
 from assistant.errors import SkillError
@@ -118,19 +119,35 @@ def _manifest(archive: zipfile.ZipFile, wheel: str) -> tuple[str, str]:
     """Path and text of the one skill's manifest; refuses a wheel that would reach further than a skill may."""
     names = archive.namelist()
     points = _entry_points(archive, names)
-    hooks = [name for name in names if name.endswith(".pth")]
-    others = [group for group in points if group.startswith("assistant.") and group != GROUP]
-    if hooks or others:
-        raise SkillError(f"it is more than a skill: {', '.join(hooks + others)}", where=wheel,
-                         mend="what runs inside the assistant is installed with pip, by who trusts it")
     skills = list(points[GROUP].values()) if points.has_section(GROUP) else []
     if len(skills) != 1:
         raise SkillError(f"it holds {len(skills)} skills", where=wheel,
                          mend=f'a package names its skill in pyproject.toml: [project.entry-points."{GROUP}"]')
+    own = skills[0].split(".")[0]
+    strays = [group for group in points.sections() if group != GROUP]
+    strays += [name for name in names if not _belongs(name, own)]
+    if strays:
+        raise SkillError(f"it is more than a skill: {', '.join(strays[:LINES])}", where=wheel,
+                         mend="what runs outside a skill's process is installed with pip, by who trusts it")
+    if _is_others(own, wheel.split("-")[0]):
+        raise SkillError(f"there is another package {own} already, which it would overwrite", where=wheel)
     path = str(PurePosixPath(*skills[0].split(".")) / MANIFEST)
     if path not in names:
         raise SkillError(f"there is no {path}", where=wheel, mend="put the skill's files into the package")
     return path, _read(archive, path)
+
+
+def _belongs(name: str, own: str) -> bool:
+    """Whether a file lies in the skill's own package, or says what the wheel is."""
+    top, _, below = name.partition("/")
+    return bool(below or name.endswith("/")) and (top == own or top.endswith(".dist-info")) and ".." not in name
+
+
+def _is_others(package: str, distribution: str) -> bool:
+    """Whether a package of this name is here that another distribution brought, or Python itself."""
+    if package in sys.stdlib_module_names or package == __name__.partition(".")[0]:
+        return True
+    return any(key(one, "") != key(distribution, "") for one in packages_distributions().get(package, ()))
 
 
 def _entry_points(archive: zipfile.ZipFile, names: list[str]) -> configparser.ConfigParser:

@@ -87,8 +87,8 @@ class Answer(_Message):
             SkillError: it is none, or larger than can be meant.
         """
         answer = _read(cls, data)
-        texts = isinstance(answer.text, str) and all(isinstance(device, str) for device in answer.devices)
-        if not texts or not isinstance(answer.remember, Mapping):
+        lists = isinstance(answer.devices, list | tuple) and isinstance(answer.remember, Mapping)
+        if not lists or not all(isinstance(text, str) for text in (answer.text, answer.outcome, *answer.devices)):
             raise SkillError("an answer with a field of the wrong type")
         if answer.outcome not in OUTCOMES:
             raise SkillError(f"unknown outcome {answer.outcome!r}", mend=f"one of: {', '.join(sorted(OUTCOMES))}")
@@ -132,8 +132,9 @@ class Request(_Message):
             SkillError: it is none.
         """
         request = _read(cls, data)
-        if not isinstance(request.name, str) or not isinstance(request.args, Mapping):
-            raise SkillError("a request without a name or arguments")
+        numbered = isinstance(request.call, int)
+        if not numbered or not isinstance(request.name, str) or not isinstance(request.args, Mapping):
+            raise SkillError("a request without a number, a name or arguments")
         return request
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from assistant.errors import SkillError
 from assistant.skills.loader import load_skill
+from assistant.skills.manifest import RESERVED
 
 TEMPLATE = Path(__file__).parent / "template"
 PLACEHOLDER = "example"
+USED = ("Cancelled", "Context", "Refusal", "Skill")
+"""What the template imports."""
 
 
 def new_skill(name: str, into: Path) -> Path:
@@ -23,7 +26,7 @@ def new_skill(name: str, into: Path) -> Path:
     Raises:
         SkillError: the name cannot be one, or there is such a folder already.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or keyword.iskeyword(name) or name == "builtin":
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or keyword.iskeyword(name) or _is_taken(name):
         raise SkillError(f"{name!r} cannot be a skill's name", mend="use small letters, digits and underscores")
     folder = into / name
     if folder.exists():
@@ -39,6 +42,16 @@ def new_skill(name: str, into: Path) -> Path:
     return folder
 
 
+def _is_taken(name: str) -> bool:
+    """Whether it is the assistant's own, is no text in YAML, or its class would hide one that the template needs."""
+    title = _title(name)
+    return name in (*RESERVED, "null") or keyword.iskeyword(title) or title in USED
+
+
+def _title(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
 def _renamed(file: Path, name: str) -> str:
     """A template's text with the skill's name: as a class in code, as a word in sentences."""
     text = file.read_text("utf-8")
@@ -48,8 +61,7 @@ def _renamed(file: Path, name: str) -> str:
         examples, newline, tail = rest.partition("\n")
         return f"{_put(head, name)}examples:{_put(examples, said)}{newline}{_put(tail, name)}"
     if file.suffix == ".py":
-        title = "".join(part.capitalize() for part in name.split("_"))
-        return _put(text.replace(PLACEHOLDER.capitalize(), title), said)
+        return _put(text.replace(PLACEHOLDER.capitalize(), _title(name)), said)
     text = text.replace(f"skill test {PLACEHOLDER}", f"skill test {name}")
     return _put(text.replace(f"{PLACEHOLDER}[s]", f"{said}[s]"), said)
 

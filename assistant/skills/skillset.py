@@ -134,7 +134,7 @@ class SkillSet:
         Raises:
             AssistantError: it is wrong or does not start; the one before goes on.
         """
-        (skill,) = self._set([load_skill(folder, self._language)])
+        skill = self._with_settings(load_skill(folder, self._language))
         self._teach(Grammar(), skill)
         host = self._own_host(skill)
         try:
@@ -181,11 +181,14 @@ class SkillSet:
         found = []
         for skill in skills:
             try:
-                wanted = skill.manifest.resolve(self._settings.get(skill.name, {}))
-                found.append(dataclasses.replace(skill, settings=wanted))
+                found.append(self._with_settings(skill))
             except SkillError as error:
                 self.problems.append(error)
         return found
+
+    def _with_settings(self, skill: LoadedSkill) -> LoadedSkill:
+        """Raises SkillError where the household's settings are none that it has."""
+        return dataclasses.replace(skill, settings=skill.manifest.resolve(self._settings.get(skill.name, {})))
 
     # Orders.
 

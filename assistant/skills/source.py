@@ -34,7 +34,8 @@ def read_handlers(path: Path) -> dict[str, Handler]:
         tree = ast.parse(path.read_text("utf-8"), str(path))
     except SyntaxError as error:
         raise SkillError(f"this is not Python: {error.msg}", where=f"{path}:{error.lineno}") from error
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError, MemoryError) as error:
+        # Of the last two: code that is nested deeper than Python's own parser goes.
         raise SkillError(f"cannot be read: {error}", where=str(path)) from error
     found: dict[str, Handler] = {}
     for handler in _handlers(tree):

@@ -61,6 +61,10 @@ class Talking:
         self._turn.enter("thinking")
         return await self._perform(match)
 
+    async def confirm(self, question: str) -> bool:
+        """Ask the speaker for a yes."""
+        return await self._turn.questions.confirm(question)
+
     async def heard(self) -> None:
         """Wait until all of it has been heard or was stopped."""
         self.pause()

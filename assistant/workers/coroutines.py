@@ -9,7 +9,7 @@ from typing import Any
 from assistant.errors import WorkerError
 from assistant.workers.channel import Channel, Parent, current_call
 from assistant.workers.serial import method_of, report
-from assistant.workers.wire import Message
+from assistant.workers.wire import Message, encode_error
 
 
 class AsyncParent(Parent):
@@ -72,8 +72,9 @@ class ConcurrentRunner:
     def _ended(self, call: int, task: asyncio.Task[None]) -> None:
         del self._tasks[call]
         self._credits.pop(call, None)
-        if task.cancelled():
-            self._channel.send(["error", call, {"kind": "WorkerError", "what": "cancelled", "where": "", "mend": ""}])
+        error = asyncio.CancelledError("cancelled") if task.cancelled() else task.exception()
+        if error is not None:
+            self._channel.send(["error", call, encode_error(error, "")])
 
     async def _call(self, call: int, method: str, args: list[Any]) -> None:
         current_call.set(call)

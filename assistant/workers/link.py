@@ -130,8 +130,8 @@ class Link:
                 await asyncio.sleep(0)
         except (asyncio.IncompleteReadError, ConnectionError):
             how = await self.process.ended()
-        except WorkerError as error:
-            self.kill(f"spoke nonsense: {error.what}")
+        except Exception as error:  # whatever it sent, whoever looks after it goes on
+            self.kill(f"spoke nonsense: {error}")
             how = await self.process.ended()
         finally:
             if pinger is not None:

@@ -48,7 +48,7 @@ def unpack(body: bytes) -> Message:
     """
     try:
         message = msgpack.unpackb(body, raw=False, strict_map_key=False)
-    except (ValueError, msgpack.exceptions.UnpackException) as error:
+    except (ValueError, TypeError, msgpack.exceptions.UnpackException) as error:  # TypeError: a list as a key
         raise WorkerError(f"not a message: {error}") from error
     if not isinstance(message, list) or not message or not isinstance(message[0], str):
         raise WorkerError("not a message: it is no list that begins with its kind")

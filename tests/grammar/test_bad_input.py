@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
 
@@ -110,3 +111,10 @@ def test_a_list_may_hold_another_list(home: Grammar) -> None:
     assert home.match("turn on the bedroom lamp", KITCHEN)[0].slots == {"name": "some lamp"}
     home.set_list("area", [Value("attic", "attic")])
     assert home.match("turn on the attic lamp", KITCHEN) and not home.match("turn on the bedroom lamp", KITCHEN)
+
+
+def test_open_slots_in_a_row_keep_nobody_waiting(home: Grammar) -> None:
+    sentences = (" ".join(f"{{anything:part_{number}}}" for number in range(8)),)
+    began = time.process_time()
+    home.match("and on " * 20, View(("stop",), sentences=sentences))
+    assert time.process_time() - began < 5, "the ways to read them multiply"

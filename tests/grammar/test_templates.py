@@ -82,6 +82,7 @@ def test_small_templates_are_read_as_hassil_reads_them(text: str) -> None:
         ("  ", "nothing is said"),
         ("a\\", "at column"),
         ("(a|b;c)", "put one of them in brackets"),
+        ("[" * 100 + "a" + "]" * 100, "more than 64 deep at column 64"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, what: str) -> None:

@@ -178,6 +178,8 @@ def test_other_templates_are_reported_and_never_evaluated(template: str) -> None
         ("light/a", {"schema": "template"}, "'template'"),
         ("light/a", {"cmd_t": "c", "bri_scl": 0}, "above zero"),
         ("light/a", {"cmd_t": "c", "bri_scl": "1e999"}, "not a number"),
+        ("light/a", {"cmd_t": "c", "clr_temp_cmd_t": "t", "min_mireds": 1e-320}, "range of colour temperatures"),
+        ("light/a", {"cmd_t": "c", "clr_temp_cmd_t": "t", "max_mireds": 1e308}, "range of colour temperatures"),
         ("cover/a", {"cmd_t": "c", "pos_open": 5, "pos_clsd": 5}, "the same"),
         ("sensor/a", {}, "state_topic is missing"),
         ("climate/a", {"min_temp": 30, "max_temp": 10}, "below max_temp"),
@@ -195,6 +197,11 @@ def test_wrong_announcements_say_why(topic: str, body: Any, says: str) -> None:
     assert found.devices == ()
     assert len(found.problems) == 1 and says in found.problems[0]
     assert found.problems[0].isprintable() and len(found.problems[0]) < 200
+
+
+def test_a_part_of_no_kind_leaves_the_others() -> None:
+    found = announce("device/a", {"cmps": {"odd": {"p": ["switch"]}, "plug": {"p": "switch", "cmd_t": "c"}}})
+    assert (len(found.devices), found.ignored, found.problems) == (1, 1, ())
 
 
 def test_other_topics_are_not_ours() -> None:

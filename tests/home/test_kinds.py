@@ -73,6 +73,8 @@ def test_white_lamps() -> None:
     lamp = entity("light", schema="json", command_topic="c", state_topic="s", supported_color_modes=["color_temp"])
     assert json.loads(sent(lamp, "set_colour", "warm white")[0][1]) == {"state": "ON", "color_temp": 370}
     assert json.loads(sent(lamp, "set_kelvin", 99999)[0][1])["color_temp"] == 153
+    with pytest.raises(Refused, match="number of kelvin"):
+        lamp.plan("set_kelvin", float("nan"), {})
     told = lamp.read("s", b'{"state": "ON", "color_temp": 370, "color_mode": "color_temp"}')
     assert told == {"on": True, "kelvin": 2703, "colour": "warm white"}
     with pytest.raises(Refused, match="no colours"):

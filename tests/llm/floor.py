@@ -43,18 +43,21 @@ class Floor:
 
     Args:
         obey: answers orders.
+        says_yes: to every question.
     """
 
     def __init__(
         self, obey: Callable[[Match], Answer] = lambda match: Answer("Done."),
-        exchanges: Sequence[tuple[str, str]] = (),
+        exchanges: Sequence[tuple[str, str]] = (), says_yes: bool = False,
     ) -> None:
         self.view = View(area="den")
         self.exchanges = exchanges
         self.said: list[str] = []
         self.spoke = asyncio.Event()
         self.orders: list[Match] = []
+        self.asked: list[str] = []
         self._obey = obey
+        self._says_yes = says_yes
 
     def say(self, sentence: str) -> None:
         self.said.append(sentence)
@@ -66,3 +69,7 @@ class Floor:
     async def order(self, match: Match) -> Answer:
         self.orders.append(match)
         return self._obey(match)
+
+    async def confirm(self, question: str) -> bool:
+        self.asked.append(question)
+        return self._says_yes

@@ -60,6 +60,18 @@ class Bad(Skill):
     async def nonsense(self, ctx: Context) -> str:
         return Answer("fine", "splendid")
 
+    @intent("Nowhere")
+    async def nowhere(self, ctx: Context) -> str:
+        return Answer("fine", devices=None)
+
+    @intent("Outcomes")
+    async def outcomes(self, ctx: Context) -> str:
+        return Answer("fine", ["done"])
+
+    @intent("Base")
+    async def base(self, ctx: Context) -> str:
+        raise BaseException("of no kind")
+
     @intent("Exit")
     async def leave(self, ctx: Context) -> str:
         os._exit(1)
@@ -75,7 +87,7 @@ class Bad(Skill):
 PATIENCE = 30.0
 """Seconds for what must happen, however busy the machine is."""
 INTENTS = {name: name.lower() for name in (
-    "Raise", "Block", "Wait", "Flood", "Stubborn", "Nonsense", "Exit", "Eat", "Open",
+    "Raise", "Block", "Wait", "Flood", "Stubborn", "Nonsense", "Nowhere", "Outcomes", "Base", "Exit", "Eat", "Open",
 )}
 
 
@@ -153,6 +165,9 @@ async def test_a_call_costs_less_than_two_milliseconds_of_processor_time(start: 
 @pytest.mark.parametrize(("intent", "why"), [
     ("Raise", "skill.py:9: ZeroDivisionError: division by zero"),
     ("Nonsense", "unknown outcome 'splendid'"),
+    ("Nowhere", "a field of the wrong type"),
+    ("Outcomes", "a field of the wrong type"),
+    ("Base", "BaseException: of no kind"),
     ("Flood", "asks for too much"),
 ])
 async def test_a_failure_is_named_and_counted(start: Start, intent: str, why: str) -> None:

@@ -32,6 +32,12 @@ def test_a_skill_in_a_wheel_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("files", "what"), [
     ({"evil.pth": "import os"}, "more than a skill: evil.pth"),
     ({"my_tea-1.0.dist-info/entry_points.txt": POINTS + "[assistant.asr]\nx = my_tea:X\n"}, "more than a skill"),
+    ({"my_tea-1.0.dist-info/entry_points.txt": POINTS + "[console_scripts]\npip = my_tea:x\n"}, "more than a skill"),
+    ({"sitecustomize.py": ""}, "more than a skill: sitecustomize.py"),
+    ({"assistant/bus.py": ""}, "more than a skill: assistant/bus.py"),
+    ({"my_tea-1.0.data/scripts/python": ""}, "more than a skill"),
+    ({"my_tea/../numpy/x.py": ""}, "more than a skill"),
+    ({"my_tea-1.0.dist-info/entry_points.txt": "[assistant.skills]\ntea = numpy\n"}, "more than a skill"),
     ({"my_tea-1.0.dist-info/entry_points.txt": "nonsense"}, "damaged"),
     ({"my_tea-1.0.dist-info/entry_points.txt": ""}, "holds 0 skills"),
     ({"my_tea/skill.yaml": "#" * (LARGEST_TEXT + 1)}, "larger than"),
@@ -39,6 +45,16 @@ def test_a_skill_in_a_wheel_is_read(tmp_path: Path) -> None:
 def test_what_is_refused(tmp_path: Path, files: dict[str, str], what: str) -> None:
     with pytest.raises(SkillError, match=what):
         read_wheel(wheel(tmp_path, **files))
+
+
+@pytest.mark.parametrize("package", ["numpy", "assistant", "json"])
+def test_what_is_anothers_is_not_overwritten(tmp_path: Path, package: str) -> None:
+    path = tmp_path / "my_tea-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{package}/skill.yaml", "name: tea\n")
+        archive.writestr("my_tea-1.0.dist-info/entry_points.txt", f"[assistant.skills]\ntea = {package}\n")
+    with pytest.raises(SkillError, match="would overwrite"):
+        read_wheel(path)
 
 
 def test_a_damaged_wheel_is_named(tmp_path: Path) -> None:

@@ -14,14 +14,16 @@ import soundfile
 from assistant.clock import run_virtual
 from assistant.errors import AssistantError, SkillError
 from assistant.events import DeviceChanged, TimerRang
+from assistant.grammar.grammar import Grammar
 from assistant.home.schema import Household
 from assistant.skills.endings import NO_ANSWER
 from assistant.skills.harness import Harness
 from assistant.skills.loader import load_skill
 from assistant.skills.messages import Answer
+from assistant.skills.skillset import SkillSet
 from assistant.skills.sound_requests import MOST_SOUND
 from assistant.skills.sounds import RATES, read_clip
-from tests.skills.conftest import Write
+from tests.skills.conftest import Requests, Write
 
 NOW = datetime(2026, 11, 27, 15, 30)
 HOUSE = Household.model_validate({
@@ -286,6 +288,12 @@ async def test_settings_that_cannot_be_so_are_named(write: Write, given: dict[st
         load_skill(folder).manifest.resolve(given)
     with pytest.raises(AssistantError, match=what):
         await answers(folder, "buy", settings={"market": given})
+
+
+async def test_who_saves_a_skill_without_a_setting_in_use_is_told(write: Write) -> None:
+    skills = SkillSet((), (), Requests(), settings={"market": {"size": "small"}})
+    with pytest.raises(SkillError, match="no setting 'size'"):
+        await skills.replace(write("market", MARKET.format('return ""'), Buy="buy"), Grammar())
 
 
 async def test_languages_are_files(write: Write) -> None:

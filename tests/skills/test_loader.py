@@ -35,6 +35,8 @@ def test_a_whole_skill(write: Write) -> None:
     (CODE, "tea please", "", "skill.py:5", "fills 'drink'"),
     (CODE.replace('"Order"', '"Ordre"'), "a {drink}", "", "sentences.yaml:5", "did you mean 'Ordre'"),
     (CODE + "    def x(:\n", "a {drink}", "", "skill.py:8", "not Python"),
+    (CODE + f"x = a{'.b' * 100_000}", "a {drink}", "", "skill.py", "recursion"),
+    (CODE + f"x = {'-' * 100_000}1", "a {drink}", "", "skill.py", "too complex"),
     (CODE + TWICE, "a {drink}", "", "skill.py:8", "in line 5 already"),
     (CODE + MORE, "a {drink}", "", "skill.py:8", "no sentence means More"),
     (CODE, "a {drink}", "grants: [hom]\n", "skill.yaml:2", "did you mean 'home'"),

@@ -49,7 +49,9 @@ def test_the_template_is_a_skill_itself() -> None:
     assert not [result.faults for result in run_cases(TEMPLATE, load_cases(TEMPLATE)) if result.faults]
 
 
-@pytest.mark.parametrize("name", ["Coffee", "1st", "a-b", "", "import", "builtin", "x" * 50, "../x"])
+@pytest.mark.parametrize("name", [
+    "Coffee", "1st", "a-b", "", "import", "builtin", "skills", "true", "null", "refusal", "x" * 50, "../x",
+])
 def test_names_that_cannot_be(tmp_path: Path, name: str) -> None:
     with pytest.raises(SkillError, match="cannot be a skill's name"):
         new_skill(name, tmp_path)

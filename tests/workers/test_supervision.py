@@ -238,7 +238,10 @@ async def test_close_does_not_wait_for_a_stopped_process_and_takes_its_children(
 
 
 @pytest.mark.parametrize(
-    "data", [b"\xff\xff\xff\xff", b"\0\0\0\1\xc1", b"\0\0\0\1\x01", pack(["item"]), pack(["x", 1, 2])]
+    "data", [
+        b"\xff\xff\xff\xff", b"\0\0\0\1\xc1", b"\0\0\0\1\x01", b"\0\0\0\4\x81\x91\1\2", pack(["item"]),
+        pack(["x", 1, 2]),
+    ],
 )
 async def test_a_process_that_speaks_nonsense_is_replaced(make: Make, data: bytes, events: list[Event]) -> None:
     worker = make()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ from assistant.home.schema import Capabilities
 
 MIREDS = (153.0, 500.0)
 """Home Assistant's range of colour temperatures where a lamp names none."""
+HOTTEST = 1e6
+"""Kelvin that no lamp has: one mired."""
 
 
 class AnyLight(Entity):
@@ -73,7 +76,7 @@ class AnyLight(Entity):
         able = self.capabilities.kelvin
         if able is None:
             raise Refused("its white cannot be set")
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise Refused("a colour temperature is a number of kelvin")
         return round(min(max(value, able[0]), able[1]))
 
@@ -200,6 +203,8 @@ def kelvin_range(announcement: Announcement) -> tuple[int, int]:
         raise PayloadError("min_mireds must be above zero and not above max_mireds")
     low = announcement.number("min_kelvin", 1e6 / warmest)
     high = announcement.number("max_kelvin", 1e6 / coolest)
+    if not 1 <= low <= high <= HOTTEST:
+        raise PayloadError("its range of colour temperatures is none")
     return round(low), round(high)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -90,9 +90,23 @@ class RasaLink:
 
 def _parsed(data: Any, text: str) -> Parsed:
     found: dict[str, str] = {}
-    entities = list(data.get("entities") or ())
-    for entity in entities:
-        start, end = int(entity["start"]), int(entity["end"])
-        found.setdefault(str(entity["entity"]), text[start:end].strip())
+    entities = _joined([(str(e["entity"]), int(e["start"]), int(e["end"])) for e in data.get("entities") or ()], text)
+    for name, start, end in entities:
+        found.setdefault(name, text[start:end].strip())
     intent = data["intent"]
     return Parsed(str(intent["name"] or OUT_OF_SCOPE), float(intent["confidence"]), found, len(found) == len(entities))
+
+
+def _joined(entities: Iterable[tuple[str, int, int]], text: str) -> list[tuple[str, int, int]]:
+    """Entities (name, first character, first after it), those of one name with nothing between them as one.
+
+    A name of several words is sometimes found word by word.
+    """
+    joined: list[tuple[str, int, int]] = []
+    for name, start, end in sorted(entities, key=lambda entity: entity[1]):
+        before, first, last = joined[-1] if joined else ("", 0, 0)
+        if before == name and last <= start and not text[last:start].strip():
+            joined[-1] = (name, first, end)
+        else:
+            joined.append((name, start, end))
+    return joined

@@ -76,6 +76,14 @@ async def test_a_guess_is_a_sentence_of_the_grammar_or_none(
         assert found is None or (found.sure, found.link) == (sure, "rasa")
 
 
+async def test_a_name_found_word_by_word_is_one() -> None:
+    data = json.loads(parse(DIM, "lamps.TurnOn", name="floor", level="lamp"))
+    data["entities"][1]["entity"] = "name"
+    async with rasa(json.dumps(data)) as link:
+        found = await link.guess(DIM, View())
+        assert found is not None and found.sure and found.match.slots == {"name": "lamp_1"}
+
+
 async def test_a_slot_found_twice_is_asked_about() -> None:
     data = json.loads(parse(DIM, "lamps.TurnOn", name="floor lamp"))
     data["entities"] *= 2

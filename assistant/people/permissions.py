@@ -16,6 +16,9 @@ ENTRANCES = frozenset(("door", "garage", "garage_door", "gate"))
 ENTRANCE = re.compile(r"\b(garage|gate|door)s?\b", re.IGNORECASE)
 SHADE = re.compile(r"\b(blind|shutter|curtain|shade|awning|screen|window)s?\b", re.IGNORECASE)
 """Covers without a device class are known by their names: a garage door lets people in, a door's blind does not."""
+OPENER = re.compile(r"\b(gate|door|garage opener)s?\b", re.IGNORECASE)
+NO_OPENER = re.compile(r"\b(lights?|lamps?|bell|chime|camera|sensor|heater|fan|lock)\b", re.IGNORECASE)
+"""A switch may be what opens a gate; its lamp and its bell are not."""
 OPENING = frozenset(("open", "set_position", "toggle", "turn_on"))
 """Commands that may leave a cover open."""
 HEATING = frozenset(("turn_on", "toggle", "set_temperature", "set_mode"))
@@ -80,6 +83,12 @@ def _is_entrance(device: Device) -> bool:
     return device.device_class in ENTRANCES or bool(named)
 
 
+def _switch(action: Action, device: Device) -> str:
+    names = " ".join((device.name, *device.aliases))
+    opens = action.command in OPENING and OPENER.search(names) and not NO_OPENER.search(names)
+    return "it opens a way in" if opens else _heater(action, device)
+
+
 def _heater(action: Action, device: Device) -> str:
     names = " ".join((device.name, *device.aliases, device.device_class))
     return "it gets hot" if action.command in HEATING and OVEN.search(names) else ""
@@ -90,5 +99,5 @@ def _no_risk(action: Action, device: Device) -> str:
 
 
 _RISKS: Mapping[str, Callable[[Action, Device], str]] = {
-    "lock": _lock, "cover": _cover, "switch": _heater, "climate": _heater,
+    "lock": _lock, "cover": _cover, "switch": _switch, "climate": _heater,
 }

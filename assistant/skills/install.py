@@ -36,6 +36,8 @@ _NAME = re.compile(r"[\w.-]*\w(\[[^]/]*\])?\s*([<>=!~][^/]*)?")
 """A package's name, perhaps with extras and a version: pip can be told to take no source of it."""
 _WHEEL = re.compile(r"(?:[^:]*@\s*)?https?://[^?#]*\.whl(?:#.*)?")
 """A wheel elsewhere. Of other addresses and of folders pip makes one, whatever it was told."""
+WHEELS_ONLY = ("--only-binary=:all:",)
+"""Said to pip: nothing is built, neither a package nor what it needs."""
 BUILD = "with --build it is built, which runs its code before you are asked what it may reach"
 
 
@@ -46,6 +48,8 @@ class Offer:
     manifest: Manifest
     source: Path
     """Its folder, or its wheel."""
+    build: bool = False
+    """Whether what it needs may be built from source."""
 
 
 @contextmanager
@@ -53,7 +57,7 @@ def offered(what: str, *, build: bool = False) -> Iterator[Offer]:
     """What a folder of a skill, a wheel, or anything that pip takes would install. Nothing is installed by it.
 
     Args:
-        build: whether a package that comes as source may be built, which runs code of it.
+        build: whether a package that comes as source, or one that it needs, may be built, which runs code of it.
 
     Raises:
         SkillError: there is no skill in it, it is wrong, it would have to be built, or pip cannot get it.
@@ -66,14 +70,14 @@ def offered(what: str, *, build: bool = False) -> Iterator[Offer]:
         raise SkillError(f"there is no {MANIFEST} and no pyproject.toml", where=what)
     with tempfile.TemporaryDirectory(prefix="assistant-skill-") as folder:
         wheel = _wheel(str(path.resolve()) if path.exists() else what, Path(folder), build)
-        yield Offer(read_wheel(wheel), wheel)
+        yield Offer(read_wheel(wheel), wheel, build)
 
 
 def _wheel(what: str, folder: Path, build: bool) -> Path:
     """Have pip get a wheel, or build it where that is allowed."""
     only: tuple[str, ...] = ()
     if not build and _NAME.fullmatch(what):
-        only = ("--only-binary=:all:",)
+        only = WHEELS_ONLY
     elif not build and not _WHEEL.fullmatch(what) and not (what.endswith(".whl") and Path(what).is_file()):
         raise SkillError("it is source, which has to be built", where=what, mend=BUILD)
     try:
@@ -95,7 +99,7 @@ def install(offer: Offer) -> None:
     if offer.source.is_dir():
         _copy(offer.source, own_folder() / name)
     else:
-        _pip("install", str(offer.source))
+        _pip("install", *(() if offer.build else WHEELS_ONLY), str(offer.source))
         choices.granted[key(offer.source.name.split("-")[0], name)] = list(offer.manifest.grants)
     choices.disabled.discard(name)
     choices.save()

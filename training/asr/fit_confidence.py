@@ -9,7 +9,8 @@ sentences of the fit half. Each in quiet and in noise from the first halves of t
 where that is not certain, carefully, as in a turn, with a large home and Home Assistant's sentences in the grammar too.
 A reading is right when it means what was said. Decoding takes an hour of one core; what is found is written as it
 comes, and a second run goes on where the first one ended. Two may share the work: ``--part 1/2`` and ``--part 2/2``,
-each into a file of its own, then both files without ``--data``.
+each into a file of its own, then both files without ``--data``. Where only the sentences of the grammar became more or
+fewer, ``--constant`` changes how much is accepted and leaves what speaks for an order as it is.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import numpy.typing as npt
 from confidence_material import Rooms, Utterance, grammars, utterances
 
 from assistant.asr.base import Hypothesis
-from assistant.asr.constrained.confidence import Evidence, confidence, features
+from assistant.asr.constrained.confidence import WEIGHTS, WEIGHTS_WITHOUT_END, Evidence, confidence, features
 from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
 from assistant.audio.frames import Pcm
 from assistant.grammar.base import View
@@ -35,8 +36,8 @@ from assistant.turns.endpoint import EndpointConfig, accepted
 from assistant.turns.rivals import weighed
 
 Entry = dict[str, Any]
-"""``number`` of the utterance, its ``kind`` and ``text``, the ``reading`` of it, whether that is ``right``, the ``share``
-of its confidence that its rivals leave it, and its ``evidence``; None without a whole sentence."""
+"""``number`` of the utterance, its ``kind`` and ``text``, the ``reading`` of it, whether that is ``right``, the
+``share`` of its confidence that its rivals leave it, and its ``evidence``; None without a whole sentence."""
 WEIGHT_DECAY = 0.02
 SHOWN = (0.3, 0.5, 0.85)
 """Confidences that the report counts."""
@@ -51,12 +52,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of recordings; without it nothing is decoded")
     parser.add_argument("--evidence", type=Path, nargs="+", required=True, help="files that keep what was decoded")
     parser.add_argument("--part", default="1/1", help="decode one of so many parts only")
+    parser.add_argument("--constant", action="store_true", help="leave all weights but the constant as they are")
     options = parser.parse_args()
     part, parts = map(int, options.part.split("/"))
     if options.data is not None:
         collect(options.data, options.evidence[0], part - 1, parts)
     if parts == 1 or options.data is None:
-        report([json.loads(line) for file in options.evidence for line in file.read_text().splitlines()])
+        found = [json.loads(line) for file in options.evidence for line in file.read_text().splitlines()]
+        report(found, constant_only=options.constant)
 
 
 def collect(data: Path, file: Path, part: int, parts: int) -> None:
@@ -109,16 +112,18 @@ def meaning(grammar: Grammar, text: str) -> object:
     return (found[0].intent, found[0].slots) if found else None
 
 
-def report(found: list[Entry]) -> None:
+def report(found: list[Entry], *, constant_only: bool) -> None:
     """Fit, and print the constants and what they accept."""
     judged = [entry for entry in found if entry["evidence"] is not None]
     right = np.array([bool(entry["right"]) for entry in judged])
     shares = np.array([entry["share"] for entry in judged])
     x = np.array([features(Evidence(**entry["evidence"])) for entry in judged])
     heard = len({entry["number"] for entry in found if entry["kind"] == OTHER})
-    others = np.array([entry["number"] if entry["kind"] == OTHER else -1 for entry in judged])
-    for name, values in (("WEIGHTS_WITHOUT_END", x[:, :-1]), ("WEIGHTS", x)):
-        weights = calibrated(fit(values, right), values, shares, others, heard)
+    last = {entry["number"]: place for place, entry in enumerate(judged) if entry["kind"] == OTHER}
+    others = np.array(sorted(last.values()))
+    for name, values, known in (("WEIGHTS_WITHOUT_END", x[:, :-1], WEIGHTS_WITHOUT_END), ("WEIGHTS", x, WEIGHTS)):
+        weights = np.array(known) if constant_only else fit(values, right)
+        weights = calibrated(weights, values[others], shares[others], heard)
         print(name, "=", tuple(round(float(w), 3) for w in weights))
     surety = 1 / (1 + np.exp(-x @ weights)) * shares
     for kind in sorted({str(entry["kind"]) for entry in found}):
@@ -130,22 +135,20 @@ def report(found: list[Entry]) -> None:
 
 
 def calibrated(
-    weights: npt.NDArray[np.float64], x: npt.NDArray[np.float64], shares: npt.NDArray[np.float64],
-    others: npt.NDArray[np.int_], heard: int,
+    weights: npt.NDArray[np.float64], x: npt.NDArray[np.float64], shares: npt.NDArray[np.float64], heard: int
 ) -> npt.NDArray[np.float64]:
     """The weights with the constant term at which ``OTHERS_ACCEPTED`` of the other utterances are accepted.
 
     How likely an order is depends on how many of the sounds here are orders, which says nothing of any home.
 
     Args:
-        others: number of the utterance of each reading, -1 where it is an order or in noise.
+        x: of the last readings of other utterances, and their ``shares``.
         heard: how many other utterances there are.
     """
     # What the constant lacks until the surety of a reading, shared with its rivals, is enough.
-    least = -np.log(np.maximum(shares / ACCEPT - 1.0, 1e-9)) - x @ weights
-    firsts = sorted(least[others == number].min() for number in set(others[others >= 0]))
+    lacking = np.sort(-np.log(np.maximum(shares / ACCEPT - 1.0, 1e-9)) - x @ weights)
     allowed = round(OTHERS_ACCEPTED * heard)
-    return weights + np.array([(firsts[allowed - 1] + firsts[allowed]) / 2, *[0.0] * (len(weights) - 1)])
+    return weights + np.array([(lacking[allowed - 1] + lacking[allowed]) / 2, *[0.0] * (len(weights) - 1)])
 
 
 def fit(x: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:

@@ -39,9 +39,9 @@ WORST = -25.0
 """Margins below say nothing more."""
 UNENDED = -2.0
 """Log-probabilities of the end below say nothing more."""
-WEIGHTS = (4.841, 2.172, -1.513, -3.168, 1.956)
+WEIGHTS = (5.062, 2.247, -3.457, -2.852, 1.789)
 """Of ``features``; fitted by training/asr/fit_confidence.py."""
-WEIGHTS_WITHOUT_END = (4.659, 2.339, -3.633, -3.287)
+WEIGHTS_WITHOUT_END = (5.56, 2.649, -5.816, -3.233)
 """The same for recognisers that do not tell how likely the text ends."""
 
 

@@ -11,7 +11,7 @@ import typer
 from assistant.cli.options import ConfigFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from assistant.skills.catalogue import Entry
     from assistant.skills.manifest import Manifest
@@ -56,6 +56,7 @@ def test(
     config: ConfigFile = None,
 ) -> None:
     """Say what tests.yaml says, and see whether the right thing comes of it."""
+    from assistant.cli.trials import tell
     from assistant.config import load_config
     from assistant.errors import SkillError
     from assistant.skills.catalogue import find
@@ -70,6 +71,7 @@ def test(
     if not cases and not own_tests:
         raise SkillError("it has no tests", where=str(entry.folder), mend=f"write {TESTS}: `- say: ...`")
     began = time.perf_counter()
+    results: Iterable[Result]
     if audio:
         from assistant.skills.trials_aloud import VOICES, run_aloud
 
@@ -80,7 +82,7 @@ def test(
         from assistant.skills.trials import run_cases
 
         results = run_cases(entry.folder, cases, loaded.language)
-    passed = _tell(results, time.perf_counter() - began)
+    passed = tell(results, began)
     if own_tests and not audio and not live:
         passed = _pytest(entry.folder) and passed
     if not passed:
@@ -246,21 +248,6 @@ def _state(entry: Entry) -> str:
     if entry.off:
         return entry.off
     return f"left out: {entry.fault}" if entry.fault is not None else "on"
-
-
-def _tell(results: Sequence[Result], seconds: float) -> bool:
-    """Print what is not right, and how many are; whether all are."""
-    for result in results:
-        if result.faults:
-            voice = f" ({result.voice})" if result.voice else ""
-            typer.secho(f"“{result.case.say}”{voice}", fg="red")
-            for fault in result.faults:
-                typer.echo(f"  {fault}")
-    wrong = sum(bool(result.faults) for result in results)
-    if results:
-        spent = f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-        typer.echo(f"{len(results) - wrong} of {len(results)} right, {spent}")
-    return not wrong
 
 
 def _live(skill: str, cases: Sequence[Case]) -> list[Result]:

@@ -66,16 +66,6 @@ class Cases(RootModel[tuple[Case, ...]]):
     """The file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of a case."""
-
-    case: Case
-    faults: tuple[str, ...] = ()
-    seconds: float = 0.0
-    voice: str = ""
-
-
 @dataclass(slots=True)
 class Heard:
     """What a skill was found to have done, in one form for text, sound and a live assistant."""
@@ -86,8 +76,24 @@ class Heard:
     slots: dict[str, Any] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
     answer: Answer | None = None
-    instead: str = ""
-    """What was heard, where that is not what was said."""
+    woken: bool = False
+    """Whether the wake phrase was heard, where it was spoken."""
+    words: str = ""
+    """What was heard, where it was spoken."""
+    failed: list[str] = field(default_factory=list)
+    """What parts of the assistant said that failed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a case."""
+
+    case: Case
+    faults: tuple[str, ...] = ()
+    seconds: float = 0.0
+    voice: str = ""
+    heard: Heard | None = None
+    """Of a case that was spoken."""
 
 
 def load_cases(folder: Path) -> tuple[Case, ...]:
@@ -165,21 +171,20 @@ def faults(skill: str, case: Case, heard: Heard, *, answers: bool = True) -> Ite
     Args:
         answers: whether the answer counts too, not just what was understood.
     """
-    instead = f", but heard {heard.instead!r}" if heard.instead else ""
     if not case.understood:
         if heard.understood and heard.skill == skill:
             yield f"it is understood, as {heard.intent}"
         return
     if not heard.understood:
-        yield f"it is not understood{instead}"
+        yield "it is not understood"
         return
     if heard.skill != skill:
-        yield f"it is understood as {heard.skill}.{heard.intent}{instead}"
+        yield f"it is understood as {heard.skill}.{heard.intent}"
         return
     if case.intent and heard.intent != case.intent:
-        yield f"it means {heard.intent}, not {case.intent}{instead}"
+        yield f"it means {heard.intent}, not {case.intent}"
     if case.slots is not None and heard.slots != case.slots:
-        yield f"its slots are {heard.slots}, not {case.slots}{instead}"
+        yield f"its slots are {heard.slots}, not {case.slots}"
     if answers:
         yield from _answer_faults(case, heard)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from assistant.audio.frames import Pcm
 from assistant.clock import run_virtual
 from assistant.config import Config
 from assistant.config.load import check_config
-from assistant.events import Answered, ComponentFailed, Event, FinalHeard, QuestionAsked, Understood
+from assistant.events import Answered, ComponentFailed, Event, FinalHeard, QuestionAsked, Understood, WakeHeard
 from assistant.paths import shipped_dir
 from assistant.recording import Recording, opened
 from assistant.skills.harness import HOUSEHOLD
@@ -29,38 +29,35 @@ WAKE = "computer"
 """The wake phrase of these agents: short, and said well by every voice."""
 
 
-def run_aloud(skill: LoadedSkill, cases: Sequence[Case], voices: Sequence[str] = VOICES) -> list[Result]:
-    """Every sentence with every voice, in audio time.
+def run_aloud(skill: LoadedSkill, cases: Sequence[Case], voices: Sequence[str] = VOICES) -> Iterator[Result]:
+    """Every sentence with every voice, in audio time; each to an agent of its own, in a house as it was built.
 
     A case that asks back is judged by what was understood of its sentence, others by their answer too. What follows in
     the same conversation (``then``) is left to the tests in writing.
     """
-    return run_virtual(_run(skill, cases, voices))
-
-
-async def _run(skill: LoadedSkill, cases: Sequence[Case], voices: Sequence[str]) -> list[Result]:
-    results = []
-    async with opened(Agent(_config(skill.folder), passing=True)) as agent:
-        async for case, voice, sound in _spoken(cases, voices):
-            heard = await _hear(agent, sound, case.area)
-            whole = not case.replies and case.asks is None and case.now is None
-            results.append(Result(case, tuple(faults(skill.name, case, heard, answers=whole)), voice=voice))
-    return results
-
-
-async def _spoken(cases: Sequence[Case], voices: Sequence[str]) -> AsyncIterator[tuple[Case, str, Pcm]]:
     for case in cases:
         for voice in voices:
-            yield case, voice, say(f"{WAKE}, {case.say}", voice)
+            heard = run_virtual(_say(skill.folder, case, voice))
+            whole = not case.replies and case.asks is None and case.now is None
+            found = tuple(faults(skill.name, case, heard, answers=whole))
+            yield Result(case, found, voice=voice, heard=heard)
+
+
+async def _say(folder: Path, case: Case, voice: str) -> Heard:
+    sound = say(f"{WAKE}, {case.say}", voice)
+    async with opened(Agent(_config(folder), passing=True)) as agent:
+        return await _hear(agent, sound, case.area)
 
 
 async def _hear(agent: Agent, sound: Pcm, area: str) -> Heard:
-    heard, failed = Heard(), list[str]()
+    heard = Heard()
 
     def note(event: Event) -> None:
         match event:
+            case WakeHeard():
+                heard.woken = True
             case FinalHeard():
-                heard.instead = event.text or event.free_text
+                heard.words = event.text or event.free_text
             case Understood():
                 heard.understood, heard.skill, heard.intent, heard.slots = True, event.skill, event.intent, event.slots
             case QuestionAsked():
@@ -68,7 +65,7 @@ async def _hear(agent: Agent, sound: Pcm, area: str) -> Heard:
             case Answered():
                 heard.answer = Answer(event.text, event.outcome)
             case ComponentFailed():
-                failed.append(event.error)
+                heard.failed.append(event.error)
 
     await Recording(agent, sound, area=area or None, on_event=note).play()
     return heard

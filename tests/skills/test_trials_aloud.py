@@ -1,0 +1,65 @@
+"""Sentences of ``tests.yaml`` spoken to whole agents: none hears of another, and misses say what happened."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from assistant.cli.trials import tell
+from assistant.skills.loader import load_skill
+from assistant.skills.messages import Answer
+from assistant.skills.trials import Case, Heard, Result, load_cases
+from assistant.skills.trials_aloud import run_aloud
+from tests.skills.conftest import Write
+
+KEEPER = """
+class Keeper(Skill):
+    visits = 0
+
+    @intent("Visit")
+    async def visit(self, ctx: Context) -> str:
+        self.visits += 1
+        kept = (await ctx.store.get("visits", 0)) + 1
+        await ctx.store.set("visits", kept)
+        (fan,) = await ctx.home.devices(kind="fan")
+        await ctx.home.act(fan.id, "turn_on")
+        runs, timers = fan.state["on"], await ctx.timers.all()
+        await ctx.timers.set(3600)
+        return f"{self.visits}, {kept}, {runs}, {len(timers)}"
+"""
+
+
+def test_no_sentence_finds_what_another_left(write: Write) -> None:
+    folder = write("keeper", KEEPER, manifest="grants: [home, timers]\n", Visit="how many penguins came today")
+    case = "{say: how many penguins came today, answer: '1, 1, False, 0'}"
+    (folder / "tests.yaml").write_text(f"- {case}\n- {case}\n", "utf-8")
+    results = list(run_aloud(load_skill(folder), load_cases(folder), ["espeak:en-us"]))
+    assert [result.faults for result in results] == [(), ()], results
+
+
+def test_what_was_heard_and_done_is_told_of_each_miss_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    tea, ale = Case(say="buy tea"), Case(say="sell ale", understood=False)
+    wrong = Heard(True, "shop", "Buy", {"what": "pea"}, ["Sure?"], Answer("Bought a pea."), woken=True, words="buy pea")
+    printed = []
+
+    def results() -> list[Result]:
+        return [
+            Result(tea, ("its slots are wrong",), voice="piper", heard=wrong),
+            Result(tea, ("it is not understood",), voice="espeak", heard=Heard(failed=["the recogniser is gone"])),
+            Result(tea, (), voice="espeak", heard=Heard(True, woken=True)),
+            Result(ale, ("it is understood, as Buy",), voice="espeak", heard=Heard(True, woken=True)),
+        ]
+
+    for result in results():
+        tell([result], time.perf_counter())
+        printed.append(capsys.readouterr().out.splitlines())
+    assert printed[0][:-2] == [
+        "“buy tea” (piper)", "  its slots are wrong", "  heard: “buy pea”", "  understood: shop.Buy {'what': 'pea'}",
+        "  asked: “Sure?”", "  answered: “Bought a pea.” (done)",
+    ]
+    assert printed[1][2:4] == ["  the wake phrase was not heard", "  failed: the recogniser is gone"]
+    assert not tell(results(), time.perf_counter())
+    assert capsys.readouterr().out.splitlines()[-3:-1] == [
+        "piper: 0% (0% to 79%) of 1 heard", "espeak: 50% (9% to 91%) of 2 heard",
+    ]

@@ -38,6 +38,22 @@ def test_the_order_counts(grammar: Grammar, words: str, order: tuple[str, dict[s
     assert meaning(grammar, words) == order
 
 
+@pytest.mark.parametrize(("words", "order"), [
+    ("the kitchen light is on, turn it off", ("home.TurnOff", {"area": "kitchen", "lights": "one"})),
+    ("the floor lamp is on so turn it off", ("home.TurnOff", {"name": "floor_lamp"})),
+    ("the bedroom blinds are open, close them", ("home.Close", {"area": "bedroom", "noun": "blind"})),
+    ("I left the floor lamp on, turn it off", ("home.TurnOff", {"name": "floor_lamp"})),
+    ("turn it off please, the light in the kitchen is still on",
+     ("home.TurnOff", {"lights": "one", "area": "kitchen"})),
+    ("I left all the kitchen lights on, turn them off",
+     ("home.TurnOff", {"all": True, "area": "kitchen", "lights": "many"})),
+    ("it's light outside, turn it off", ("home.TurnOff", {"it": True})),
+    ("the baby is asleep, turn it off", ("home.TurnOff", {"it": True})),
+])
+def test_what_the_aside_names_is_it(grammar: Grammar, words: str, order: tuple[str, dict[str, object]]) -> None:
+    assert meaning(grammar, words) == order
+
+
 @pytest.mark.parametrize("words", [
     "I don't want you to turn on the kitchen light", "turn on the kitchen light if it's dark",
     "turn on the kitchen light I wonder what happens", "I told him to please turn on the kitchen light",

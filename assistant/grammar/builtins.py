@@ -6,6 +6,8 @@ In a skill's sentences write the name in braces, with another slot name after a 
   ``{0..100,5:level}``.
 * ``{percent}``: "50%", "fifty percent", "50", "half", "a quarter", "three quarters" -> int, 0 to 100. Write no ``%``
   after it.
+* ``{share}``: a percentage that is no number of anything else: "50%", "fifty percent", "half" -> int. After "at", where
+  a bare number is a time.
 * ``{temperature}``: "21", "21.5", "19, 5 degrees", "21 and a half degrees", "minus five", "5 degrees below zero" ->
   float, -30 to 100. Write no "degrees" after it.
 * ``{duration}``: "13 minutes", "thirteen minutes", "1 hour and 20 minutes", "two and a half hours", "half an hour",
@@ -145,11 +147,14 @@ def _open_clock(slots: Mapping[str, Any]) -> str:
     return _clock({**slots, "hour": hour}) + ("" if sure else "?")
 
 
-_PERCENT = Composite(
-    ("{n}[ (%|percent|per cent)]", "{part:n}"),
-    lambda slots: int(slots["n"]),
-    {"n": Range(0, 100), "part": [Value("half", 50), Value("a quarter", 25), Value("three quarters", 75)]},
-)
+
+
+def _percentage(number: str) -> Composite:
+    """Percentages, a number among them said like ``number``."""
+    parts = [Value("half", 50), Value("a quarter", 25), Value("three quarters", 75)]
+    return Composite((number, "{part:n}"), lambda slots: int(slots["n"]), {"n": Range(0, 100), "part": parts})
+
+
 _TEMPERATURE = Composite(
     (
         "{n}[ (°|degree[s])][ (celsius|centigrade|c)]", "{whole:n} degrees and a {half}",
@@ -171,7 +176,8 @@ _YEAR = Composite(
 )
 BUILTINS: dict[str, ListSpec] = {
     "number": Range(0, 9999),
-    "percent": _PERCENT,
+    "percent": _percentage("{n}[ (%|percent|per cent)]"),
+    "share": _percentage("{n} (%|percent|per cent)"),
     "temperature": _TEMPERATURE,
     "duration": Composite(_duration_sentences(), _seconds, _duration_lists()),
     "clock": Composite(_MARKED_TIMES, _open_clock, _time_lists(), as_said=True),

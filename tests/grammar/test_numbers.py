@@ -61,6 +61,13 @@ def test_percent(text: str, value: int) -> None:
     assert values("{percent:x}", text) == [value]
 
 
+@pytest.mark.parametrize(("text", "found"), [
+    ("at fifty percent", [50]), ("at 50%", [50]), ("at half", [50]), ("at fifty", []), ("at 50", []),
+])
+def test_a_share_is_no_time(text: str, found: list[int]) -> None:
+    assert values("at {share:x}", text) == found
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [("13 minutes", 780), ("thirteen minutes", 780), ("1 hour", 3600), ("an hour", 3600), ("a minute", 60),

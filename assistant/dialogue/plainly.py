@@ -39,7 +39,7 @@ _REPAIR = re.compile(r"(?:(?:,|\.+|;)\s*no,?|\b(?:no,? wait|wait,? no|scratch th
 """What is said between a slip of the tongue and what was meant."""
 _REQUEST = re.compile(
     rf"(?:{_YOU}(?: be so (?:kind|good|nice) (?:as )?to| be kind enough to| mind to)?{_POLITE}"
-    r"|(?:could|can|may|might|shall|should) (?:i|we|somebody|someone)"
+    r"|(?:could|can|may|might|shall) (?:i|we|somebody|someone)"
     r"|(?:do|don't) you think you (?:could|can)|(?:is there )?any chance (?:that )?you (?:could|can)"
     r"|be (?:so kind|so good|a dear|an angel)(?: as to| and)"
     r"|(?:is|would) it (?:be )?(?:possible|ok(?:ay)?)(?: for you)? to"
@@ -104,6 +104,13 @@ _FINITE = re.compile(
     r"(?:is|are|was|were|will|would|can|could|does|do|did|has|have|should|isn't|aren't)$", re.IGNORECASE)
 _IF = re.compile(r"(?:if|whether)\s+", re.IGNORECASE)
 _ASKING = re.compile(r"(?:how|what|when|where|who|which|why)\b", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"(?:what|who|where|when|which|why|how|whose)\b(?! about\b)"
+    r"|(?:is|are|am|was|were|does|did|has|had|will|would|can|could|shall|should|may|might|must)(?:n't)?\b|won't\b|can't\b"
+    r"|(?:do|don't|have|haven't) (?:i|you|we|they|it|any\w*|some(?:body|one))\b",
+    re.IGNORECASE,
+)
+"""How a question begins, where the courtesy around an order is gone: "do" and "have" begin orders too."""
 _COLLOQUIAL: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(rf"(?:{said})(?= )", re.IGNORECASE), plain) for said, plain in (
         ("chuck|bung|whack|pop|stick|throw|shove|slap|fling", ("put",)),
@@ -152,6 +159,11 @@ def unasked(words: str) -> str:
     """An order without the courtesy before and after it."""
     request = _REQUEST.match(words)
     return _AFTER.sub("", words[request.end() :] if request else words)
+
+
+def asks(words: str) -> bool:
+    """Whether words without courtesy around them are a question, not an order."""
+    return _QUESTION.match(words) is not None
 
 
 def _steps(text: str) -> Iterator[tuple[str, bool]]:

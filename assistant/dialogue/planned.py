@@ -1,6 +1,7 @@
 """Orders for later in one sentence: "turn off the light in ten minutes" is an order, and when it is to be carried out.
 
-When is what the rules of scope ``planned`` say; the rest is an order, or several, of any skill.
+When is what the rules of scope ``planned`` say; the rest is an order, or several, of any skill. A question is not for
+later: whoever asks is told now, or that it cannot be told.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant.dialogue.plainly import unasked
+from assistant.dialogue.plainly import asks, unasked
 from assistant.grammar.base import Match, View
 
 PLANNED = "planned"
@@ -40,9 +41,14 @@ def planned(words: str, view: View, orders: Orders, meaning: Meaning) -> Match |
         found = orders(plain, view)
         if not found and plain != order:
             plain, found = order, orders(order, view)
-        if found and not any(one.skill == match.skill and "order" in one.slots for one in found):
+        if found and not any(_is_now(one, match) for one in found):
             return replace(match, slots={"order": plain, **match.slots}, text=words)
     return None
+
+
+def _is_now(order: Match, when: Match) -> bool:
+    """Whether an order cannot be for later: it is a question, or for later already."""
+    return asks(unasked(order.text)) or (order.skill == when.skill and "order" in order.slots)
 
 
 def begins(words: str) -> bool:

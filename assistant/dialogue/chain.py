@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from assistant.dialogue.aside import beside_an_aside
-from assistant.dialogue.plainly import plainer
+from assistant.dialogue.plainly import asks, plainer
 from assistant.dialogue.planned import begins, planned
 from assistant.dialogue.several import several
 from assistant.errors import AssistantError
@@ -143,23 +143,24 @@ class Chain:
         return self._parts(words, view) or self._plainly(words, view)
 
     def _plainly(self, words: str, view: View) -> tuple[Match, ...]:
-        """The orders of the first plainer wording that has a meaning."""
+        """The orders of the first plainer wording that has a meaning; that of a question is no order for later."""
+        later = not asks(words)
         for wording in plainer(words):
             match = self._meaning(wording.text, view)
             if match is not None and not (wording.added and match.wildcards):
                 return (match,)
-            if match is None and not wording.added and (found := self._parts(wording.text, view)):
+            if match is None and not wording.added and (found := self._parts(wording.text, view, later)):
                 return found
         return ()
 
-    def _parts(self, words: str, view: View) -> tuple[Match, ...]:
-        later = planned(words, view, self._now, self._meaning) if begins(words) else None
-        if later is not None:
-            return (later,)
-        found = several(words, view, self._one)
-        if not found and (later := planned(words, view, self._now, self._meaning)) is not None:
-            return (later,)
-        if not found and (order := beside_an_aside(words, view, self._one)) is not None:
+    def _parts(self, words: str, view: View, later: bool = True) -> tuple[Match, ...]:
+        one = self._one if later else self._meaning
+        if later and begins(words) and (order := self._later(words, view)) is not None:
+            return (order,)
+        found = several(words, view, one)
+        if not found and later and (order := self._later(words, view)) is not None:
+            return (order,)
+        if not found and (order := beside_an_aside(words, view, one)) is not None:
             return (order,)
         return found
 
@@ -169,7 +170,10 @@ class Chain:
 
     def _one(self, words: str, view: View) -> Match | None:
         """An order, or one for later."""
-        return self._meaning(words, view) or planned(words, view, self._now, self._meaning)
+        return self._meaning(words, view) or self._later(words, view)
+
+    def _later(self, words: str, view: View) -> Match | None:
+        return planned(words, view, self._now, self._meaning)
 
     def _now(self, words: str, view: View) -> tuple[Match, ...]:
         """Orders that are not for later."""

@@ -110,7 +110,7 @@ _QUESTION = re.compile(
     r"|(?:do|don't|have|haven't) (?:i|you|we|they|it|any\w*|some(?:body|one))\b",
     re.IGNORECASE,
 )
-"""How a question begins, where the courtesy around an order is gone: "do" and "have" begin orders too."""
+"""How a question begins, where the courtesy before it is gone: "do" and "have" begin orders too."""
 _COLLOQUIAL: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(rf"(?:{said})(?= )", re.IGNORECASE), plain) for said, plain in (
         ("chuck|bung|whack|pop|stick|throw|shove|slap|fling", ("put",)),
@@ -162,8 +162,10 @@ def unasked(words: str) -> str:
 
 
 def asks(words: str) -> bool:
-    """Whether words without courtesy around them are a question, not an order."""
-    return _QUESTION.match(words) is not None
+    """Whether words are a question, and no order in the form of one ("do you mind closing the blinds")."""
+    before = _BEFORE.match(words)
+    plain = words[before.end() :] if before else words
+    return _DOING.match(plain) is None and _QUESTION.match(unasked(plain)) is not None
 
 
 def _steps(text: str) -> Iterator[tuple[str, bool]]:

@@ -48,7 +48,7 @@ def planned(words: str, view: View, orders: Orders, meaning: Meaning) -> Match |
 
 def _is_now(order: Match, when: Match) -> bool:
     """Whether an order cannot be for later: it is a question, or for later already."""
-    return asks(unasked(order.text)) or (order.skill == when.skill and "order" in order.slots)
+    return asks(order.text) or (order.skill == when.skill and "order" in order.slots)
 
 
 def begins(words: str) -> bool:

@@ -44,7 +44,7 @@ def _happened(heard: Heard) -> Iterable[str]:
     elif not heard.words:
         yield "no words were heard"
     else:
-        yield f"heard: “{heard.words}”"
+        yield f"heard: “{heard.words}”" + (f", freely: “{heard.freely}”" if heard.freely else "")
     if heard.understood:
         yield f"understood: {heard.skill}.{heard.intent} {heard.slots or ''}".rstrip()
     yield from (f"asked: “{question}”" for question in heard.questions)

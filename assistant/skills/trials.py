@@ -79,7 +79,9 @@ class Heard:
     woken: bool = False
     """Whether the wake phrase was heard, where it was spoken."""
     words: str = ""
-    """What was heard, where it was spoken."""
+    """What was heard, where it was spoken: the best that may be said here."""
+    freely: str = ""
+    """What was heard of it without a grammar."""
     failed: list[str] = field(default_factory=list)
     """What parts of the assistant said that failed meanwhile."""
 

@@ -57,7 +57,7 @@ async def _hear(agent: Agent, sound: Pcm, area: str) -> Heard:
             case WakeHeard():
                 heard.woken = True
             case FinalHeard():
-                heard.words = event.text or event.free_text
+                heard.words, heard.freely = event.text, event.free_text
             case Understood():
                 heard.understood, heard.skill, heard.intent, heard.slots = True, event.skill, event.intent, event.slots
             case QuestionAsked():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -40,26 +41,33 @@ def test_no_sentence_finds_what_another_left(write: Write) -> None:
 
 def test_what_was_heard_and_done_is_told_of_each_miss_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     tea, ale = Case(say="buy tea"), Case(say="sell ale", understood=False)
-    wrong = Heard(True, "shop", "Buy", {"what": "pea"}, ["Sure?"], Answer("Bought a pea."), woken=True, words="buy pea")
+    pea = Heard(
+        True, "shop", "Buy", {"what": "pea"}, ["Sure?"], Answer("Bought a pea."), woken=True, words="buy pea",
+        freely="by P",
+    )
+    right = Heard(True, "shop", "Buy", woken=True, words="buy tea")
     printed = []
 
-    def results() -> list[Result]:
-        return [
-            Result(tea, ("its slots are wrong",), voice="piper", heard=wrong),
+    def results() -> Iterator[Result]:
+        for result in (
+            Result(tea, ("its slots are wrong",), voice="piper", heard=pea),
             Result(tea, ("it is not understood",), voice="espeak", heard=Heard(failed=["the recogniser is gone"])),
-            Result(tea, (), voice="espeak", heard=Heard(True, woken=True)),
-            Result(ale, ("it is understood, as Buy",), voice="espeak", heard=Heard(True, woken=True)),
-        ]
+            Result(tea, (), voice="espeak", heard=right),
+            Result(ale, ("it is understood, as Buy",), voice="espeak", heard=right),
+        ):
+            yield result
+            printed.append(capsys.readouterr().out.splitlines())
 
-    for result in results():
-        tell([result], time.perf_counter())
-        printed.append(capsys.readouterr().out.splitlines())
-    assert printed[0][:-2] == [
-        "“buy tea” (piper)", "  its slots are wrong", "  heard: “buy pea”", "  understood: shop.Buy {'what': 'pea'}",
-        "  asked: “Sure?”", "  answered: “Bought a pea.” (done)",
-    ]
-    assert printed[1][2:4] == ["  the wake phrase was not heard", "  failed: the recogniser is gone"]
     assert not tell(results(), time.perf_counter())
-    assert capsys.readouterr().out.splitlines()[-3:-1] == [
+    assert printed == [
+        ["“buy tea” (piper)", "  its slots are wrong", "  heard: “buy pea”, freely: “by P”",
+         "  understood: shop.Buy {'what': 'pea'}", "  asked: “Sure?”", "  answered: “Bought a pea.” (done)"],
+        ["“buy tea” (espeak)", "  it is not understood", "  the wake phrase was not heard",
+         "  failed: the recogniser is gone"],
+        [],
+        ["“sell ale” (espeak)", "  it is understood, as Buy", "  heard: “buy tea”",
+         "  understood: shop.Buy"],
+    ]
+    assert capsys.readouterr().out.splitlines()[:-1] == [
         "piper: 0% (0% to 79%) of 1 heard", "espeak: 50% (9% to 91%) of 2 heard",
     ]

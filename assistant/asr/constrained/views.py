@@ -11,7 +11,7 @@ import numpy as np
 import soxr
 
 from assistant.asr.base import Hypothesis, surer
-from assistant.audio.frames import Floats
+from assistant.audio.frames import SAMPLE_RATE, Floats
 
 SLOWER = 20, 19
 """Its length to that of the sound."""
@@ -19,10 +19,16 @@ SURE = 0.85
 """Confidence from which one look is enough."""
 
 
+LONGEST = 8 * SAMPLE_RATE
+"""Samples of an order; of longer speech a second look takes too long."""
+
+
 def is_sure(hypothesis: Hypothesis) -> bool:
     """Whether a second look would be a waste of time."""
     best = hypothesis.best
-    return best is not None and best.complete and best.confidence >= SURE
+    return hypothesis.end - hypothesis.start > LONGEST or (
+        best is not None and best.complete and best.confidence >= SURE
+    )
 
 
 def slowed(sound: Floats) -> Floats:

@@ -74,10 +74,11 @@ class House(Stage):
 
     async def record(self, source: str = "desk") -> TurnRecord:
         """The latest turn of a source as ``assistant turns`` shows it; it is written just after its end."""
-        await self.wait(0.06)
-        turns = await self.agent.turns.latest(1, source)
-        assert turns, f"no turn of {source} in the record"
-        return turns[0]
+        for _ in range(50):
+            await self.wait(0.06)
+            if turns := await self.agent.turns.latest(1, source):
+                return turns[0]
+        raise AssertionError(f"no turn of {source} in the record")
 
     async def until(self, condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> None:
         """Wait in real time until something holds; the rooms' clocks go on."""

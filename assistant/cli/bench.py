@@ -19,7 +19,7 @@ class Benches(TyperGroup):
     """A module of ``assistant.bench`` that defines a function ``bench`` is a command of its name."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return sorted(name for name, path in _modules().items() if _bench(path) is not None)
+        return sorted(name.replace("_", "-") for name, path in _modules().items() if _bench(path) is not None)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         path = _modules().get(cmd_name.replace("-", "_"))
@@ -32,7 +32,7 @@ class Benches(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the benchmarks without loading them."""
-        rows = [(name, _bench(_modules()[name]) or "") for name in self.list_commands(ctx)]
+        rows = [(name, _bench(_modules()[name.replace("-", "_")]) or "") for name in self.list_commands(ctx)]
         if rows:
             with formatter.section("Benchmarks"):
                 formatter.write_dl(rows)
@@ -65,4 +65,4 @@ def _bench(path: Path) -> str | None:
 def _first_line(text: str | None) -> str:
     """First sentence of a docstring, without the command's own name in front."""
     paragraph = " ".join((text or "").split("\n\n")[0].split())
-    return re.sub(r"^``bench [a-z]+``: *", "", paragraph).split(". ")[0].rstrip(".")
+    return re.sub(r"^``bench [a-z-]+``: *", "", paragraph).split(". ")[0].rstrip(".")

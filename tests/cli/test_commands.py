@@ -89,6 +89,12 @@ def test_a_wrong_command_names_the_nearest() -> None:
     assert "devices" in result.output
 
 
+def test_benchmarks_are_listed_by_the_names_that_one_types() -> None:
+    output = command("bench", "--help").output
+    assert "nlu-train" in output and "nlu_train" not in output and "``" not in output
+    assert command("bench", "nlu-train", "--help").exit_code == 0
+
+
 def test_paths_stand_in_the_users_folders(own_folders: Path) -> None:
     output = command("paths").output
     assert str(own_folders / "data_home" / "voice-assistant") in output

@@ -35,8 +35,10 @@ def new(
 ) -> None:
     """Make a skill that works, to be changed into what you want."""
     from assistant.skills.catalogue import own_folder
-    from assistant.skills.scaffold import new_skill
+    from assistant.skills.scaffold import new_skill, refuse_shipped
 
+    if into is None:
+        refuse_shipped(name)
     folder = new_skill(name, into or own_folder())
     typer.echo(f"{folder}\n")
     for file in ("skill.py", "sentences.yaml", "phrases.yaml", "tests.yaml", "skill.yaml"):

@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 
 from assistant.errors import SkillError
+from assistant.paths import shipped_dir
 from assistant.skills.loader import load_skill
 from assistant.skills.manifest import RESERVED
 
 TEMPLATE = Path(__file__).parent / "template"
 PLACEHOLDER = "example"
+NAME = r"[a-z][a-z0-9_]{0,39}"
 USED = ("Cancelled", "Context", "Refusal", "Skill")
 """What the template imports."""
 
@@ -26,8 +28,8 @@ def new_skill(name: str, into: Path) -> Path:
     Raises:
         SkillError: the name cannot be one, or there is such a folder already.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or keyword.iskeyword(name) or _is_taken(name):
-        raise SkillError(f"{name!r} cannot be a skill's name", mend="use small letters, digits and underscores")
+    if not re.fullmatch(NAME, name) or keyword.iskeyword(name) or _is_taken(name):
+        raise SkillError(f"{name!r} cannot be a skill's name", mend=_naming(name))
     folder = into / name
     if folder.exists():
         raise SkillError("there is something of this name already", where=str(folder), mend="choose another name")
@@ -40,6 +42,23 @@ def new_skill(name: str, into: Path) -> Path:
         raise SkillError(f"cannot be written: {error.strerror}", where=str(folder)) from error
     load_skill(folder)
     return folder
+
+
+def refuse_shipped(name: str) -> None:
+    """Raises SkillError for the name of a skill that ships: a half-made one among the user's own would replace it."""
+    folder = shipped_dir() / "skills" / name
+    if re.fullmatch(r"\w+", name) and folder.is_dir():
+        raise SkillError(
+            f"{name!r} is a skill that ships, and this one would be loaded in its place",
+            mend=f"choose another name; to change that skill, copy {folder} to your own skills (`assistant paths`)",
+        )
+
+
+def _naming(name: str) -> str:
+    """How a name must be, or that this one has a meaning of its own."""
+    if re.fullmatch(NAME, name):
+        return "it has a meaning in Python, in YAML or to the assistant: choose another"
+    return "use small letters, digits and underscores, a letter first, 40 at most"
 
 
 def _is_taken(name: str) -> bool:

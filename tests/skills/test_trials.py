@@ -57,6 +57,13 @@ def test_names_that_cannot_be(tmp_path: Path, name: str) -> None:
         new_skill(name, tmp_path)
 
 
+@pytest.mark.parametrize(("name", "mend"), [("2nd", "a letter first"), ("class", "a meaning in Python")])
+def test_a_name_that_cannot_be_is_told_why(tmp_path: Path, name: str, mend: str) -> None:
+    with pytest.raises(SkillError) as caught:
+        new_skill(name, tmp_path)
+    assert mend in caught.value.mend
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "coffee").mkdir()
     with pytest.raises(SkillError, match="already"):
@@ -276,6 +283,13 @@ def test_the_command_from_new_to_disable(tmp_path: Path) -> None:
     assert any("coffee" in line and line.endswith("off") for line in run(tmp_path, "list").lines)
     assert run(tmp_path, "enable", "coffee").lines == ["coffee is on."]
     assert "did you mean 'coffee'" in run(tmp_path, "disable", "cofee").errors
+
+
+def test_a_new_skill_takes_no_shipped_one_s_place(tmp_path: Path) -> None:
+    done = run(tmp_path, "new", "home")
+    assert done.code == 2 and "'home' is a skill that ships" in done.errors and "copy" in done.errors
+    assert not (tmp_path / "data_home" / "voice-assistant" / "skills" / "home").exists()
+    assert run(tmp_path, "new", "home", "--into", str(tmp_path / "mine")).code == 0, "nothing loads it there"
 
 
 def test_the_command_finds_a_clash(tmp_path: Path, write: Write) -> None:

@@ -91,8 +91,11 @@ class Context(Asking):
             raise SkillError(f"there is no phrase {name!r}", where="phrases.yaml", mend="add it")
         try:
             return template.format(**values)
-        except (KeyError, IndexError, ValueError) as error:
-            raise SkillError(f"the phrase {name!r} cannot be filled in: {error!r}", where="phrases.yaml") from error
+        except KeyError as error:
+            raise SkillError(f"the phrase {name!r} wants {error}, which is not given", where="phrases.yaml",
+                             mend=f"given: {', '.join(values) or 'nothing'}") from error
+        except (IndexError, ValueError) as error:
+            raise SkillError(f"the phrase {name!r} cannot be filled in: {error}", where="phrases.yaml") from error
 
     # Sound.
 

@@ -306,7 +306,10 @@ async def test_languages_are_files(write: Write) -> None:
     assert (await answers(folder, "buy", language="fr")).text == "Bought 2 kg."
 
 
-@pytest.mark.parametrize(("phrases", "what"), [("bougth: x\n", "no phrase 'bought'"), ("bought: '{who}'\n", "who")])
+@pytest.mark.parametrize(("phrases", "what"), [
+    ("bougth: x\n", "no phrase 'bought'"), ("bought: '{who}'\n", "'bought' wants 'who', which is not given"),
+    ("bought: '{whta}'\n", "given: what"), ("bought: '{'\n", "Single '{'"),
+])
 async def test_a_phrase_that_cannot_be_said_is_named(write: Write, phrases: str, what: str) -> None:
     folder = write("market", MARKET.format('return ctx.phrase("bought", what="x")'), Buy="buy")
     (folder / "phrases.yaml").write_text(phrases, "utf-8")

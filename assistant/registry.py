@@ -288,7 +288,8 @@ def _mistakes(label: str, declared: list[Option], given: Mapping[str, Any]) -> I
             yield error
     for option in declared:
         if option.default is inspect.Parameter.empty and option.name not in given:
-            yield OptionError(f"{label} needs the option {option.name!r}", mend="add it", option=option.name)
+            mend = "add it; for those to be had: assistant models list" if option.name == "model" else "add it"
+            yield OptionError(f"{label} needs the option {option.name!r}", mend=mend, option=option.name)
 
 
 def _refusals(

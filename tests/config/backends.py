@@ -28,6 +28,13 @@ class Mouth:
         self.speed = speed
 
 
+class Trained:
+    """Speaks from a file that its maker trained."""
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+
+
 class Needy:
     """Wants a package that nobody has."""
 

@@ -19,6 +19,7 @@ HERE = "tests.config.backends"
 def registry() -> Registry:
     targets = [
         ("ear", "plain", f"{HERE}:Ear"), ("mouth", "loud", f"{HERE}:Mouth"),
+        ("mouth", "trained", f"{HERE}:Trained"),
         ("mouth", "needy", f"{HERE}:Needy [voices]"), ("mouth", "gone", "no_such_module:Voice"),
         ("mouth", "absent", f"{HERE}:Absent"),
         ("mouth", "number", f"{HERE}:NOT_A_CLASS"),
@@ -52,6 +53,7 @@ def test_builds_from_plain_arguments(registry: Registry) -> None:
         ("ear", "plain", {"threshold": "high"}, "valid number", ""),
         ("ear", "plain", {"threshold": True}, "is a number", ""),
         ("mouth", "loud", {}, "needs the option 'path'", "add it"),
+        ("mouth", "trained", {}, "needs the option 'model'", "assistant models list"),
     ],
 )
 def test_says_what_is_wrong(

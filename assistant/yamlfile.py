@@ -15,7 +15,7 @@ from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from assistant.errors import AssistantError, ConfigError, together
@@ -24,6 +24,8 @@ Model = TypeVar("Model", bound=BaseModel)
 Place = Sequence[Hashable]
 """Keys and indices that lead to a value: ``("devices", 3, "area")``."""
 
+SHOWN = 20
+"""Known words that a hint names at most."""
 MOST_NODES = 500_000
 """Values in one file, references counted each time: stops a small file that unfolds to gigabytes."""
 DEEPEST = 64
@@ -267,7 +269,7 @@ def _describe(
         return {"what": f"unknown key {str(local[-1])!r}", "where": where, "mend": nearest(str(local[-1]), known)}
     if first["type"] == "missing":
         return {"what": f"{label!r} is missing", "where": where, "mend": "add it"}
-    message = first["msg"].removeprefix("Value error, ")
+    message = first["msg"].removeprefix("Value error, ").partition(", unable to parse")[0]
     if first["type"] in ("literal_error", "enum"):
         known = re.findall(r"'([^']*)'", str(first.get("ctx", {}).get("expected", "")))
         given = first["input"]
@@ -281,7 +283,8 @@ def nearest(word: str, known: Sequence[str]) -> str:
     close = get_close_matches(word.lower(), [name.lower() for name in known], 1)
     if close:
         return f"did you mean {next(name for name in known if name.lower() == close[0])!r}?"
-    return f"expected one of: {', '.join(known[:20])}" if known else ""
+    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+    return f"expected one of: {', '.join(known[:SHOWN])}{more}" if known else ""
 
 
 def _fields(model: Any, place: tuple[Hashable, ...]) -> set[str]:
@@ -293,6 +296,8 @@ def _fields(model: Any, place: tuple[Hashable, ...]) -> set[str]:
 
 
 def _step(model: Any, step: Hashable) -> set[Any]:
+    if issubclass(model, RootModel):
+        return _models(model.model_fields["root"].annotation)
     if isinstance(step, str) and step in model.model_fields:
         return _models(model.model_fields[step].annotation)
     return {model}

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from assistant.errors import ConfigError
-from assistant.yamlfile import load_yaml, parse_yaml
+from assistant.yamlfile import SHOWN, load_yaml, nearest, parse_yaml
 
 TEXT = """\
 wake: hey nova
@@ -78,6 +78,11 @@ def test_mistakes(text: str, line: int, says: str) -> None:
         parse_yaml(text, "f").validate(Config)
     assert caught.value.where == f"f:{line}"
     assert says in str(caught.value)
+
+
+def test_a_hint_says_that_there_are_more() -> None:
+    assert nearest("zebra", [f"word {number}" for number in range(SHOWN)]).endswith(f"word {SHOWN - 1}")
+    assert nearest("zebra", [f"word {number}" for number in range(SHOWN + 3)]).endswith(" and 3 more")
 
 
 def test_all_mistakes_are_told_and_what_is_right_is_kept() -> None:

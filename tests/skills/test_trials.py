@@ -97,15 +97,16 @@ def test_a_skill_that_raises_fails_its_case_by_name(write: Write) -> None:
 
 
 @pytest.mark.parametrize(("text", "what"), [
-    ("say: x", "tests are a list"), ("- {say: x, sya: x}", "unknown key 'sya'"), ("- say: ''", "say"),
+    ("say: x", "tests are a list"), ("- {say: x, sya: x}", "unknown key 'sya' (did you mean 'say'?"),
+    ("- {say: x, then: [{say: x, outcom: x}]}", "did you mean 'outcome'?"), ("- say: ''", "say"),
     ("- {say: x, wait: -1}", "wait"),
 ])
 def test_tests_that_are_none(write: Write, text: str, what: str) -> None:
     folder = write("shop", SHOP, Buy="buy {what}", sentences=LISTS)
     (folder / "tests.yaml").write_text(text, "utf-8")
-    with pytest.raises(SkillError, match=what) as caught:
+    with pytest.raises(SkillError) as caught:
         load_cases(folder)
-    assert "tests.yaml:1" in str(caught.value)
+    assert what in str(caught.value) and "tests.yaml:1" in str(caught.value)
 
 
 def test_a_trial_finds_its_skill_and_runs_on_a_clock_of_its_own(write: Write) -> None:

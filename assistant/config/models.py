@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, field_serializer, field_validator, model_validator
 
-from assistant.config.section import Confidence, FilePath, Folders, Names, Seconds, Section
+from assistant.config.section import Confidence, FilePath, Folders, Names, Seconds, Section, spelled
 from assistant.config.understanding import Llm, Understanding, with_links
 from assistant.home.settings import BrokerSettings
 from assistant.paths import database
@@ -252,7 +252,7 @@ class Log(Section):
 class Config(Section):
     """All of it."""
 
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$")] = "en"
+    language: Annotated[str, spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a code such as de or pt-BR")] = "en"
     """In which skills are spoken to and answer, where they have it."""
     wake: Annotated[tuple[Wake, ...], Field(strict=False, min_length=1)] = (Wake(),)
     vad: Vad = Vad()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Confidence = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0, le=600)]
@@ -17,6 +18,17 @@ def _to_path(value: Any) -> Any:
 
 FilePath = Annotated[Path, BeforeValidator(_to_path)]
 """A path; ``~`` is the home folder. Loading makes it absolute."""
+
+
+def spelled(pattern: str, what: str) -> AfterValidator:
+    """A text must be written so; ``what`` is told to whoever wrote another, who reads no patterns."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"should be {what}")
+        return value
+
+    return AfterValidator(check)
 
 
 def to_list(value: Any) -> Any:

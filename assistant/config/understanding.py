@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from assistant.config.section import Confidence, Names, Section, to_list
+from assistant.config.section import Confidence, Names, Section, spelled, to_list
 
 Link = Literal["grammar", "open", "trained", "rasa", "llm"]
 AT_ONCE: tuple[Link, ...] = ("grammar", "open")
@@ -16,7 +16,9 @@ LAST: Link = "llm"
 """It has an answer to everything: no link after it would ever be asked."""
 
 Links = Annotated[tuple[Link, ...], Field(strict=False)]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+(/\S*)?$", max_length=500)]
+Url = Annotated[
+    str, Field(max_length=500), spelled(r"https?://[^\s/]+(/\S*)?", "an address such as http://127.0.0.1:5005")
+]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
 Budget = Annotated[float, Field(gt=0, le=600)]
 

@@ -101,6 +101,7 @@ WRONG = [
     ("asr:\n  backend: moonshine\n  threads: 0\n", 3, "greater than or equal to 1, not 0", ""),
     ("tts:\n  backend: flite\n  voice: sltt\n", 3, "no voice 'sltt'", "one of: slt"),
     ("tts:\n  backend: piper\n  speed: 9\n", 3, "speed is 0.25 to 4", ""),
+    ("language: german\n", 1, "should be a code such as de", ""),
     ("language: xx\n", 1, "nothing here knows the language 'xx'", "expected one of: "),
     ("server:\n  port: 70000\n", 2, "65535", ""),
     ("server:\n  enabled: 'yes'\n", 2, "valid boolean", ""),

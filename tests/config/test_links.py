@@ -43,7 +43,7 @@ def test_what_is_set_up_is_asked_in_order(text: str, links: str) -> None:
     ("understanding:\n  links: [grammar, rasa]", "rasa: {url: ...} should be there"),
     ("understanding:\n  trained: true\n  links: [grammar]", "should say the same"),
     ("llm:\n  url: http://x/v1", "f:2: llm: has a url and no model"),
-    ("llm:\n  url: x/v1", "f:2: llm.url"),
+    ("llm:\n  url: x/v1", "f:2: llm.url: should be an address such as http"),
     (f"{LLM[:-1]}, skills: [hoem]}}", "f:1: there is no skill 'hoem' (did you mean 'home'?)"),
     ("llm:\n  mcp: [{name: a, allow: [b]}]", "should have a command or a url"),
     ("llm:\n  mcp: [{name: a, url: 'http://x', allow: []}, {name: a, command: [x], allow: []}]", "names 'a' twice"),

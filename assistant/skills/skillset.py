@@ -234,8 +234,12 @@ class SkillSet:
         return Risk(True, decision.reason, confirmation(command, None, [device]))
 
     def examples(self, name: str = "") -> list[str]:
-        """Sentences that show what can be said: to one skill, or one of each skill before the second of any."""
-        skills = [skill for skill in self.skills.values() if name in ("", skill.name)]
+        """Sentences that show what can be said: to one skill, or one of each skill before the second of any.
+
+        Orders to the home come first; last what could only answer that it has yet to be set up.
+        """
+        asked = [skill for skill in self.skills.values() if name in ("", skill.name)]
+        skills = sorted(asked, key=lambda skill: (_waits(skill), "home" not in skill.manifest.grants))
         columns = [list(skill.manifest.examples) for skill in skills]
         longest = max((len(column) for column in columns), default=0)
         return [column[row] for row in range(longest) for column in columns if row < len(column)]
@@ -269,3 +273,8 @@ class SkillSet:
     def _names(self) -> list[Value]:
         """What the loaded skills are called."""
         return [Value(spoken_name(name), name) for name in sorted(self.skills)]
+
+
+def _waits(skill: LoadedSkill) -> bool:
+    """Whether a setting of it is empty that only the household can fill: a place, a folder, a server."""
+    return any(value in ("", (), {}) for value in skill.settings.values())

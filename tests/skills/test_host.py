@@ -263,6 +263,25 @@ async def test_requests_after_the_order_are_refused(write: Write) -> None:
         await host.close()
 
 
+async def test_examples_begin_with_the_home_and_end_with_what_is_not_set_up(write: Write, tmp_path: Path) -> None:
+    sentences = "lists: {who: {values: [bob]}}"
+    for name, manifest in {
+        "agenda": "examples: [a, a again]\nsettings: {files: {default: []}}", "clock": "examples: [c]",
+        "home": "examples: [h, h again]\ngrants: [home]",
+    }.items():
+        write(name, GOOD, manifest=manifest, into=tmp_path / "shipped", Greet=f"{name} [{{who}}]", sentences=sentences)
+    for given, expected in (
+        ({}, ["h", "c", "a", "h again", "a again"]),
+        ({"agenda": {"files": ["mine.ics"]}}, ["h", "a", "c", "h again", "a again"]),
+    ):
+        skills = SkillSet([tmp_path / "shipped"], [], Requests(), lambda event: None, settings=given)
+        await skills.start()
+        try:
+            assert skills.examples() == expected and skills.examples("agenda") == ["a", "a again"]
+        finally:
+            await skills.close()
+
+
 async def test_the_set_leaves_out_what_is_broken(write: Write, tmp_path: Path) -> None:
     shipped, foreign = tmp_path / "shipped", tmp_path / "foreign"
     write("good", GOOD, into=shipped, Greet="hello [{who}]", sentences="lists: {who: {values: [bob]}}")

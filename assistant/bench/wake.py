@@ -14,9 +14,10 @@ sound; null where the hours are fewer than 3 / R).
 
 from __future__ import annotations
 
+import math
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +32,7 @@ from assistant.bench.sounds import add_noise, noise_gain, quiet, speech_end
 from assistant.errors import AudioError, ConfigError
 from assistant.registry import Registry
 from assistant.wake.base import WakeHit, WakeWord
+from assistant.wake.trained.detector import REFRACTORY, WARM, TrainedWakeWord
 
 SOUNDS = (".flac", ".wav", ".opus", ".ogg")
 BETWEEN = 3.0
@@ -42,7 +44,7 @@ RUN_IN = 3.0
 RATES = (0.1, 0.5, 1.0)
 """False accepts an hour for which the curve is read."""
 COST_SECONDS = 30.0
-SHIFTS = np.linspace(-6.0, 6.0, 13)
+SHIFTS = np.arange(-12.0, 12.0, 0.25)
 """Added to a trained model's threshold, for the curve."""
 
 
@@ -65,10 +67,6 @@ class Stream:
     def add(self, sound: Pcm) -> None:
         self.pieces.append(sound)
         self.length += len(sound)
-
-    def add_phrase(self, clip: Pcm) -> None:
-        self.places.append(Place(self.length, self.length + speech_end(clip)))
-        self.add(clip)
 
     @property
     def sound(self) -> Pcm:
@@ -117,7 +115,7 @@ def bench(
         hits = firings(detector, whole)
         results["speech_false_accepts"] = report.rate(len(hits), len(whole) / SAMPLE_RATE / 3600)
     if curve:
-        results |= _curve(model, options, spoken, whole)
+        results |= _curve(detector, spoken, whole)
     results |= _costs(detector, noises, whole)
     if model is not None:
         results["kb"] = model.stat().st_size / 1000
@@ -199,32 +197,44 @@ def _summary(prefix: str, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _curve(model: Path | None, options: dict[str, Any], spoken: dict[str, Stream], whole: Pcm) -> dict[str, Any]:
+def _curve(detector: WakeWord, spoken: dict[str, Stream], whole: Pcm) -> dict[str, Any]:
     """Misses at fixed rates of false accepts, thresholds read off the measured sound."""
-    if model is None:
+    if not isinstance(detector, TrainedWakeWord):
         raise ConfigError("only a trained model has a threshold that can be moved", where="--curve",
                           mend="give --model")
-    points = []
-    for shift in SHIFTS:
-        detector = _detector("trained", model, {**options, "shift": float(shift)})
-        verdicts = {prefix: judge(stream, firings(detector, stream.sound)) for prefix, stream in spoken.items()}
-        false = len(firings(detector, whole)) + sum(v.false_accepts for v in verdicts.values())
-        hours = len(whole) / SAMPLE_RATE / 3600 + sum(v.hours for v in verdicts.values())
-        points.append((shift, verdicts, false, hours))
-    return dict(_oracle(points))
-
-
-def _oracle(points: Sequence[tuple[float, dict[str, Verdict], int, float]]) -> Iterator[tuple[str, Any]]:
-    for shift, verdicts, false, hours in points:
-        for prefix, verdict in verdicts.items():
-            yield f"{prefix}missed_at_shift_{shift:+.0f}", verdict.missed / verdict.count
-        yield f"false_accepts_at_shift_{shift:+.0f}", false / hours
+    hours = len(whole) / SAMPLE_RATE / 3600 + sum(stream.length for stream in spoken.values()) / SAMPLE_RATE / 3600
+    heard = {prefix: _answers(detector, stream.sound) for prefix, stream in spoken.items()}
+    other, points = _answers(detector, whole), []
+    for threshold in detector.threshold + SHIFTS:
+        verdicts = {prefix: judge(stream, _fired(heard[prefix], threshold)) for prefix, stream in spoken.items()}
+        false = len(_fired(other, threshold)) + sum(verdict.false_accepts for verdict in verdicts.values())
+        points.append((false, {prefix: verdict.missed / verdict.count for prefix, verdict in verdicts.items()}))
+    results: dict[str, Any] = {"curve_hours": hours}
     for rate in RATES:
-        fitting = [verdicts for _, verdicts, false, hours in points if false <= rate * hours]
-        for prefix in points[0][1]:
-            known = fitting and points[0][3] >= 3 / rate
-            missed = min(v[prefix].missed / v[prefix].count for v in fitting) if known else float("nan")
-            yield f"oracle_{prefix}miss_rate_at_{rate:g}", missed
+        fitting = [missed for false, missed in points if false <= rate * hours]
+        for prefix in spoken:
+            known = fitting and hours >= 3 / rate
+            least = min(missed[prefix] for missed in fitting) if known else math.nan
+            results[f"oracle_{prefix}miss_rate_at_{rate:g}"] = least
+    return results
+
+
+def _answers(detector: TrainedWakeWord, sound: Pcm) -> list[tuple[int, float]]:
+    """End of each frame that has an answer, and the answer."""
+    stream = detector.stream()
+    ends = range(FRAME_SAMPLES, len(sound) + 1, FRAME_SAMPLES)
+    told = [(end, stream.answer(Frame(sound[end - FRAME_SAMPLES : end], end - FRAME_SAMPLES))) for end in ends]
+    return [(end, score) for end, score in told if score > -np.inf]
+
+
+def _fired(answers: Sequence[tuple[int, float]], threshold: float) -> list[tuple[int, WakeHit]]:
+    """The hits that a threshold gives, as the detector counts them."""
+    found, quiet_until = [], WARM
+    for end, score in answers:
+        if score >= threshold and end - FRAME_SAMPLES >= quiet_until:
+            found.append((end, WakeHit("", 0, end, score)))
+            quiet_until = end + REFRACTORY
+    return found
 
 
 def _costs(detector: WakeWord, noises: Sequence[Pcm], talk: Pcm) -> dict[str, Any]:

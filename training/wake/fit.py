@@ -23,7 +23,7 @@ from assistant.errors import ModelError
 from .examples import NEAR, NOISE, PHRASE, SPEECH, Examples
 from .net import STRIDE
 
-BATCH = {PHRASE: 40, NEAR: 32, SPEECH: 48, NOISE: 8}
+BATCH = {PHRASE: 48, NEAR: 40, SPEECH: 32, NOISE: 8}
 """Examples of each kind in a batch."""
 HEARD = (-3, 14)
 """Answers (20 ms) around the phrase's end at one of which it has to be heard."""
@@ -38,6 +38,12 @@ WEIGHT = 2.0
 WEIGHT_DECAY, LONGEST_GRADIENT, RISING = 0.02, 1.0, 0.1
 MASKS, BAND_MASK, TIME_MASK = 0.5, 8, 20
 """SpecAugment: share of the examples, widest in bands, longest in steps."""
+STRETCH = 0.25
+"""Of time: by up to a factor e to this."""
+WARP, SHIFT = 0.1, 2.5
+"""Of the bands: factor around the middle, and bands."""
+KNOTS, EQUALISED, GAIN, ROUGH = 6, 0.15, (0.75, 1.3), 0.06
+"""Of the spectrum: knots of a random curve and its deviation, factor, deviation of noise; on the features' scale."""
 SAVE_EVERY, TELL_EVERY = 200, 50
 MOMENTS = ("exp_avg", "exp_avg_sq")
 
@@ -68,7 +74,8 @@ def fit(net: Any, train: Examples, config: FitConfig, file: Path, say: Callable[
         picked = np.concatenate([dice.choice(of[kind], count) for kind, count in BATCH.items() if len(of[kind])])
         for group in optimizer.param_groups:
             group["lr"] = config.rate * slope(step, config.steps)
-        heard = torch.from_numpy(masked(train.heard[picked].astype(np.float32), dice))
+        others = varied(train.heard[picked].astype(np.float32), train.end[picked], dice)
+        heard = torch.from_numpy(masked(others, dice))
         logits, _ = net(heard, torch.zeros(len(picked), net.state_size))
         loss = pooled_loss(logits, torch.from_numpy(train.end[picked].astype(np.int64)) // STRIDE)
         optimizer.zero_grad(set_to_none=True)
@@ -107,6 +114,27 @@ def _peak(logits: torch.Tensor, where: torch.Tensor) -> torch.Tensor:
     """Smooth maximum over some places."""
     low = torch.where(where, logits * SHARP, torch.full_like(logits, -1e4))
     return torch.logsumexp(low, dim=1) / SHARP
+
+
+def varied(heard: np.ndarray, end: np.ndarray, dice: np.random.Generator) -> np.ndarray:
+    """A batch said by others: formants moved, time stretched around the phrase's end, another microphone.
+
+    What synthesisers have in common is little: without this a network learns their sound and hears few people.
+    """
+    count, steps, bands = heard.shape
+    stretch = np.exp(dice.uniform(-STRETCH, STRETCH, (count, 1)))
+    times = np.clip(np.rint(end[:, None] + (np.arange(steps) - end[:, None]) * stretch), 0, steps - 1).astype(np.int64)
+    scale, shift = dice.uniform(1 - WARP, 1 + WARP, (count, 1)), dice.uniform(-SHIFT, SHIFT, (count, 1))
+    places = np.clip((np.arange(bands) - bands / 2) * scale + bands / 2 + shift, 0, bands - 1.001)
+    low = places.astype(np.int64)
+    part = (places - low)[:, None].astype(np.float32)
+    rows = np.arange(count)[:, None, None]
+    early = heard[rows, times[:, :, None], low[:, None]]
+    moved = early + part * (heard[rows, times[:, :, None], low[:, None] + 1] - early)
+    knots = dice.normal(0, EQUALISED, (count, KNOTS))
+    curve = np.stack([np.interp(np.arange(bands), np.linspace(0, bands, KNOTS), one) for one in knots])
+    moved = moved * dice.uniform(*GAIN, (count, 1, 1)) + curve[:, None] + dice.normal(0, ROUGH, moved.shape)
+    return np.maximum(moved, 0.0).astype(np.float32)
 
 
 def masked(heard: np.ndarray, dice: np.random.Generator) -> np.ndarray:

@@ -49,6 +49,11 @@ class TrainedWakeWord:
         self._threshold = about.threshold + config.shift
         Features()
 
+    @property
+    def threshold(self) -> float:
+        """Log-odds from which the phrase counts as heard."""
+        return self._threshold
+
     def stream(self) -> TrainedStream:
         """A detector of its own for one source."""
         return TrainedStream(self._graph, self._threshold)
@@ -72,20 +77,27 @@ class TrainedStream:
         """Hits that end with this frame: at most one. Nothing after ``close``."""
         if self._graph is None:
             return []
+        score = self.answer(frame)
         if self._quiet_until < 0:
             self._quiet_until = frame.sample + WARM
-        self._heard += list(self._features.feed(frame.pcm))
-        score = -np.inf
-        while len(self._heard) >= STEPS:
-            steps, self._heard = self._heard[:STEPS], self._heard[STEPS:]
-            logits, self._state = self._graph.step(np.reshape(steps, (1, STEPS, BANDS)), self._state)
-            score = max(score, float(logits.max()))
         if score < self._threshold or frame.sample < self._quiet_until:
             return []
         self._quiet_until = frame.end + REFRACTORY
         about = self._graph.about
         end = max(0, frame.end - round(about.delay * SAMPLE_RATE))
         return [WakeHit(about.phrase, max(0, end - round(about.length * SAMPLE_RATE)), end, score)]
+
+    def answer(self, frame: Frame) -> float:
+        """The strongest of the log-odds that are known with this frame; minus infinity if there is none."""
+        if self._graph is None:
+            return -np.inf
+        self._heard += list(self._features.feed(frame.pcm))
+        score = -np.inf
+        while len(self._heard) >= STEPS:
+            steps, self._heard = self._heard[:STEPS], self._heard[STEPS:]
+            logits, self._state = self._graph.step(np.reshape(steps, (1, STEPS, BANDS)), self._state)
+            score = max(score, float(logits.max()))
+        return score
 
     def reset(self) -> None:
         """Forget the sound so far."""

@@ -52,3 +52,49 @@ def nlu(
     model = train_project(output, Path(program).absolute())
     typer.echo(f"{model}\nStart it with: {program} run --enable-api -m {model.absolute()} -i 127.0.0.1 -p 5005")
     typer.echo("and use it with: understanding: {rasa: {url: http://127.0.0.1:5005}}")
+
+
+@app.command("wake")
+def wake(
+    phrase: Annotated[str, typer.Argument(help="What it is to hear, such as 'hey nova'.")],
+    negatives: Annotated[
+        Path | None, typer.Option("--negatives", metavar="DIR", help="Other people's speech, by speaker.")
+    ] = None,
+    samples: Annotated[
+        Path | None, typer.Option("--samples", metavar="DIR", help="Recordings of the phrase, beside synthetic ones.")
+    ] = None,
+    noise: Annotated[
+        Path | None, typer.Option("--noise", metavar="DIR", help="Room noises; their first halves are used.")
+    ] = None,
+    rooms: Annotated[
+        Path | None, typer.Option("--rooms", metavar="DIR", help="Recorded impulse responses, beside simulated rooms.")
+    ] = None,
+    odd: Annotated[bool, typer.Option("--odd", help="Learn only from speakers with an odd number.")] = False,
+    minutes: Annotated[float, typer.Option("--minutes", min=1, max=600, help="About how long, on two cores.")] = 45,
+    seed: Annotated[int, typer.Option("--seed", help="The same gives the same model.")] = 1,
+    output: Annotated[Path | None, typer.Option("--output", metavar="DIR", help="Folder to train in.")] = None,
+) -> None:
+    """Make a tiny network that hears a phrase; broken off, the same command goes on."""
+    import os
+    import sys
+
+    from assistant.errors import BackendError, ConfigError
+    from assistant.paths import cache_dir, data_dir, shipped_dir, test_data
+
+    sys.path.insert(0, str(shipped_dir()))
+    try:
+        from training.wake.fit import FitConfig
+        from training.wake.near import spoken_form
+        from training.wake.train import Settings, train
+    except ImportError as error:
+        raise BackendError(str(error), where="train wake", mend="pip install 'voice-assistant[train-wake]'") from error
+    speech = negatives or test_data() / "speech"
+    for option, folder in (("--negatives", speech), ("--samples", samples), ("--noise", noise), ("--rooms", rooms)):
+        if folder is not None and not folder.is_dir():
+            raise ConfigError(f"there is no folder {folder}", where=option, mend="give a folder of recordings")
+    own, noises, responses = (str(folder.resolve()) if folder else "" for folder in (samples, noise, rooms))
+    settings = Settings(phrase, str(speech.resolve()), noises, responses, own, odd, fit=FitConfig(seed=seed))
+    out = output or data_dir() / "wake" / spoken_form(phrase).replace(" ", "-")
+    jobs = min(2, os.cpu_count() or 1)
+    model = train(settings.within(minutes), out.resolve(), cache_dir() / "wake-voices", jobs, typer.echo)
+    typer.echo(f"wake: {{backend: trained, phrase: {spoken_form(phrase)}, model: {model}}}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -118,9 +119,13 @@ def _parts(clause: str) -> list[str]:
     return cut(clause, min(LONGEST_PART, len(clause) // count + SLACK))
 
 
-def _load(config: KokoroConfig) -> tuple[Any, Any]:
-    """The library's object and the voice's style."""
-    folder = model_folder(config.model)
+def open_library(folder: Path, threads: int) -> Any:
+    """kokoro-onnx's object with the network and all voices of a folder.
+
+    Raises:
+        ModelError: a file is missing or damaged.
+        BackendError: kokoro-onnx is not installed.
+    """
     mend = f"assistant voices install {INSTALLED}"
     missing = [name for name in (MODEL_FILE, VOICES_FILE) if not (folder / name).is_file()]
     if missing:
@@ -132,7 +137,7 @@ def _load(config: KokoroConfig) -> tuple[Any, Any]:
         extra = install_command("kokoro")
         raise BackendError(str(error), where="tts kokoro", mend=extra) from error
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = config.threads
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -140,10 +145,15 @@ def _load(config: KokoroConfig) -> tuple[Any, Any]:
         session = onnxruntime.InferenceSession(
             str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
         )
-        library = Library.from_session(session, str(folder / VOICES_FILE))
-        names = sorted(name for name in library.voices.files if name[0] in LANGUAGES)
+        return Library.from_session(session, str(folder / VOICES_FILE))
     except Exception as error:  # ONNX Runtime's own exceptions share no base but this
         raise ModelError(f"cannot be loaded: {error}", where=str(folder), mend=mend) from error
+
+
+def _load(config: KokoroConfig) -> tuple[Any, Any]:
+    """The library's object and the voice's style."""
+    library = open_library(model_folder(config.model), config.threads)
+    names = sorted(name for name in library.voices.files if name[0] in LANGUAGES)
     if config.voice not in names:
         raise BackendError(f"there is no voice {config.voice!r}", where="tts kokoro", mend=f"one of {', '.join(names)}")
     return library, library.voices[config.voice]

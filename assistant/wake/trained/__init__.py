@@ -1,0 +1,1 @@
+"""Wake words of one's own: networks that ``training/wake`` made."""

@@ -63,9 +63,8 @@ class PocketSphinx(TextRecognizer):
 
     def __init__(self, config: PocketSphinxConfig | None = None, grammar: Constraints | None = None) -> None:
         self.config = config or PocketSphinxConfig()
-        decoder = _decoder()
-        files = {name: packaged_file(PACKAGE, f"{INSIDE}/{name}", lock, requirement=REQUIREMENT)
-                 for name, lock in LOCK.items()}
+        decoder = decoder_class("asr")
+        files = {name: model_file(name) for name in LOCK}
         capabilities = Capabilities(
             streaming=False, languages=("en",), grammar=False, licence=self.licence,
             model_mb=sum(file.stat().st_size for file in files.values()) / 1e6,
@@ -92,10 +91,24 @@ class _Sphinx:
         return Transcript(found.hypstr, self._surety) if found is not None else Transcript()
 
 
-def _decoder() -> type[Any]:
+def model_file(name: str) -> Path:
+    """A file of the packaged model, its content checked.
+
+    Raises:
+        ModelError: it is missing or damaged.
+    """
+    return packaged_file(PACKAGE, f"{INSIDE}/{name}", LOCK[name], requirement=REQUIREMENT)
+
+
+def decoder_class(kind: str) -> type[Any]:
+    """The library's decoder.
+
+    Raises:
+        BackendError: pocketsphinx is not installed.
+    """
     try:
         from pocketsphinx import Decoder
     except ImportError as error:
         mend = install_command("pocketsphinx")
-        raise BackendError(str(error), where="asr pocketsphinx", mend=mend) from error
+        raise BackendError(str(error), where=f"{kind} pocketsphinx", mend=mend) from error
     return Decoder  # type: ignore[no-any-return]

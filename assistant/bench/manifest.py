@@ -25,8 +25,11 @@ class Recorded:
         return self.speaker.isdigit() and int(self.speaker) % 2 == 0
 
 
-def read_manifest(path: Path) -> list[Recorded]:
+def read_manifest(path: Path, texts: bool = True) -> list[Recorded]:
     """The recordings that a manifest lists; paths are relative to its folder.
+
+    Args:
+        texts: whether what was said has to be there.
 
     Raises:
         AudioError: it cannot be read, lacks a column, is empty, or names a file that is not there or has no text; says
@@ -35,10 +38,11 @@ def read_manifest(path: Path) -> list[Recorded]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-            if not set(COLUMNS) <= set(reader.fieldnames or ()):
-                raise AudioError("has not the columns path and text", where=str(path),
-                                 mend="begin it with path<TAB>text")
-            recordings = [_recorded(path, reader.line_num, row) for row in reader]
+            needed = COLUMNS if texts else COLUMNS[:1]
+            if not set(needed) <= set(reader.fieldnames or ()):
+                raise AudioError(f"has not the columns {' and '.join(needed)}", where=str(path),
+                                 mend=f"begin it with {'<TAB>'.join(COLUMNS)}")
+            recordings = [_recorded(path, reader.line_num, row, texts) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise AudioError(f"cannot be read: {error}", where=str(path)) from error
     if not recordings:
@@ -46,11 +50,11 @@ def read_manifest(path: Path) -> list[Recorded]:
     return recordings
 
 
-def _recorded(manifest: Path, line: int, row: dict[str, str | None]) -> Recorded:
+def _recorded(manifest: Path, line: int, row: dict[str, str | None], texts: bool) -> Recorded:
     where = f"{manifest}:{line}"
-    file, text = manifest.parent / (row["path"] or ""), (row["text"] or "").strip()
+    file, text = manifest.parent / (row["path"] or ""), (row.get("text") or "").strip()
     if not row["path"] or not file.is_file():
         raise AudioError(f"there is no recording {row['path']!r}", where=where)
-    if not text:
+    if texts and not text:
         raise AudioError("the text of this recording is missing", where=where)
     return Recorded(file, text, row.get("speaker") or "")

@@ -8,6 +8,12 @@ same for ``end``: of the first and the last segment that overlap the speech. ``*
 ``*_false_alarms``: segments beside the speech, and those told before it began (which give no onset even if they
 last into it); ``*_false_alarms_per_hour`` of sound without speech.
 Per sound: ``*_speech`` (share of frames called speech), ``*_cpu_percent`` of one core.
+
+With ``--manifest`` or ``--speech``: which frames hold speech, several detectors side by side (``vad_frames.py``).
+Labels come from the clean recording (``speech_frames.py``), scores are the probabilities that a detector gives out
+after each frame. Keys for each detector B: ``auc_B`` over all conditions and ``auc_B_CONDITION``, area under the ROC
+curve of all frames; ``auc_B_over_A``, by how much it exceeds the first one's; 95 % intervals from speakers drawn anew,
+n speakers; ``cpu_percent_B``; ``frames_speech`` and ``frames_other``.
 """
 
 from __future__ import annotations
@@ -26,7 +32,12 @@ import typer
 from assistant.audio.files import read_sound
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Pcm
 from assistant.bench import report
+from assistant.bench.contestant import Contestant, contestant
+from assistant.bench.manifest import read_manifest
 from assistant.bench.sounds import add_noise, noise_gain, quiet, speech_end, speech_start
+from assistant.bench.vad_frames import clips as labelled
+from assistant.bench.vad_frames import compare, conditions, half, recordings
+from assistant.errors import BackendError
 from assistant.paths import measuring_data
 from assistant.registry import Registry
 from assistant.vad.base import Vad, VadResult
@@ -38,18 +49,42 @@ COST_SECONDS = 30.0
 
 
 def bench(
-    backend: Annotated[str, typer.Option(help="which detector")] = "silero",
+    backend: Annotated[
+        list[str] | None, typer.Option(help="[NAME:]BACKEND[,OPTION=VALUE...], repeated to compare; else silero")
+    ] = None,
+    manifest: Annotated[Path | None, typer.Option(help="TSV with path and speaker: rank its frames")] = None,
+    speech: Annotated[Path | None, typer.Option(help="folder of recordings by speaker: rank their frames")] = None,
+    noise: Annotated[Path | None, typer.Option(help="folder of noises; else the recordings' own")] = None,
     clips: Annotated[int, typer.Option("-n", help="recordings per condition")] = 60,
     fit: Annotated[bool, typer.Option(help="use the fitting half of the data")] = False,
     seed: Annotated[int, typer.Option()] = 1,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
-    """Delay, place, false alarms and cost of voice activity detection."""
-    vad: Vad = Registry().build("vad", backend)
+    """Delay, place, false alarms and cost of voice activity detection; or which frames hold speech."""
+    contestants = [contestant(text) for text in backend or ["silero"]]
+    if manifest is not None or speech is not None:
+        found = read_manifest(manifest, texts=False) if manifest is not None else []
+        found += recordings(speech) if speech is not None else []
+        noises = {path.stem: _half(read_sound(path), fit)
+                  for path in sorted((noise or measuring_data() / "noise").glob("*.flac"))}
+        heard = labelled(half(found, fit), clips, seed, Registry().build("vad", "silero"))
+        results = {"clips": len(heard), "seed": seed}
+        results |= compare(contestants, heard, conditions(noises, CONDITIONS, seed), seed)
+        report.publish("vad", results, json_file)
+        return
+    if len(contestants) > 1:
+        raise BackendError("one detector at a time is followed", where="bench vad",
+                           mend="to compare several, add --speech FOLDER or --manifest TSV")
+    _follow(contestants[0], clips, fit, seed, json_file)
+
+
+def _follow(one: Contestant, clips: int, fit: bool, seed: int, json_file: Path | None) -> None:
+    """When and where a detector tells of speech, and what it costs."""
+    vad: Vad = Registry().build("vad", one.backend, one.options)
     data = measuring_data()
     speech = list(_speech(data / "speech", clips, 1 if fit else 0, seed))
     noises = {path.stem: _half(read_sound(path), fit) for path in sorted((data / "noise").glob("*.flac"))}
-    results: dict[str, Any] = {"backend": backend, "clips": len(speech), "seed": seed}
+    results: dict[str, Any] = {"backend": one.backend, "clips": len(speech), "seed": seed}
     results |= _delays(vad, "quiet", speech, None, 0, seed)
     for name, snr in CONDITIONS:
         results |= _delays(vad, f"{name}_{snr}db", speech, noises[name], snr, seed)

@@ -13,6 +13,7 @@ from assistant.errors import BackendError, ModelError
 from assistant.packaged import packaged_file
 from assistant.ranges import Share
 from assistant.wake.base import WakeHit
+from assistant.wake.placing import placed
 
 PACKAGE = "pymicro_wakeword"
 REQUIREMENT = "pymicro-wakeword==2.5.0"
@@ -80,26 +81,29 @@ class MicroStream:
         self._features = features()
         self._phrase = phrase
         self._threshold = threshold
+        self._first: int | None = None
         self._quiet_until = -1
 
     def feed(self, frame: Frame) -> list[WakeHit]:
         """Hits that end with this frame: at most one. Nothing after ``close``."""
         if self._detector is None:
             return []
+        if self._first is None:
+            self._first = frame.sample
         score = 0.0
         for window in self._features.process_streaming(frame.pcm.astype("<i2").tobytes()):
             score = max(score, self._detector.process_streaming_prob(window) or 0.0)
         if score <= self._threshold or frame.sample < self._quiet_until:
             return []
         self._quiet_until = frame.end + REFRACTORY
-        end = max(0, frame.end - DELAY)
-        return [WakeHit(self._phrase, max(0, end - PHRASE_SAMPLES), end, score)]
+        return [placed(self._phrase, score, first=self._first, told=frame.end, delay=DELAY, length=PHRASE_SAMPLES)]
 
     def reset(self) -> None:
         """Forget the sound so far."""
         if self._detector is not None:
             self._detector.reset()
             self._features = self._make_features()
+            self._first = None
             self._quiet_until = -1
 
     def close(self) -> None:

@@ -4,6 +4,8 @@
         phrase = "alexa"
         def make(self) -> WakeWord:
             return MyWakeWord("alexa")
+        def wrong(self, folder: Path) -> list[Callable[[], WakeWord]]:
+            return [lambda: MyWakeWord("a phrase that it cannot hear"), lambda: MyWakeWord(model=folder / "none")]
 
     class TestMyScorer(PhraseConformance):
         def make(self) -> PhraseScorer:
@@ -12,7 +14,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -20,7 +24,7 @@ import pytest
 
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Pcm
 from assistant.bench.sounds import speech_end, speech_start
-from assistant.errors import AudioError
+from assistant.errors import AssistantError, AudioError
 from assistant.testing.conformance.vad import room
 from assistant.testing.voices import say
 from assistant.wake.base import PhraseScorer, WakeHit, WakeStream, WakeWord
@@ -58,6 +62,14 @@ class WakeConformance:
         """A detector of ``phrase``."""
         raise NotImplementedError
 
+    def wrong(self, folder: Path) -> list[Callable[[], WakeWord]]:
+        """Detectors that cannot be, of a phrase or a file that the backend does not take; at least one.
+
+        Args:
+            folder: an empty one, for files of the test's own.
+        """
+        raise NotImplementedError
+
     def said(self) -> Pcm:
         """The phrase after a second of quiet."""
         return spoken(self.phrase, self.voice, before=1.0, after=1.0)[0]
@@ -68,6 +80,24 @@ class WakeConformance:
         assert hit.phrase == self.phrase and 32_000 <= hit.start < hit.end
         assert abs(hit.end - 32_000 - end) < 0.5 * SAMPLE_RATE
         assert abs(hit.start - 32_000 - begin) < 0.8 * SAMPLE_RATE
+
+    def test_hits_lie_in_the_stream(self) -> None:
+        pcm = spoken(self.phrase, self.voice, before=0.0, after=2.5)[0]
+        pcm, first, stream, hits = np.concatenate([pcm, pcm]), 32_000, self.make().stream(), 0
+        for at in range(0, len(pcm) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
+            frame = Frame(pcm[at : at + FRAME_SAMPLES], first + at)
+            for hit in stream.feed(frame):
+                assert first <= hit.start < hit.end <= frame.end
+                hits += 1
+        assert hits
+
+    def test_what_it_cannot_hear_is_refused_and_how_to_mend_it_is_said(self, tmp_path: Path) -> None:
+        builders = self.wrong(tmp_path)
+        assert builders
+        for build in builders:
+            with pytest.raises(AssistantError) as caught:
+                build()
+            assert caught.value.where and caught.value.mend, caught.value
 
     def test_other_speech_and_quiet_are_not(self) -> None:
         stream = self.make().stream()

@@ -1,0 +1,1 @@
+"""Voice activity by a network that ``training/vad`` made."""

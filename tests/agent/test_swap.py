@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +21,25 @@ from assistant.yamlfile import parse_yaml
 from tests.agent.stage import stage, trimmed, wake
 from tests.asr.wyoming_service import service
 
+ALEXA = Path(str(distribution("pyopen-wakeword").locate_file("pyopen_wakeword/models/alexa.tflite")))
+"""A word model that somebody has: one that lies in the library's package."""
 SWAPS: dict[str, dict[str, Any]] = {
     "asr faster-whisper, vad webrtc, tts espeak": {"asr": "faster-whisper", "vad": "webrtc", "tts": "espeak"},
     "asr sherpa-onnx, tts flite": {"asr": "sherpa-onnx", "tts": "flite"},
     "asr wyoming, wake micro": {
         "asr": {"backend": "wyoming"}, "wake": [{"phrase": "alexa", "backend": "micro"}],
     },
+    "wake openwakeword": {"wake": [{"phrase": "alexa", "backend": "openwakeword", "model": str(ALEXA)}]},
 }
 """Every backend that is not the default, in as few agents as may be; the other tests run the defaults."""
 UNABLE = {
     "asr pocketsphinx": "writes \"brown on the kitchen white\"; its own tests have orders that it hears",
     "asr transformers": "needs torch and a model's folder; tests/backends has it",
     "asr vosk": "its model that comes as a package is Korean",
+    "vad pyannote": "needs torch and a model; tests/backends has it",
+    "vad trained": "needs a model that somebody trained; tests/backends has it",
+    "wake pocketsphinx": "its own tests have phrases that it hears",
+    "wake trained": "needs a model that somebody trained; tests/backends has it",
     "tts kokoro": "its model is fetched by a command; tests/backends has it",
 }
 """Backends with which the order cannot be heard, and why."""

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from assistant.audio.ring import RingBuffer
 from assistant.errors import AssistantError
 from assistant.turns.ears import Ears, Heard
-from assistant.turns.wake_windows import WakeWindowConfig, WakeWindows
 from assistant.wake.base import WakeHit
 from assistant.wake.client import PhraseClient
+from assistant.wake.windows import WakeWindowConfig, WakeWindows
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from assistant.asr.base import Hypothesis, Reading
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.turns.endpoint import Endpoint, EndpointConfig, decide
 from assistant.turns.judge import Thresholds, Verdict, judge
-from assistant.turns.wake_windows import WakeWindowConfig, WakeWindows
+from assistant.wake.windows import WakeWindowConfig, WakeWindows
 
 
 def heard(confidence: float = 0.9, *, complete: bool = True, can_go_on: bool = False, free: str = "x") -> Hypothesis:

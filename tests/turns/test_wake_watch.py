@@ -12,8 +12,8 @@ from assistant.clock import run_virtual
 from assistant.testing.fake_ears import Scene
 from assistant.testing.fake_services import FakePhrases, Phrase
 from assistant.turns.wake_watch import WakeWatch
-from assistant.turns.wake_windows import WakeWindowConfig
 from assistant.wake.base import WakeHit
+from assistant.wake.windows import WakeWindowConfig
 
 CONFIG = WakeWindowConfig(lead=0.25, ages=(0.85, 1.5), shortest=0.35, longest=2.2)
 

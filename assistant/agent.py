@@ -17,7 +17,7 @@ from assistant.audio.thread import Audio, AudioThread, InlineAudio
 from assistant.bus import Bus
 from assistant.clock import VirtualLoop
 from assistant.config import Config, Wake
-from assistant.config.listening import wake_options
+from assistant.config.listening import calls_of, wake_options
 from assistant.dialogue.chain import Chain
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.dialogue.tongues import question_in, tongue
@@ -261,7 +261,7 @@ class Agent:
             bus=self.bus, config=turn_config(config), audio=self._audio,
             vad=build("vad", config.vad.backend, config.vad.options),
             frame_wakes=[self._frame_wake(wake) for wake in config.wake if wake.backend != "phrase"],
-            typed_phrases=[wake.phrase for wake in config.wake if wake.backend == "phrase"],
+            calls=calls_of(config),
             stop_phrases=STOP_PHRASES,
             front_end=lambda own_echo: FrontEnd(FrontEndConfig(echo=config.audio.echo and not own_echo)),
             recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,

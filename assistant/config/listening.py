@@ -8,6 +8,8 @@ from typing import Any
 from assistant.config.models import Component, Config, Wake
 from assistant.errors import AssistantError, BackendError, ConfigError, together
 from assistant.registry import Registry
+from assistant.wake.calls import Calls
+from assistant.wake.household import read_spellings
 
 STREAM = ("feed", "reset", "close")
 """What the stream of a detector has to have."""
@@ -18,6 +20,13 @@ def wake_options(wake: Wake, registry: Registry) -> dict[str, Any]:
     if wake.backend == "phrase" or "phrase" not in registry.options("wake", wake.backend):
         return wake.options
     return {**wake.options, "phrase": wake.phrase}
+
+
+def calls_of(config: Config) -> Calls:
+    """The wake phrases and what each does; typed ones also as this household's recordings are written."""
+    typed = [wake.call for wake in config.wake if wake.backend == "phrase"]
+    trained = [wake.call for wake in config.wake if wake.backend != "phrase"]
+    return Calls(typed, trained, {call.phrase: read_spellings(call.phrase) for call in typed})
 
 
 def check_listening(config: Config, registry: Registry | None = None) -> None:

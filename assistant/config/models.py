@@ -14,6 +14,7 @@ from assistant.paths import database
 from assistant.server.settings import DEFAULT_PORT, ServerSettings
 from assistant.turns.endpoint import EndpointConfig
 from assistant.turns.judge import Thresholds
+from assistant.wake.calls import Action, Call
 from assistant.yamlfile import YamlFile
 
 WAKE_PHRASE = "hey nova"
@@ -72,6 +73,12 @@ class Wake(Component):
 
     phrase: str = Field(default=WAKE_PHRASE, min_length=2, max_length=60)
     backend: str = "phrase"
+    action: Action = "turn"
+    """What it does: an order follows (``turn``), or there is to be silence (``stop``)."""
+    person: str = Field(default="", max_length=40)
+    """Who calls so: skills are told, and it gives no rights."""
+    skill: str = ""
+    """Whose sentences an order after it is looked for in first."""
 
     @model_validator(mode="before")
     @classmethod
@@ -79,6 +86,17 @@ class Wake(Component):
         if not isinstance(data, str | dict | cls):
             raise ValueError(WAKE_FORMS)
         return {"phrase": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _silence_is_no_order(self) -> Wake:
+        if self.action == "stop" and (self.person or self.skill):
+            raise ValueError("a phrase with `action: stop` takes no order, so it has no person and no skill")
+        return self
+
+    @property
+    def call(self) -> Call:
+        """The phrase and what it does."""
+        return Call(self.phrase, self.action, self.person, self.skill)
 
 
 class Home(Section):

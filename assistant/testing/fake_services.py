@@ -27,6 +27,7 @@ from assistant.skills.messages import Answer, HandleRequest
 from assistant.tts.base import Speech
 from assistant.vad.base import VadResult
 from assistant.wake.base import WakeHit
+from assistant.wake.calls import Call, Calls
 
 WORD_SECONDS = 0.3
 """Sound of one word of the fake voice."""
@@ -228,6 +229,7 @@ class FakeParts:
     phrases: FakePhrases = field(default_factory=FakePhrases)
     skills: FakeSkills = field(default_factory=FakeSkills)
     config: TurnConfig = field(default_factory=TurnConfig)
+    calls: Calls = field(default_factory=lambda: Calls([Call("hey nova")]))
     late: Sequence[LateLink] = ()
     """Links of the chain that are waited for."""
     talker: Talker | None = None
@@ -248,7 +250,7 @@ def fake_services(parts: FakeParts, bus: Bus) -> Services:
     keeper = taught()
     return Services(
         bus=bus, config=parts.config, audio=InlineAudio(), vad=ScriptedVad(parts.speech), frame_wakes=[],
-        typed_phrases=["hey nova"], stop_phrases=builtin.STOP_PHRASES, front_end=lambda own_echo: FrontEnd(UNCHANGED),
+        calls=parts.calls, stop_phrases=builtin.STOP_PHRASES, front_end=lambda own_echo: FrontEnd(UNCHANGED),
         recognizer=parts.recognizer, phrases=cast(Any, parts.phrases), voice=cast(Any, parts.voice),
         chain=Chain([("grammar", keeper.by_reading), ("open", keeper.by_open_text)], parts.late, parts.talker),
         effects=Journals(),

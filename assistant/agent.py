@@ -17,12 +17,12 @@ from assistant.audio.thread import Audio, AudioThread, InlineAudio
 from assistant.bus import Bus
 from assistant.clock import VirtualLoop
 from assistant.config import Config, Wake
-from assistant.config.listening import calls_of, wake_options
+from assistant.config.listening import wake_options
 from assistant.dialogue.chain import Chain
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.dialogue.tongues import question_in, tongue
 from assistant.errors import AssistantError
-from assistant.events import TimerRang, TimerSilenced
+from assistant.events import TimerRang, TimerSilenced, WakeChanged
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
@@ -57,6 +57,7 @@ from assistant.store.timers import Timers
 from assistant.store.values import SkillData
 from assistant.turns.views import FOLLOW_UPS, ORDERS
 from assistant.wake.base import WakeWord
+from assistant.waking import Waking
 from assistant.web import Web
 from assistant.workers.together import side_by_side
 
@@ -169,6 +170,7 @@ class Agent:
         self._stack.callback(self._audio.close)
         await self._start_store(virtual)
         self.keeper = GrammarKeeper(Grammar())
+        self.waking = Waking(self.config, lambda: self.keeper.grammar, lambda: self.workers.phrases, self._called)
         self._stack.callback(self.keeper.close)
         self.workers = self._world.workers(self.config, self.bus, self.keeper.grammar)
         self._stack.push_async_callback(self.workers.close)
@@ -216,7 +218,7 @@ class Agent:
             self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
             lambda: list(self.sessions.values()), self.home, watch_bus(self.bus), self.web,
             self.workers.voice.prepare, self.examples, words,
-            OrderPort(self._orders_in, self._handle), partial(question_in, self.config.language),
+            OrderPort(self._orders_in, self._handle), self.waking, partial(question_in, self.config.language),
         )
         self._skill_files = await asyncio.to_thread(snapshot, self.config)
         shipped, others, waiting = await asyncio.to_thread(loadable, self.config)
@@ -261,7 +263,7 @@ class Agent:
             bus=self.bus, config=turn_config(config), audio=self._audio,
             vad=build("vad", config.vad.backend, config.vad.options),
             frame_wakes=[self._frame_wake(wake) for wake in config.wake if wake.backend != "phrase"],
-            calls=calls_of(config),
+            calls=self.waking.calls,
             stop_phrases=STOP_PHRASES,
             front_end=lambda own_echo: FrontEnd(FrontEndConfig(echo=config.audio.echo and not own_echo)),
             recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,
@@ -287,7 +289,9 @@ class Agent:
 
     def _frame_wake(self, wake: Wake) -> WakeWord:
         """A detector of a trained phrase; one that knows several is told which."""
-        word: WakeWord = self.registry.build("wake", wake.backend, wake_options(wake, self.registry))
+        word: WakeWord = self.registry.build(
+            "wake", wake.backend, wake_options(wake, self.registry, self.config.false_accept_hours)
+        )
         return word
 
     def _area_of(self, source: str) -> str:
@@ -310,6 +314,10 @@ class Agent:
     def _home_changed(self, change: str, device: object) -> None:
         if change != "changed":
             self.keeper.set_lists_soon(lambda: vocabulary(self.home))
+
+    def _called(self, config: Config) -> None:
+        self.config = config
+        self.bus.post(WakeChanged(phrase=self.waking.phrase))
 
     def _skills_changed(self) -> None:
         self._interpret()

@@ -31,6 +31,7 @@ from assistant.events import (
     StageTimed,
     VolumeChanged,
     WakeHeard,
+    WakeScored,
 )
 from assistant.services import Services
 from assistant.turns.attention import Replaced, Stopped
@@ -84,7 +85,10 @@ class Session:
         self.lane = self._open_lane()
         self._failures: deque[float] = deque(maxlen=LANE_FAILURES)
         self.ears = Ears(self._want_frames, lambda: self.ring.end)
-        self._watch = WakeWatch(name, self.ears, self.over, services.phrases, services.calls.typed, self._woken)
+        self._watch = WakeWatch(
+            name, self.ears, self.over, services.phrases, services.calls.typed, self._woken,
+            below=services.calls.below, on_score=self._scored,
+        )
         self._triggers: asyncio.Queue[Trigger] = asyncio.Queue()
         self._turn: Turn | None = None
         self._typed: TypedQuestion | None = None
@@ -302,6 +306,13 @@ class Session:
         self._interrupt_or_start(
             Trigger("wake", start, hit.phrase, hit.end, hit.score, person=call.person, skill=call.skill)
         )
+
+    def _scored(self, hit: WakeHit) -> None:
+        """Somebody watches the scores of typed phrases."""
+        call = self.services.calls.of(hit.phrase)
+        if call is not None:
+            self.publish(WakeScored(phrase=call.phrase, sample=hit.start, end=hit.end, score=hit.score,
+                                    threshold=hit.threshold))
 
     def _interrupt_or_start(self, trigger: Trigger) -> None:
         taken = self._turn is not None and self._turn.call(Replaced(trigger))

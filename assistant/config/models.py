@@ -15,6 +15,7 @@ from assistant.server.settings import DEFAULT_PORT, ServerSettings
 from assistant.turns.endpoint import EndpointConfig
 from assistant.turns.judge import Thresholds
 from assistant.wake.calls import Action, Call
+from assistant.wake.sensitivity import HOURS, LEAST, MOST
 from assistant.yamlfile import YamlFile
 
 WAKE_PHRASE = "hey nova"
@@ -273,6 +274,8 @@ class Config(Section):
     language: Annotated[str, spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a code such as de or pt-BR")] = "en"
     """In which skills are spoken to and answer, where they have it."""
     wake: Annotated[tuple[Wake, ...], Field(strict=False, min_length=1)] = (Wake(),)
+    false_accept_hours: float = Field(default=HOURS, ge=LEAST, le=MOST)
+    """How readily it listens: about one false accept of a wake phrase in so many hours of other people's talk."""
     vad: Vad = Vad()
     asr: Asr = Asr()
     tts: Tts = Tts()

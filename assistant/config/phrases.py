@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from assistant.grammar.grammar import Grammar
 
 
+def remarks_on(config: Config, phrase: str) -> list[str]:
+    """What speaks against one of the wake phrases."""
+    from assistant.skills.check import skills_grammar
+
+    wake = next(wake for wake in config.wake if wake.phrase == phrase)
+    others = [other.call for other in config.wake if other is not wake]
+    return advise(wake.call, others, skills_grammar(config), typed=wake.backend == "phrase")
+
+
 def wake_remarks(config: Config, grammar: Grammar | None = None) -> Iterator[tuple[str, str]]:
     """Line of the settings and remark, for all that speaks against a wake phrase.
 

@@ -68,6 +68,14 @@ class StageTimed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WakeChanged(Event):
+    """It is called otherwise from now on, or listens more or less readily."""
+
+    phrase: str
+    """How it is called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerRang(Event):
     """A timer, an alarm or a reminder is due."""
 

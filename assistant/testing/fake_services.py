@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -100,6 +101,7 @@ class Phrase:
     """Seconds."""
     text: str
     score: float = 1.0
+    threshold: float = -math.inf
 
 
 class FakePhrases:
@@ -115,7 +117,9 @@ class FakePhrases:
         self.asked: list[tuple[str, int, int]] = []
         """(source, first sample, first sample after) of each piece."""
 
-    async def score(self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str]) -> list[WakeHit]:
+    async def score(
+        self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str], below: float = 0.0
+    ) -> list[WakeHit]:
         """See ``PhraseClient.score``."""
         end = sample + len(pcm)
         self.asked.append((source, sample, end))
@@ -123,8 +127,10 @@ class FakePhrases:
         if self.lost:
             raise WorkerLost("is being restarted", where="worker phrases")
         hits = [
-            WakeHit(said.text, round(said.start * SAMPLE_RATE), round(said.end * SAMPLE_RATE), said.score)
-            for said in self.script if said.text in phrases
+            WakeHit(
+                said.text, round(said.start * SAMPLE_RATE), round(said.end * SAMPLE_RATE), said.score, said.threshold
+            )
+            for said in self.script if said.text in phrases and said.score >= said.threshold - below
         ]
         return [hit for hit in hits if 0 <= hit.start - sample <= self.LEAD * SAMPLE_RATE and hit.end <= end]
 

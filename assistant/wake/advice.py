@@ -41,7 +41,7 @@ def advice(
     """
     return [
         *_short(phrase), *_common(phrase.text), *_near(phrase, rivals),
-        *(_clash(phrase.text, grammar) if grammar is not None else ()),
+        *(clash(phrase.text, grammar) if grammar is not None else ()),
         *(_odd(phrase.text, pieces) if pieces is not None else ()),
     ]
 
@@ -63,8 +63,18 @@ def advise(call: Call, others: Iterable[Call], grammar: Grammar | None = None, *
     return advice(phrase, spoken, grammar, pieces)
 
 
+def clash(phrase: str, grammar: Grammar) -> Iterator[str]:
+    """Why a phrase is in the way of orders, if it is."""
+    matches = grammar.match(phrase, SAID)
+    if matches:
+        yield f"it is something that one says to the skill {matches[0].skill} already"
+        return
+    if grammar.walker.follow(grammar.start(SAID), symbols_of(phrase) + GAP) != NOWHERE:
+        yield "orders begin with it: what follows is hard to tell from the rest of one"
+
+
 def _short(phrase: Word) -> Iterator[str]:
-    sounds, syllables = len(phrase.sounds), phrase.syllables
+    sounds, syllables = phrase.count, phrase.syllables
     if sounds < LEAST_SOUNDS or syllables < LEAST_SYLLABLES:
         counted = f"{sounds} {'sound' if sounds == 1 else 'sounds'}" if sounds < LEAST_SOUNDS else "one syllable"
         yield f"it is short ({counted}): much that people say sounds like it; two words are better"
@@ -83,15 +93,6 @@ def _near(phrase: Word, rivals: Sequence[Word]) -> Iterator[str]:
         longer = max(len(phrase.sounds), len(rival.sounds), 1)
         if distance(phrase.sounds, rival.sounds, NEAR * longer) <= NEAR * longer:
             yield f"it sounds like “{rival.text}”, which means something else here"
-
-
-def _clash(phrase: str, grammar: Grammar) -> Iterator[str]:
-    matches = grammar.match(phrase, SAID)
-    if matches:
-        yield f"it is something that one says to the skill {matches[0].skill} already"
-        return
-    if grammar.walker.follow(grammar.start(SAID), symbols_of(phrase) + GAP) != NOWHERE:
-        yield "orders begin with it: what follows is hard to tell from the rest of one"
 
 
 def _odd(phrase: str, pieces: Pieces) -> Iterator[str]:

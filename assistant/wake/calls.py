@@ -6,7 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.asr.fold import fold
+
 Action = Literal["turn", "stop"]
+NEAR = 10.0
+"""So far below its threshold a score is still told to those who watch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +40,30 @@ class Calls:
         self, typed: Iterable[Call] = (), trained: Iterable[Call] = (),
         spellings: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        self.typed: list[str] = []
-        """What to score, other spellings included."""
-        self._calls: dict[str, Call] = {}
-        self.use(typed, trained, spellings)
-
-    def use(
-        self, typed: Iterable[Call], trained: Iterable[Call] = (),
-        spellings: Mapping[str, Sequence[str]] | None = None,
-    ) -> None:
-        """Listen for these from now on, and for no others."""
         written = spellings or {}
         calls = {call.phrase: call for call in typed}
         others = {other: calls[phrase] for phrase in calls for other in written.get(phrase, ()) if other not in calls}
-        self.typed[:] = [*calls, *others]
-        self._calls = {**{call.phrase: call for call in trained}, **others, **calls}
+        self.typed: list[str] = [*calls, *others]
+        """What to score, other spellings included."""
+        every = {**{call.phrase: call for call in trained}, **others, **calls}
+        self._calls = {_plain(phrase): call for phrase, call in every.items()}
+        self.watchers = 0
+        """Who wants to know of scores that are too low: a meter on the page, the review."""
+
+    def take(self, other: Calls) -> None:
+        """Listen for what another one listens for, from now on."""
+        self.typed[:] = other.typed
+        self._calls = dict(other._calls)
+
+    def below(self) -> float:
+        """How far below its threshold a score is worth telling."""
+        return NEAR if self.watchers else 0.0
 
     def of(self, phrase: str) -> Call | None:
         """What a phrase does that was heard; None: it is not listened for any more."""
-        return self._calls.get(phrase)
+        return self._calls.get(_plain(phrase))
+
+
+def _plain(phrase: str) -> str:
+    """A model may write its phrase otherwise than the settings do."""
+    return fold(phrase) or phrase

@@ -16,6 +16,7 @@ RECORDINGS = "recordings"
 """The phrase as people of the household say it."""
 POSITIVES, NEGATIVES = "positives", "negatives"
 """What was heard, or nearly, and labelled: the phrase, and what is none."""
+SUFFIX = ".flac"
 SPELLINGS = "spellings.json"
 SAID = (RECORDINGS, POSITIVES)
 """Folders of sound in which the phrase is said."""
@@ -25,6 +26,12 @@ _GAPS = re.compile(r"[^a-z0-9]+")
 def phrase_folder(phrase: str) -> Path:
     """The folder of a phrase, whether there is one or not."""
     return data_dir() / "wake" / _GAPS.sub("-", fold(phrase)).strip("-")
+
+
+def sounds_of(phrase: str, *kinds: str) -> list[Path]:
+    """The files of sound that are kept for a phrase, in these folders of it."""
+    folder = phrase_folder(phrase)
+    return sorted(path for kind in kinds for path in (folder / kind).glob(f"*{SUFFIX}"))
 
 
 def read_spellings(phrase: str) -> tuple[str, ...]:

@@ -35,6 +35,11 @@ class Word:
     """IPA without stress and length."""
 
     @property
+    def count(self) -> int:
+        """Sounds, a diphthong being one."""
+        return len(_GLIDES.sub("", self.sounds))
+
+    @property
     def syllables(self) -> int:
         """Vowels, a diphthong being one."""
         return sum(sound in VOWELS for sound in _GLIDES.sub("", self.sounds))

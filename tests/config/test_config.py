@@ -136,7 +136,7 @@ WRONG = [
     ("wake: [a b c, {phrase: hush, action: stop, person: anna}]\n", 1, "takes no order", ""),
     ("wake:\n  - hey nova\n  - Hey, Nova!\n", 3, "'Hey, Nova!' is there twice", "keep one"),
     ("wake:\n  - hey nova\n  - phrase: groceries\n    skill: list\n", 4, "there is no skill 'list'", "'lists'"),
-    ("wake: {phrase: hush, action: sotp}\n", 1, "action cannot be 'sotp'", "'stop'"),
+    ("wake:\n  - hey nova\n  - {phrase: hush, action: sotp}\n", 3, "action cannot be 'sotp'", "'stop'"),
     ("vad: 3\n", 1, "the name of a backend", ""),
     ("server: 3\n", 1, "`name: value`", ""),
     ("skills: {folders: here}\n", 1, "should be a list", ""),

@@ -72,7 +72,7 @@ def test_a_phrase_that_is_not_used_any_more_is_not_heard() -> None:
         parts = spoken((1.0, 3.0, "hey nova turn on the light"))
         async with room(parts) as at:
             await at.play(0.5)
-            parts.calls.use([Call("computer")])
+            parts.calls.take(Calls([Call("computer")]))
             parts.phrases.script = [Phrase(1.0, 1.5, "hey nova"), Phrase(1.0, 1.5, "computer")]
             await at.play(6.0)
             assert [heard.phrase for heard in at.all(WakeHeard)] == ["computer"]

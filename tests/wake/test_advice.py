@@ -60,7 +60,8 @@ def test_nothing_speaks_against_a_good_phrase(phrase: str, grammar: Grammar) -> 
 @pytest.mark.parametrize(
     ("phrase", "reason"),
     [
-        ("go", "it is short (2 sounds"), ("stop it", "sounds like “stop”"), ("cat", "one syllable"),
+        ("go", "it is short (2 sounds"), ("stop it", "sounds like “stop”"), ("cat", "it is short (3 sounds"),
+        ("strange", "one syllable"),
         ("computer", "everyday word: in talk it is said about once in"), ("music", "times in an hour"),
         ("hey noah", "sounds like “hey nova”"), ("good night", "to the skill home already"),
         ("turn off", "orders begin with it"), ("hey qxyjzkvw", "from 6 pieces"),

@@ -10,12 +10,13 @@ def test_other_spellings_do_what_their_phrase_does() -> None:
     assert calls.typed == ["hey nova", "be silent", "hey noah"]
     assert calls.of("hey noah") == Call("hey nova")
     assert calls.of("jarvis") == Call("jarvis")
+    assert Calls((), [Call("Hey, Nova")]).of("hey nova") == Call("Hey, Nova"), "as a model writes it"
 
 
 def test_whoever_watches_sees_a_change() -> None:
     calls = Calls([Call("hey nova")], [Call("jarvis")])
     watched = calls.typed
-    calls.use([Call("computer")])
+    calls.take(Calls([Call("computer")]))
     assert watched == ["computer"]
     assert calls.of("hey nova") is None and calls.of("jarvis") is None
 

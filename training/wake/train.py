@@ -210,7 +210,7 @@ def _about(phrase: str, judged: Scores, material: Material) -> dict[str, Any]:
     threshold = judged.threshold()
     length = float(np.median([len(sound) for sound in material.phrases[0]])) / SAMPLE_RATE
     return {"phrase": phrase, "threshold": round(threshold, 3), "delay": round(judged.delay(threshold), 3),
-            "length": round(length, 3)}
+            "length": round(length, 3), "curve": judged.by_hours()}
 
 
 def _write_card(

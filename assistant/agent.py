@@ -33,6 +33,7 @@ from assistant.parts import Workers, World, interpreter, turn_config
 from assistant.paths import database
 from assistant.people.permissions import Permissions
 from assistant.planner import Planner
+from assistant.recorder.doubts import Doubts, doubt_sounds
 from assistant.recorder.outside import Overheard
 from assistant.recorder.recorder import Recorder
 from assistant.registry import Registry
@@ -95,6 +96,8 @@ class Agent:
         self.services: Services
         self.web: Web
         self.workers: Workers
+        self.doubts: Doubts | None = None
+        """Keeps the sound of doubtful wake phrases, where that is switched on."""
         self._stack = AsyncExitStack()
         self._audio: Audio
         self._understanding: UnderstandingClient | None = None
@@ -189,6 +192,17 @@ class Agent:
         self.bus.actor("planned orders", planner.happened, TimerRang)
         await self.timers.start()
         self._follow_files()
+        self._keep_doubts(virtual)
+
+    def _keep_doubts(self, virtual: bool) -> None:
+        """Keep the sound of doubtful wake phrases where that is wanted; not of one recording."""
+        if not self.config.keeps_doubts or self._passing or virtual:
+            return
+        recorder = self.config.recorder
+        sounds = doubt_sounds(recorder.days, recorder.megabytes)
+        self.doubts = Doubts(self.bus, sounds, self.sessions.get, self.waking.calls)
+        self.doubts.start()
+        self._stack.push_async_callback(self.doubts.close)
 
     def _follow_files(self) -> None:
         """What is saved in a skill's folder takes effect; not for one recording, and not where time stands still."""

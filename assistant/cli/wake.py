@@ -84,6 +84,88 @@ def try_out(
         raise typer.Exit(MISSED)
 
 
+@app.command()
+def record(
+    phrase: Phrase,
+    folder: Annotated[
+        Path | None, typer.Option("--from", metavar="DIR", help="Recordings of it, instead of the microphone.")
+    ] = None,
+    count: Annotated[int, typer.Option("-n", min=3, max=10, help="How many, by the microphone.")] = 5,
+    config: ConfigFile = None,
+) -> None:
+    """Record a phrase as you say it: each is looked at, kept, and listened for from now on.
+
+    They stay on this machine; `assistant wake forget` erases them.
+    """
+    import asyncio
+
+    from assistant.cli.wake_record import Recorder, from_folder, from_microphone, told
+    from assistant.config import load_config
+    from assistant.config.calling import cleaned
+
+    loaded, phrase = load_config(config), cleaned(phrase)
+    recorder = Recorder(loaded, phrase)
+    good = from_folder(recorder, folder) if folder else from_microphone(recorder, loaded, phrase, count)
+    for line in told(phrase, good, recorder.learn()):
+        typer.echo(line)
+    asyncio.run(_tell_recorded())
+    if not good:
+        raise typer.Exit(MISSED)
+
+
+@app.command()
+def review(
+    show: Annotated[bool, typer.Option("--list", help="Only list what waits.")] = False,
+    erase: Annotated[bool, typer.Option("--erase", help="Erase all that waits.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Label what was nearly taken for a wake phrase, or perhaps wrongly: one key each.
+
+    Kept only with `wake_review: true` in your settings. `assistant train wake` learns from the labels.
+    """
+    from assistant.cli.wake_review import OTHER, SAID, described, label
+    from assistant.config import load_config
+    from assistant.recorder.doubts import doubt_sounds, doubts_in
+
+    loaded = load_config(config)
+    sounds = doubt_sounds(loaded.recorder.days, loaded.recorder.megabytes)
+    doubts = doubts_in(sounds)
+    if erase:
+        typer.echo(f"erased: {sum(sounds.remove(kept.turn) for kept in sounds.all())}")
+        return
+    if not doubts:
+        typer.echo("Nothing waits." if loaded.wake_review else "Nothing waits; to keep some: wake_review: true")
+        return
+    if show:
+        for doubt in doubts:
+            typer.echo(f"{described(doubt)}  {doubt.kept.path}")
+        typer.echo(f"{len(doubts)} in {sounds.folder}, for {loaded.recorder.days:g} days")
+        return
+    counts = label(loaded, sounds, doubts)
+    typer.echo(f"{counts[SAID]} are it, {counts[OTHER]} are not; `assistant train wake PHRASE` learns from them")
+
+
+@app.command()
+def forget(phrase: Phrase) -> None:
+    """Erase what is kept of a phrase: recordings, spellings, what was labelled. A trained model stays."""
+    import asyncio
+
+    from assistant.wake.household import forget_sounds
+
+    count = forget_sounds(phrase)
+    typer.echo(f"forgotten: {count} {'sound' if count == 1 else 'sounds'} of “{phrase}”")
+    asyncio.run(_tell_recorded())
+
+
+async def _tell_recorded() -> None:
+    """The assistant that runs listens accordingly."""
+    from assistant.cli.agent_access import running
+
+    found = await running()
+    if found is not None:
+        await found.call("wake_recorded")
+
+
 async def _use(phrase: str, add: bool, config: Path | None) -> tuple[str, list[str]]:
     """The phrase as it is used now, and what speaks against it."""
     from assistant.cli.agent_access import running

@@ -276,6 +276,9 @@ class Config(Section):
     wake: Annotated[tuple[Wake, ...], Field(strict=False, min_length=1)] = (Wake(),)
     false_accept_hours: float = Field(default=HOURS, ge=LEAST, le=MOST)
     """How readily it listens: about one false accept of a wake phrase in so many hours of other people's talk."""
+    wake_review: bool = False
+    """Whether the sound of what was nearly taken for a wake phrase, or perhaps wrongly, is kept to be labelled; as
+    long, and as much, as ``recorder`` says. The page shows it while it is on."""
     vad: Vad = Vad()
     asr: Asr = Asr()
     tts: Tts = Tts()
@@ -331,6 +334,11 @@ class Config(Section):
     def keeps_sound(self) -> bool:
         """Whether the sound of turns is kept; never of turns that are themselves forgotten at the end."""
         return self.recorder.audio and str(self.store.path) != ":memory:"
+
+    @property
+    def keeps_doubts(self) -> bool:
+        """Whether the sound of doubtful wake phrases is kept."""
+        return self.wake_review and str(self.store.path) != ":memory:"
 
     @property
     def skill_settings(self) -> dict[str, dict[str, Any]]:

@@ -69,7 +69,7 @@ class StageTimed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WakeChanged(Event):
-    """It is called otherwise from now on, or listens more or less readily."""
+    """What the page tells of wake phrases has changed: the name, how readily it listens, what waits to be labelled."""
 
     phrase: str
     """How it is called."""

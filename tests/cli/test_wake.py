@@ -12,7 +12,9 @@ from assistant.audio.files import write_sound
 from assistant.cli.app import app
 from assistant.config import load_config
 from assistant.paths import own_config_file
+from assistant.recorder.doubts import ACCEPTED, MISSED, doubt_sounds, doubts_in
 from assistant.testing.conformance.wake import spoken
+from assistant.wake.household import NEGATIVES, RECORDINGS, keep_sound, kept, sounds_of
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +71,68 @@ def test_a_recording_shows_how_well_it_is_heard(tmp_path: Path) -> None:
     assert code == 1 and "not heard in" in printed
     assert wake("test", "漢字", "--audio", str(path))[0] == 2
     assert wake("test", "computer", "--audio", str(tmp_path / "none.wav"))[0] == 2
+
+
+def test_recordings_of_ones_own_are_looked_at_and_kept(tmp_path: Path) -> None:
+    for number, voice in enumerate(("piper", "espeak:en-us", "espeak:en-gb")):
+        write_sound(tmp_path / f"{number}.wav", spoken("hey nova", voice, before=0.8, after=0.8)[0])
+    write_sound(tmp_path / "other.wav", spoken("good evening", before=0.8, after=0.8)[0])
+    (tmp_path / "broken.wav").write_text("no sound")
+    code, printed = wake("record", "hey nova", "--from", str(tmp_path))
+    assert code == 0 and "other.wav: it sounds like other words" in printed and "broken.wav: " in printed
+    kept = sounds_of("hey nova", RECORDINGS)
+    assert len(kept) == printed.count(": good") >= 2
+    assert f"{len(kept)} recordings" in wake("list")[1]
+    assert f"forgotten: {len(kept)} sounds" in wake("forget", "hey nova")[1] and not sounds_of("hey nova", RECORDINGS)
+
+
+def test_a_folder_without_recordings_is_named(tmp_path: Path) -> None:
+    code, printed = wake("record", "hey nova", "--from", str(tmp_path))
+    assert code == 2 and str(tmp_path) in printed
+    assert wake("record", "brrr", "--from", str(tmp_path))[0] == 2
+
+
+def three_doubts() -> None:
+    sounds = doubt_sounds(7, 100)
+    for number, kind in enumerate((MISSED, ACCEPTED, MISSED)):
+        sounds.write(f"2026-{number}.{kind}.hey-nova", spoken("hey nova")[0])
+
+
+def review(*words: str, keys: str = "") -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["wake", "review", *words], input=keys)
+    return result.exit_code, result.output
+
+
+def test_doubts_are_labelled_by_key() -> None:
+    three_doubts()
+    code, printed = review(keys="x yn q")
+    assert code == 0 and "1 are it, 1 are not" in printed, printed
+    assert len(sounds_of("hey nova", RECORDINGS)) == len(sounds_of("hey nova", NEGATIVES)) == 1
+    assert [doubt.kept.turn for doubt in doubts_in(doubt_sounds(7, 100))] == [f"2026-2.{MISSED}.hey-nova"]
+
+
+def test_doubts_are_listed_and_erased() -> None:
+    assert review()[1] == "Nothing waits; to keep some: wake_review: true\n"
+    three_doubts()
+    printed = review("--list")[1]
+    assert printed.count("“hey nova” nearly heard") == 2 and "heard, and nothing came of it" in printed
+    assert review("--erase") == (0, "erased: 3\n") and not doubts_in(doubt_sounds(7, 100))
+
+
+def test_a_damaged_doubt_is_left_out() -> None:
+    three_doubts()
+    doubts_in(doubt_sounds(7, 100))[0].kept.path.write_bytes(b"no sound")
+    code, printed = review(keys="nn")
+    assert code == 0 and "erased" in printed and "0 are it, 2 are not" in printed
+
+
+def test_a_training_takes_what_the_household_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    train = pytest.importorskip("training.wake.train", reason="needs the extra train-wake")
+    keep_sound("hey nova", RECORDINGS, spoken("hey nova")[0])
+    given = []
+    monkeypatch.setattr(train, "train", lambda settings, *rest: given.append(settings) or tmp_path / "x.onnx")
+    assert CliRunner().invoke(app, ["train", "wake", "hey nova", "--negatives", str(tmp_path)]).exit_code == 0
+    assert (given[0].samples, given[0].rejected) == (str(kept("hey nova", RECORDINGS)), "")
+    keep_sound("hey nova", NEGATIVES, spoken("good evening")[0])
+    CliRunner().invoke(app, ["train", "wake", "hey nova", "--negatives", str(tmp_path), "--samples", str(tmp_path)])
+    assert (given[1].samples, given[1].rejected) == (str(tmp_path), str(kept("hey nova", NEGATIVES)))

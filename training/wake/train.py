@@ -57,6 +57,8 @@ class Settings:
     noise: str = ""
     responses: str = ""
     samples: str = ""
+    rejected: str = ""
+    """Recordings that were taken for the phrase and are none."""
     odd: bool = False
     """Whether only speakers with an odd number are learnt from."""
     designs: tuple[str, ...] = ("tcn", "gru")
@@ -143,6 +145,9 @@ def gathered(
             sound = read_sound(path)
             own = sound[speech_start(sound) : speech_end(sound)]
             phrases[int(number % KEPT_OUT == KEPT_OUT - 1)].extend([own] * SAMPLE_VIEWS)
+    if settings.rejected:
+        for number, path in enumerate(_sound_files(Path(settings.rejected))):
+            near_by[int(number % KEPT_OUT == KEPT_OUT - 1)].extend([read_sound(path)] * SAMPLE_VIEWS)
     names = sorted({speaker for speaker, _ in recordings})
     kept = {name for number, name in enumerate(names) if number % KEPT_OUT == KEPT_OUT - 1}
     ordinary = ([s for who, s in recordings if who not in kept], [s for who, s in recordings if who in kept])

@@ -30,7 +30,7 @@ PHRASES = (
 )
 """Of one word and of two, half each."""
 HOURS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-BELOW = 8.0
+BELOW = 14.0
 """Scores further below the present threshold are not looked at: of those there are enough."""
 STRONGEST = 40
 

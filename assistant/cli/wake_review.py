@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-import click
 import typer
 
 from assistant.audio.files import read_sound
@@ -63,7 +62,7 @@ def _answer(config: Config, pcm: Pcm) -> str:
     _sounded(config, pcm)
     while True:
         try:
-            key = click.getchar().lower()
+            key = typer.getchar().lower()
         except (OSError, EOFError) as error:
             raise AssistantError("labels are given by key: it takes a terminal", where="wake review",
                                  mend="assistant wake review --list shows what waits") from error

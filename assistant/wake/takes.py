@@ -90,7 +90,7 @@ def loudest_db(pcm: Pcm) -> float:
 
 def written(scorer: MoonshinePhraseScorer, pcm: Pcm) -> str:
     """What the recogniser writes for a sound when nothing binds it."""
-    samples: Floats = pcm[:LONGEST].astype(np.float32) / 32768
+    samples: Floats = pcm[:LONGEST].astype(np.float32) / np.float32(32768)
     sound = Sound(scorer.model, samples)
     tokens: Tokens = ()
     place = sound.first

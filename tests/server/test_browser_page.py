@@ -147,7 +147,7 @@ async def test_everything_by_keyboard(chromium: Browser, agent: FakeAgent, addre
         assert await tab.page.get_attribute("#mute", "aria-pressed") == "true"
 
 
-async def test_another_wake_phrase_is_looked_at_used_and_tried(chromium: Browser, agent: FakeAgent, address: str) -> None:
+async def test_another_wake_phrase_is_looked_at_and_used(chromium: Browser, agent: FakeAgent, address: str) -> None:
     agent.against, agent.refused = ["it is short (2 sounds)"], {"brrr": "nobody can say 'brrr': it has no vowel"}
     async with page(chromium, address) as tab:
         source = await agent.source()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.clock import run_virtual
 from assistant.dialogue.chain import Chain
-from assistant.events import TurnStarted, Understood, WakeHeard
+from assistant.events import TurnStarted, Understood, WakeHeard, WakeScored
 from assistant.grammar.base import Match, View
 from assistant.skills import builtin
 from assistant.testing.fake_room import FakeRoom, room, spoken
@@ -106,5 +106,21 @@ def test_other_orders_are_understood_after_a_phrase_for_one_skill() -> None:
         async with room(parts) as at:
             await order(at)
             assert at.completed == ["The living room light is on."]
+
+    run_virtual(main())
+
+
+def test_scores_are_told_while_somebody_watches_under_the_phrase_as_it_is_set() -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 1.6, ""), (3.0, 3.6, ""))
+        parts.calls = Calls([Call("hey nova")], (), {"hey nova": ["hey noah"]})
+        parts.phrases.script = [Phrase(at, at + 0.5, "hey noah", -9.0, -6.0) for at in (1.0, 3.0)]
+        async with room(parts) as at:
+            await at.play(2.5)
+            assert not at.all(WakeScored)
+            parts.calls.watchers += 1
+            await at.play(5.0)
+            assert {(one.phrase, one.score, one.threshold) for one in at.all(WakeScored)} == {("hey nova", -9.0, -6.0)}
+            assert not at.all(WakeHeard)
 
     run_virtual(main())

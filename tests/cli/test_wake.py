@@ -14,7 +14,7 @@ from assistant.config import load_config
 from assistant.paths import own_config_file
 from assistant.recorder.doubts import ACCEPTED, MISSED, doubt_sounds, doubts_in
 from assistant.testing.conformance.wake import spoken
-from assistant.wake.household import NEGATIVES, RECORDINGS, keep_sound, kept, sounds_of
+from assistant.wake.household import NEGATIVES, RECORDINGS, sounds_of
 
 
 @pytest.fixture(autouse=True)
@@ -124,15 +124,3 @@ def test_a_damaged_doubt_is_left_out() -> None:
     doubts_in(doubt_sounds(7, 100))[0].kept.path.write_bytes(b"no sound")
     code, printed = review(keys="nn")
     assert code == 0 and "erased" in printed and "0 are it, 2 are not" in printed
-
-
-def test_a_training_takes_what_the_household_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    train = pytest.importorskip("training.wake.train", reason="needs the extra train-wake")
-    keep_sound("hey nova", RECORDINGS, spoken("hey nova")[0])
-    given = []
-    monkeypatch.setattr(train, "train", lambda settings, *rest: given.append(settings) or tmp_path / "x.onnx")
-    assert CliRunner().invoke(app, ["train", "wake", "hey nova", "--negatives", str(tmp_path)]).exit_code == 0
-    assert (given[0].samples, given[0].rejected) == (str(kept("hey nova", RECORDINGS)), "")
-    keep_sound("hey nova", NEGATIVES, spoken("good evening")[0])
-    CliRunner().invoke(app, ["train", "wake", "hey nova", "--negatives", str(tmp_path), "--samples", str(tmp_path)])
-    assert (given[1].samples, given[1].rejected) == (str(tmp_path), str(kept("hey nova", NEGATIVES)))

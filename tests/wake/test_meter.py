@@ -80,7 +80,7 @@ def test_the_real_scorer_hears_a_phrase_and_tells_how_near_others_come() -> None
 
 def test_scores_below_the_threshold_are_told_only_if_asked_for() -> None:
     scorer = MoonshinePhraseScorer()
-    pcm = spoken("compete")[0].astype("<i2").tobytes()
+    pcm = spoken("complete it")[0].astype("<i2").tobytes()
     assert scorer.score(pcm, 0, ["computer"]) == []
     (near,) = scorer.score(pcm, 0, ["computer"], 40.0)
     assert not near.heard and near.threshold == scorer.threshold("computer") > near.score

@@ -134,7 +134,8 @@ def gathered(
     """Everything that is learnt from."""
     dice = np.random.default_rng(settings.fit.seed)
     spoken = _spoken(settings, phrase, clips, jobs, say, dice)
-    phrases, near_by = ([], []), ([], [])
+    phrases: tuple[list[Pcm], list[Pcm]] = ([], [])
+    near_by: tuple[list[Pcm], list[Pcm]] = ([], [])
     for number, (part, sounds) in enumerate(spoken):
         out = int(number % KEPT_OUT == KEPT_OUT - 1)
         for line, sound in zip(part.lines, sounds, strict=True):

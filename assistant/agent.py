@@ -22,7 +22,7 @@ from assistant.dialogue.chain import Chain
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.dialogue.tongues import question_in, tongue
 from assistant.errors import AssistantError
-from assistant.events import TimerRang, TimerSilenced
+from assistant.events import TimerRang, TimerSilenced, WakeChanged
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
@@ -33,6 +33,7 @@ from assistant.parts import Workers, World, interpreter, turn_config
 from assistant.paths import database
 from assistant.people.permissions import Permissions
 from assistant.planner import Planner
+from assistant.recorder.doubts import Doubts, doubt_sounds
 from assistant.recorder.outside import Overheard
 from assistant.recorder.recorder import Recorder
 from assistant.registry import Registry
@@ -57,6 +58,7 @@ from assistant.store.timers import Timers
 from assistant.store.values import SkillData
 from assistant.turns.views import FOLLOW_UPS, ORDERS
 from assistant.wake.base import WakeWord
+from assistant.waking import Waking
 from assistant.web import Web
 from assistant.workers.together import side_by_side
 
@@ -94,6 +96,8 @@ class Agent:
         self.services: Services
         self.web: Web
         self.workers: Workers
+        self.doubts: Doubts | None = None
+        """Keeps the sound of doubtful wake phrases, where that is switched on."""
         self._stack = AsyncExitStack()
         self._audio: Audio
         self._understanding: UnderstandingClient | None = None
@@ -169,6 +173,7 @@ class Agent:
         self._stack.callback(self._audio.close)
         await self._start_store(virtual)
         self.keeper = GrammarKeeper(Grammar())
+        self.waking = Waking(self.config, lambda: self.keeper.grammar, lambda: self.workers.phrases, self._called)
         self._stack.callback(self.keeper.close)
         self.workers = self._world.workers(self.config, self.bus, self.keeper.grammar)
         self._stack.push_async_callback(self.workers.close)
@@ -187,6 +192,17 @@ class Agent:
         self.bus.actor("planned orders", planner.happened, TimerRang)
         await self.timers.start()
         self._follow_files()
+        self._keep_doubts(virtual)
+
+    def _keep_doubts(self, virtual: bool) -> None:
+        """Keep the sound of doubtful wake phrases where that is wanted; not of one recording."""
+        if not self.config.keeps_doubts or self._passing or virtual:
+            return
+        recorder = self.config.recorder
+        sounds = doubt_sounds(recorder.days, recorder.megabytes)
+        self.doubts = Doubts(self.bus, sounds, self.sessions.get, self.waking.calls)
+        self.doubts.start()
+        self._stack.push_async_callback(self.doubts.close)
 
     def _follow_files(self) -> None:
         """What is saved in a skill's folder takes effect; not for one recording, and not where time stands still."""
@@ -216,7 +232,7 @@ class Agent:
             self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
             lambda: list(self.sessions.values()), self.home, watch_bus(self.bus), self.web,
             self.workers.voice.prepare, self.examples, words,
-            OrderPort(self._orders_in, self._handle), partial(question_in, self.config.language),
+            OrderPort(self._orders_in, self._handle), self.waking, partial(question_in, self.config.language),
         )
         self._skill_files = await asyncio.to_thread(snapshot, self.config)
         shipped, others, waiting = await asyncio.to_thread(loadable, self.config)
@@ -261,7 +277,7 @@ class Agent:
             bus=self.bus, config=turn_config(config), audio=self._audio,
             vad=build("vad", config.vad.backend, config.vad.options),
             frame_wakes=[self._frame_wake(wake) for wake in config.wake if wake.backend != "phrase"],
-            typed_phrases=[wake.phrase for wake in config.wake if wake.backend == "phrase"],
+            calls=self.waking.calls,
             stop_phrases=STOP_PHRASES,
             front_end=lambda own_echo: FrontEnd(FrontEndConfig(echo=config.audio.echo and not own_echo)),
             recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,
@@ -287,7 +303,9 @@ class Agent:
 
     def _frame_wake(self, wake: Wake) -> WakeWord:
         """A detector of a trained phrase; one that knows several is told which."""
-        word: WakeWord = self.registry.build("wake", wake.backend, wake_options(wake, self.registry))
+        word: WakeWord = self.registry.build(
+            "wake", wake.backend, wake_options(wake, self.registry, self.config.false_accept_hours)
+        )
         return word
 
     def _area_of(self, source: str) -> str:
@@ -310,6 +328,10 @@ class Agent:
     def _home_changed(self, change: str, device: object) -> None:
         if change != "changed":
             self.keeper.set_lists_soon(lambda: vocabulary(self.home))
+
+    def _called(self, config: Config) -> None:
+        self.config = config
+        self.bus.post(WakeChanged(phrase=self.waking.phrase))
 
     def _skills_changed(self) -> None:
         self._interpret()

@@ -11,6 +11,7 @@ from datetime import datetime
 from assistant.asr.client import RecognizerClient
 from assistant.bus import Bus
 from assistant.config import Config
+from assistant.config.listening import scorer_options
 from assistant.config.speaking import voices
 from assistant.grammar.grammar import Grammar
 from assistant.home.broker import EmbeddedBroker
@@ -103,11 +104,9 @@ def recognizer_spec(config: Config) -> WorkerSpec:
 
 def scorer_spec(config: Config) -> WorkerSpec:
     """The process that looks for typed wake phrases."""
-    typed = [wake for wake in config.wake if wake.backend == "phrase"]
-    options = dict(typed[0].options) if typed else {}
     return WorkerSpec(
-        "phrase scorer", "assistant.wake.service:PhraseService", {"config": options}, call_timeout=SCORER_DEADLINE,
-        nice=NICE, spare=SPARE,
+        "phrase scorer", "assistant.wake.service:PhraseService", {"config": scorer_options(config)},
+        call_timeout=SCORER_DEADLINE, nice=NICE, spare=SPARE,
     )
 
 

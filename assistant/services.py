@@ -24,6 +24,7 @@ from assistant.turns.endpoint import EndpointConfig
 from assistant.turns.judge import Thresholds
 from assistant.vad.base import Vad
 from assistant.wake.base import WakeWord
+from assistant.wake.calls import Calls
 from assistant.wake.client import PhraseClient
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Services:
     audio: Audio
     vad: Vad
     frame_wakes: Sequence[WakeWord]
-    typed_phrases: list[str]
+    calls: Calls
+    """The wake phrases, and what each does."""
     stop_phrases: Sequence[str]
     front_end: Callable[[bool], FrontEnd]
     """(whether the device cancels its own echo) -> a front end for one source."""

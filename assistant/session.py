@@ -31,6 +31,7 @@ from assistant.events import (
     StageTimed,
     VolumeChanged,
     WakeHeard,
+    WakeScored,
 )
 from assistant.services import Services
 from assistant.turns.attention import Replaced, Stopped
@@ -84,7 +85,10 @@ class Session:
         self.lane = self._open_lane()
         self._failures: deque[float] = deque(maxlen=LANE_FAILURES)
         self.ears = Ears(self._want_frames, lambda: self.ring.end)
-        self._watch = WakeWatch(name, self.ears, self.over, services.phrases, services.typed_phrases, self._woken)
+        self._watch = WakeWatch(
+            name, self.ears, self.over, services.phrases, services.calls.typed, self._woken,
+            below=services.calls.below, on_score=self._scored,
+        )
         self._triggers: asyncio.Queue[Trigger] = asyncio.Queue()
         self._turn: Turn | None = None
         self._typed: TypedQuestion | None = None
@@ -288,11 +292,27 @@ class Session:
         self.lane.send_frames = wanted
 
     def _woken(self, hit: WakeHit) -> None:
-        if self._turn is not None and self._turn.listening_for_order and not _begins_anew(hit, self._turn.trigger):
+        call, turn = self.services.calls.of(hit.phrase), self._turn
+        ordering = turn is not None and turn.listening_for_order
+        if call is None or (ordering and call.action == "stop"):
+            return  # "stop" in the middle of an order is a word of it
+        if turn is not None and ordering and not _begins_anew(hit, turn.trigger):
             return
-        self.publish(WakeHeard(phrase=hit.phrase, sample=hit.start, end=hit.end, score=hit.score))
+        self.publish(WakeHeard(phrase=call.phrase, sample=hit.start, end=hit.end, score=hit.score))
+        if call.action == "stop":
+            self.stop()
+            return
         start = max(0, hit.start - WAKE_LEAD)
-        self._interrupt_or_start(Trigger("wake", start, hit.phrase, hit.end, hit.score))
+        self._interrupt_or_start(
+            Trigger("wake", start, hit.phrase, hit.end, hit.score, person=call.person, skill=call.skill)
+        )
+
+    def _scored(self, hit: WakeHit) -> None:
+        """Somebody watches the scores of typed phrases."""
+        call = self.services.calls.of(hit.phrase)
+        if call is not None:
+            self.publish(WakeScored(phrase=call.phrase, sample=hit.start, end=hit.end, score=hit.score,
+                                    threshold=hit.threshold))
 
     def _interrupt_or_start(self, trigger: Trigger) -> None:
         taken = self._turn is not None and self._turn.call(Replaced(trigger))

@@ -21,6 +21,7 @@ class Tab:
         self._agent = agent
         self._session = session
         self._typing: set[asyncio.Task[str]] = set()
+        self._metering = False
         session.mouth.sink = speaker
 
     def feed(self, pcm: Pcm) -> None:
@@ -45,10 +46,16 @@ class Tab:
         self._typing.add(task)
         task.add_done_callback(self._typing.discard)
 
+    def meter(self, on: bool) -> None:
+        if on is not self._metering:
+            self._metering = on
+            self._session.services.calls.watchers += 1 if on else -1
+
     def volume(self, percent: int) -> None:
         self._session.set_volume(percent)
 
     async def close(self) -> None:
+        self.meter(False)
         for task in self._typing:
             task.cancel()
         await self._agent.close_session(self._session, "the page was closed")
@@ -79,8 +86,22 @@ class Pages:
             for device in agent.home.devices.values()
         ]
         return HouseholdView(
-            wake=agent.config.wake[0].phrase, suggestions=agent.examples()[:3],
+            wake=agent.waking.phrase, suggestions=agent.examples()[:3],
             areas=[AreaView(area.name, area.name) for area in agent.home.areas.values()],
             devices=devices, simulated=agent.config.home.simulate, connected=agent.home.connected,
-            recording=agent.config.keeps_sound,
+            recording=agent.config.keeps_sound or agent.doubts is not None,
+            hours=agent.waking.config.false_accept_hours,
+            reviewing=agent.doubts is not None, doubtful=agent.doubts.count if agent.doubts is not None else 0,
         )
+
+    async def look_at_phrase(self, phrase: str) -> list[str]:
+        """What speaks against a wake phrase."""
+        return await self._agent.waking.look(phrase)
+
+    async def use_phrase(self, phrase: str) -> str:
+        """Listen for another wake phrase from now on."""
+        return await self._agent.waking.use(phrase)
+
+    async def listen_for_hours(self, hours: float) -> None:
+        """Listen more or less readily."""
+        await self._agent.waking.listen_for_hours(hours)

@@ -25,13 +25,14 @@ from assistant.events import (
     TurnEnded,
     TurnStarted,
     Understood,
+    WakeScored,
     encode,
 )
 from assistant.store.turns import TurnRecord, Turns
 
 log = logging.getLogger(__name__)
 
-LEFT_OUT = (PartialHeard,)
+LEFT_OUT = (PartialHeard, WakeScored)
 """Too many and of no use afterwards."""
 MOST_EVENTS = 300
 """Of one turn; a turn that never ends must not fill the memory."""

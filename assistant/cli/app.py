@@ -30,6 +30,7 @@ from assistant.cli import (
     train,
     turns,
     voices,
+    wake,
 )
 from assistant.cli.output import complain
 from assistant.errors import AssistantError
@@ -121,3 +122,4 @@ app.add_typer(turns.app, name="turns")
 app.add_typer(service.app, name="service")
 app.add_typer(bench.app, name="bench")
 app.add_typer(train.app, name="train")
+app.add_typer(wake.app, name="wake")

@@ -31,6 +31,7 @@ def check(config: ConfigFile = None) -> None:
     from assistant.config.household import check_household
     from assistant.config.listening import check_listening
     from assistant.config.load import read_config
+    from assistant.config.phrases import wake_remarks
     from assistant.doctor.models import misbuilt
     from assistant.errors import ConfigError, together
 
@@ -44,6 +45,7 @@ def check(config: ConfigFile = None) -> None:
     mistakes += misbuilt(loaded)
     if mistakes:
         raise together(by_line(mistakes))
-    typer.echo(f"{loaded.file} is right{', but for a room that is not there yet:' if remarks else '.'}")
+    remarks += [f"{where}: {remark}" for where, remark in wake_remarks(loaded)]
+    typer.echo(f"{loaded.file} is right{', with remarks:' if remarks else '.'}")
     for remark in remarks:
         typer.echo(f"  {remark}")

@@ -111,6 +111,22 @@ class Desk:
             session.mute(muted)
         return {"sources": [session.name for session in chosen], "muted": muted}
 
+    async def wake(self, phrase: str, beside: bool = False) -> dict[str, Any]:
+        """Listen for another wake phrase from now on; gives it, and what speaks against it."""
+        waking = self._agent.waking
+        against = await waking.look(phrase)
+        return {"phrase": await waking.use(phrase, beside=beside), "against": against}
+
+    async def wake_hours(self, hours: float) -> dict[str, Any]:
+        """Listen so readily that about one false accept comes in so many hours."""
+        await self._agent.waking.listen_for_hours(hours)
+        return {}
+
+    async def wake_recorded(self) -> dict[str, Any]:
+        """Recordings of wake phrases have come: listen also as they are written."""
+        self._agent.waking.relearn()
+        return {}
+
     async def devices(self) -> dict[str, Any]:
         """The home's devices."""
         home = self._agent.home

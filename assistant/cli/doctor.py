@@ -55,8 +55,8 @@ def _findings(config: Config, talk: bool, seed: int | None) -> Iterator[Finding]
     from assistant.doctor.sound import sound
 
     own = (
-        checks.settings, checks.skills, language, sound, models, links, checks.broker, devices, checks.page,
-        checks.disk, checks.service,
+        checks.settings, checks.wake, checks.skills, language, sound, models, links, checks.broker, devices,
+        checks.page, checks.disk, checks.service,
     )
     for check in own:
         try:

@@ -13,6 +13,7 @@ LINGER_SECONDS = 0.2
 """What a device still holds when it says that it has played everything."""
 
 if TYPE_CHECKING:
+    from assistant.audio.devices import Device
     from assistant.config import Config
     from assistant.workers.spec import WorkerSpec
 
@@ -61,20 +62,25 @@ async def to_file(config: Config, text: str, path: Path) -> float:
 
 
 async def to_loudspeaker(config: Config, text: str) -> None:
-    """Play a text on this machine's loudspeaker; returns when it has been heard.
+    """Say a text on this machine's loudspeaker; returns when it has been heard.
 
     Raises:
         AudioError: there is none.
     """
-    from assistant.audio.devices import LoudspeakerFeed, choose, list_devices, open_loudspeaker
-    from assistant.audio.playback import Playback
-    from assistant.errors import AudioError
+    _loudspeaker(config)
+    await play(config, await render(config, text), text)
 
-    if config.audio.output is None:
-        raise AudioError("the loudspeaker is switched off", where=config.where("audio", "output"))
-    wanted = "" if config.audio.output == "default" else str(config.audio.output)
-    device = choose(list_devices(), wanted, output=True)
-    pcm = await render(config, text)
+
+async def play(config: Config, pcm: Pcm, text: str = "") -> None:
+    """Play a sound, int16[n] at 16 kHz, on this machine's loudspeaker; returns when it has been heard.
+
+    Raises:
+        AudioError: there is none.
+    """
+    from assistant.audio.devices import LoudspeakerFeed, open_loudspeaker
+    from assistant.audio.playback import Playback
+
+    device = _loudspeaker(config)
     loop = asyncio.get_running_loop()
     playback = Playback(lambda tell: _later(loop, tell))
     stream = open_loudspeaker(device, LoudspeakerFeed(device.rate, playback))
@@ -86,6 +92,17 @@ async def to_loudspeaker(config: Config, text: str) -> None:
         await asyncio.sleep(stream.latency + LINGER_SECONDS)
     finally:
         stream.close()
+
+
+def _loudspeaker(config: Config) -> Device:
+    """The loudspeaker of the settings. Raises AudioError where there is none."""
+    from assistant.audio.devices import choose, list_devices
+    from assistant.errors import AudioError
+
+    if config.audio.output is None:
+        raise AudioError("the loudspeaker is switched off", where=config.where("audio", "output"))
+    wanted = "" if config.audio.output == "default" else str(config.audio.output)
+    return choose(list_devices(), wanted, output=True)
 
 
 def _later(loop: asyncio.AbstractEventLoop, tell: Callable[[], None]) -> None:

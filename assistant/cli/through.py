@@ -45,7 +45,7 @@ def run_recording(config: Config, input: Path, output: Path | None, area: str, *
         write_sound(output, played)
         typer.echo(f"{output}: {len(played) / SAMPLE_RATE:.1f} s")
     if not any(isinstance(event, TurnStarted) for event in events):
-        words = " or ".join(f'"{wake.phrase}"' for wake in config.wake)
+        words = " or ".join(f'"{wake.phrase}"' for wake in config.wake if wake.action == "turn")
         raise AudioError(f"{words} was not heard in it", where=str(input),
                          mend="say the wake word first, clearly, then the order")
     if any(isinstance(event, Answered) and event.outcome in FAILED for event in events) or unanswered(events):

@@ -61,7 +61,9 @@ def wake(
         Path | None, typer.Option("--negatives", metavar="DIR", help="Other people's speech, by speaker.")
     ] = None,
     samples: Annotated[
-        Path | None, typer.Option("--samples", metavar="DIR", help="Recordings of the phrase, beside synthetic ones.")
+        Path | None, typer.Option(
+            "--samples", metavar="DIR", help="Recordings of the phrase; none: those of `assistant wake record`."
+        )
     ] = None,
     noise: Annotated[
         Path | None, typer.Option("--noise", metavar="DIR", help="Room noises; their first halves are used.")
@@ -80,6 +82,7 @@ def wake(
 
     from assistant.errors import BackendError, ConfigError
     from assistant.paths import cache_dir, data_dir, shipped_dir, test_data
+    from assistant.wake.household import NEGATIVES, RECORDINGS, kept
 
     sys.path.insert(0, str(shipped_dir()))
     try:
@@ -92,8 +95,11 @@ def wake(
     for option, folder in (("--negatives", speech), ("--samples", samples), ("--noise", noise), ("--rooms", rooms)):
         if folder is not None and not folder.is_dir():
             raise ConfigError(f"there is no folder {folder}", where=option, mend="give a folder of recordings")
-    own, noises, responses = (str(folder.resolve()) if folder else "" for folder in (samples, noise, rooms))
-    settings = Settings(phrase, str(speech.resolve()), noises, responses, own, odd, fit=FitConfig(seed=seed))
+    own, noises, responses, rejected = (
+        str(folder.resolve()) if folder else ""
+        for folder in (samples or kept(phrase, RECORDINGS), noise, rooms, kept(phrase, NEGATIVES))
+    )
+    settings = Settings(phrase, str(speech.resolve()), noises, responses, own, rejected, odd, fit=FitConfig(seed=seed))
     out = output or data_dir() / "wake" / spoken_form(phrase).replace(" ", "-")
     jobs = min(2, os.cpu_count() or 1)
     model = train(settings.within(minutes), out.resolve(), cache_dir() / "wake-voices", jobs, typer.echo)

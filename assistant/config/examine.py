@@ -22,6 +22,7 @@ from assistant.server.settings import is_loopback
 from assistant.skills.loader import SENTENCES, localised, skill_folders
 from assistant.skills.manifest import Manifest
 from assistant.skills.packages import packaged_skills
+from assistant.wake.sayable import MEND, unsayable
 from assistant.yamlfile import YamlFile, load_yaml, nearest
 
 Place = tuple[str | int, ...]
@@ -42,6 +43,7 @@ def examine(file: YamlFile, registry: Registry | None = None) -> tuple[Config, l
         raise ConfigError("settings are written as `name: value`", where=file.where())
     config, mistakes = file.salvage(Config)
     config = _with_files(config, file, mistakes)
+    mistakes += _wake_mistakes(config, file)
     config = _with_backends(config, file, registry or Registry(), mistakes)
     mistakes += _skill_mistakes(config, file)
     mistakes += _language_mistakes(config, file)
@@ -154,11 +156,28 @@ def _option_mistakes(
 
 
 def _phrase_mistakes(phrase: str, where: str) -> Iterator[ConfigError]:
-    letters = [letter for letter in phrase if letter.isalnum() and not fold(letter)]
-    if letters or not fold(phrase).strip():
-        odd = ", ".join(repr(letter) for letter in dict.fromkeys(letters)) or repr(phrase)
-        yield ConfigError(f"the recogniser cannot write {odd}", where=where,
-                          mend="write the wake phrase as it sounds, in the letters a to z")
+    fault = unsayable(phrase)
+    if fault:
+        yield ConfigError(fault, where=where, mend=MEND)
+
+
+def _wake_mistakes(config: Config, file: YamlFile) -> Iterator[ConfigError]:
+    """Wake phrases beside each other: none twice, one at least for orders, none for a skill that is not here."""
+    many = isinstance(file.data, dict) and isinstance(file.data.get("wake"), list)
+    known = _known_skills(config) if any(wake.skill for wake in config.wake) else {}
+    seen: set[str] = set()
+    for at, wake in enumerate(config.wake):
+        place: Place = ("wake", at) if many else ("wake",)
+        if fold(wake.phrase) in seen:
+            yield ConfigError(f"the wake phrase {wake.phrase!r} is there twice", where=file.where(place),
+                              mend="keep one of the two")
+        seen.add(fold(wake.phrase))
+        if wake.skill and wake.skill not in known:
+            yield ConfigError(f"there is no skill {wake.skill!r}", where=file.where((*place, "skill")),
+                              mend=nearest(wake.skill, sorted(known)))
+    if all(wake.action == "stop" for wake in config.wake):
+        yield ConfigError("no wake phrase begins an order", where=file.where(("wake",)),
+                          mend="add one without `action: stop`")
 
 
 def _with_language_model(config: Config, file: YamlFile, mistakes: list[AssistantError]) -> Config:

@@ -8,16 +8,38 @@ from typing import Any
 from assistant.config.models import Component, Config, Wake
 from assistant.errors import AssistantError, BackendError, ConfigError, together
 from assistant.registry import Registry
+from assistant.wake.calls import Calls
+from assistant.wake.household import read_spellings
+from assistant.wake.sensitivity import TYPED, threshold
 
 STREAM = ("feed", "reset", "close")
 """What the stream of a detector has to have."""
 
 
-def wake_options(wake: Wake, registry: Registry) -> dict[str, Any]:
-    """What a wake word is built with: a trained one that knows several phrases is told which."""
-    if wake.backend == "phrase" or "phrase" not in registry.options("wake", wake.backend):
+def wake_options(wake: Wake, registry: Registry, hours: float = 0.0) -> dict[str, Any]:
+    """What a wake word is built with: a trained one that knows several phrases is told which.
+
+    Args:
+        hours: for about one false accept; 0: as its model says.
+    """
+    if wake.backend == "phrase":
         return wake.options
-    return {**wake.options, "phrase": wake.phrase}
+    known, told = registry.options("wake", wake.backend), {"phrase": wake.phrase, "hours": hours}
+    return {**{name: value for name, value in told.items() if name in known and value}, **wake.options}
+
+
+def scorer_options(config: Config) -> dict[str, Any]:
+    """What the scorer of typed phrases is built with: as sensitive as the settings say."""
+    typed = [wake for wake in config.wake if wake.backend == "phrase"]
+    options = dict(typed[0].options) if typed else {}
+    return {"threshold": threshold(TYPED, config.false_accept_hours), **options}
+
+
+def calls_of(config: Config) -> Calls:
+    """The wake phrases and what each does; typed ones also as this household's recordings are written."""
+    typed = [wake.call for wake in config.wake if wake.backend == "phrase"]
+    trained = [wake.call for wake in config.wake if wake.backend != "phrase"]
+    return Calls(typed, trained, {call.phrase: read_spellings(call.phrase) for call in typed})
 
 
 def check_listening(config: Config, registry: Registry | None = None) -> None:

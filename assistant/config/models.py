@@ -14,6 +14,8 @@ from assistant.paths import database
 from assistant.server.settings import DEFAULT_PORT, ServerSettings
 from assistant.turns.endpoint import EndpointConfig
 from assistant.turns.judge import Thresholds
+from assistant.wake.calls import Action, Call
+from assistant.wake.sensitivity import HOURS, LEAST, MOST
 from assistant.yamlfile import YamlFile
 
 WAKE_PHRASE = "hey nova"
@@ -72,6 +74,12 @@ class Wake(Component):
 
     phrase: str = Field(default=WAKE_PHRASE, min_length=2, max_length=60)
     backend: str = "phrase"
+    action: Action = "turn"
+    """What it does: an order follows (``turn``), or there is to be silence (``stop``)."""
+    person: str = Field(default="", max_length=40)
+    """Who calls so: skills are told, and it gives no rights."""
+    skill: str = ""
+    """Whose sentences an order after it is looked for in first."""
 
     @model_validator(mode="before")
     @classmethod
@@ -79,6 +87,17 @@ class Wake(Component):
         if not isinstance(data, str | dict | cls):
             raise ValueError(WAKE_FORMS)
         return {"phrase": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _silence_is_no_order(self) -> Wake:
+        if self.action == "stop" and (self.person or self.skill):
+            raise ValueError("a phrase with `action: stop` takes no order, so it has no person and no skill")
+        return self
+
+    @property
+    def call(self) -> Call:
+        """The phrase and what it does."""
+        return Call(self.phrase, self.action, self.person, self.skill)
 
 
 class Home(Section):
@@ -255,6 +274,11 @@ class Config(Section):
     language: Annotated[str, spelled(r"[a-z]{2,3}(-[A-Za-z]+)?", "a code such as de or pt-BR")] = "en"
     """In which skills are spoken to and answer, where they have it."""
     wake: Annotated[tuple[Wake, ...], Field(strict=False, min_length=1)] = (Wake(),)
+    false_accept_hours: float = Field(default=HOURS, ge=LEAST, le=MOST)
+    """How readily it listens: about one false accept of a wake phrase in so many hours of other people's talk."""
+    wake_review: bool = False
+    """Whether the sound of what was nearly taken for a wake phrase, or perhaps wrongly, is kept to be labelled; as
+    long, and as much, as ``recorder`` says. The page shows it while it is on."""
     vad: Vad = Vad()
     asr: Asr = Asr()
     tts: Tts = Tts()
@@ -310,6 +334,11 @@ class Config(Section):
     def keeps_sound(self) -> bool:
         """Whether the sound of turns is kept; never of turns that are themselves forgotten at the end."""
         return self.recorder.audio and str(self.store.path) != ":memory:"
+
+    @property
+    def keeps_doubts(self) -> bool:
+        """Whether the sound of doubtful wake phrases is kept."""
+        return self.wake_review and str(self.store.path) != ":memory:"
 
     @property
     def skill_settings(self) -> dict[str, dict[str, Any]]:

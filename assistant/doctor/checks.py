@@ -35,6 +35,17 @@ def settings(config: Config) -> Finding:
     return good("settings", f"{config.file} is right")
 
 
+def wake(config: Config) -> Iterator[Finding]:
+    """The wake phrases: whether something speaks against one."""
+    from assistant.config.phrases import wake_remarks
+
+    found = list(wake_remarks(config))
+    for where, remark in found:
+        yield note("wake", f"{where}: {remark}", "another phrase: assistant wake use PHRASE")
+    if not found:
+        yield good("wake", " and ".join(f"“{one.phrase}”" for one in config.wake))
+
+
 def skills(config: Config) -> Iterator[Finding]:
     """Skills that are left out because a file of theirs is wrong."""
     from assistant.skills.catalogue import KEPT_BACK, WAITS, catalogue

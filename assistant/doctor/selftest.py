@@ -18,6 +18,7 @@ import numpy as np
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.clock import run_virtual
 from assistant.config import Config
+from assistant.config.calling import name_of
 from assistant.doctor.finding import Finding, bad, good
 from assistant.errors import AssistantError
 from assistant.events import Event, TurnStarted, Understood, WakeHeard
@@ -74,7 +75,7 @@ async def _talk(config: Config, draw: random.Random) -> list[Finding]:
         if len(known) < 2:
             return [*findings, bad("self-test", "no skill understands anything", "see skills: disabled")]
         right, wrong = draw.sample(known, 2)
-        wake = config.wake[0].phrase
+        wake = config.wake[name_of(config)].phrase
         meant = _meaning(agent, right)
         findings.append(_understood(right, meant, await _hear(agent, await _say(agent, f"{wake}, {right}."), "right")))
         other = _meanings(await _hear(agent, await _say(agent, f"{wake}, {wrong}."), "wrong"))

@@ -31,7 +31,7 @@ from assistant.events.home import (
     HomeConnected,
     HomeLost,
 )
-from assistant.events.speech import FinalHeard, PartialHeard, WakeHeard
+from assistant.events.speech import FinalHeard, PartialHeard, WakeHeard, WakeScored
 from assistant.events.system import (
     ComponentFailed,
     Gap,
@@ -40,6 +40,7 @@ from assistant.events.system import (
     SubscriberFailed,
     TimerRang,
     TimerSilenced,
+    WakeChanged,
     WorkerDied,
     WorkerReady,
 )
@@ -49,7 +50,6 @@ __all__ = [
     "Event", "FinalHeard", "Gap", "HomeConnected", "HomeLost", "MuteChanged", "NotUnderstood", "PartialHeard",
     "PlaybackFinished", "PlaybackStarted", "QuestionAnswered", "QuestionAsked", "SourceClosed", "SourceOpened",
     "SourceSuspended", "SpeechEnded", "SpeechStarted", "StageTimed", "SubscriberFailed", "TimerRang",
-    "TimerSilenced", "TurnEnded",
-    "TurnReopened", "TurnStarted", "TurnStateChanged", "Understood", "VolumeChanged", "WakeHeard", "WorkerDied",
-    "WorkerReady", "decode", "encode", "event_types",
+    "TimerSilenced", "TurnEnded", "TurnReopened", "TurnStarted", "TurnStateChanged", "Understood", "VolumeChanged",
+    "WakeChanged", "WakeHeard", "WakeScored", "WorkerDied", "WorkerReady", "decode", "encode", "event_types",
 ]

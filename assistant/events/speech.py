@@ -21,6 +21,20 @@ class WakeHeard(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WakeScored(Event):
+    """How well some speech begins with a typed wake phrase; only while somebody watches, and only if it is near."""
+
+    phrase: str
+    sample: int
+    """First sample of what may be the phrase."""
+    end: int
+    """First sample after it."""
+    score: float
+    threshold: float
+    """Score from which it counts as heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartialHeard(Event):
     """Words so far, while they are spoken."""
 

@@ -68,6 +68,14 @@ class StageTimed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WakeChanged(Event):
+    """What the page tells of wake phrases has changed: the name, how readily it listens, what waits to be labelled."""
+
+    phrase: str
+    """How it is called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerRang(Event):
     """A timer, an alarm or a reminder is due."""
 

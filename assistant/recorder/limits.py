@@ -19,9 +19,11 @@ log = logging.getLogger(__name__)
 class LimitKeeper:
     """Looks at the start, and every hour. ``start`` it; ``close`` ends it."""
 
-    def __init__(self, turns: Turns, sounds: Sounds) -> None:
+    def __init__(self, turns: Turns, sounds: Sounds, *others: Sounds) -> None:
+        """``others``: sounds that belong to no turns."""
         self._turns = turns
         self._sounds = sounds
+        self._others = others
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -37,6 +39,8 @@ class LimitKeeper:
 
     async def look(self) -> None:
         """Let go of what is too old or too much, and of sound whose turn is gone."""
+        for sounds in self._others:
+            await asyncio.to_thread(sounds.trim)
         try:
             await self._turns.trim(time.time())
             turns = await self._turns.ids()

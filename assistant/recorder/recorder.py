@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.bus import Bus
 from assistant.recorder.capture import Capture
+from assistant.recorder.doubts import doubt_sounds
 from assistant.recorder.limits import LimitKeeper
 from assistant.recorder.outside import HomeView, OutsideNotes
 from assistant.recorder.sounds import Sounds, sound_folder
@@ -42,7 +43,8 @@ class Recorder:
         if config.keeps_sound:
             witnesses.append(Capture(sounds, source, bus.post))
         self._trace = Trace(bus, self.turns, witnesses)
-        self._limits = LimitKeeper(self.turns, sounds) if lasting else None
+        doubtful = doubt_sounds(config.recorder.days, config.recorder.megabytes)
+        self._limits = LimitKeeper(self.turns, sounds, doubtful) if lasting else None
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Recorder:

@@ -40,9 +40,13 @@ class Sounds:
         folder: made when the first file is written.
         days: for which a file is kept.
         megabytes: that all files may take; the oldest go first.
+        switch: setting with which nothing is kept.
     """
 
-    def __init__(self, folder: Path, days: float, megabytes: float) -> None:
+    def __init__(
+        self, folder: Path, days: float, megabytes: float, switch: str = "recorder: {audio: false}"
+    ) -> None:
+        self._switch = switch
         self.folder = folder
         self._days = days
         self._most = megabytes * MEGABYTE
@@ -72,7 +76,7 @@ class Sounds:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
             raise AudioError(f"the sound of a turn cannot be kept: {error}", where=str(path),
-                             mend="make room on the disk, or set recorder: {audio: false}") from error
+                             mend=f"make room on the disk, or set {self._switch}") from error
         self.trim()
         return path
 

@@ -5,6 +5,7 @@ Sound travels in binary frames instead: see ``assistant.server.sound``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
@@ -13,6 +14,7 @@ from pydantic_core import to_json
 from assistant.errors import EventError
 from assistant.events import Event, encode
 from assistant.server.port import HouseholdView
+from assistant.wake.sensitivity import LEAST, MOST
 
 VERSION = 1
 """Grows when an old page could misunderstand a new server."""
@@ -20,6 +22,8 @@ MAX_TEXT_MESSAGE = 8_192
 """Bytes of a control message: the longest honest one is a typed order of 500 characters."""
 MAX_ORDER = 500
 """Characters of a typed order."""
+MAX_PHRASE = 100
+"""Characters of a wake phrase; which is too long is told in words, not refused here."""
 MAX_NAME = 64
 """Characters of an area's identifier."""
 
@@ -80,7 +84,29 @@ class Played(_Up):
     """Samples played or thrown away since the tab connected."""
 
 
-Up = Hello | Talk | Mute | Stop | Text | Volume | Played
+class Wake(_Up):
+    """Another wake phrase: what speaks against it, or, with ``use``, listen for it from now on."""
+
+    type: Literal["wake"]
+    phrase: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_PHRASE)]
+    use: bool = False
+
+
+class Hours(_Up):
+    """Listen so readily that about one false accept comes in so many hours."""
+
+    type: Literal["hours"]
+    hours: Annotated[float, Field(ge=LEAST, le=MOST)]
+
+
+class Meter(_Up):
+    """Whether this tab wants to see how well typed wake phrases are heard."""
+
+    type: Literal["meter"]
+    on: bool
+
+
+Up = Hello | Talk | Mute | Stop | Text | Volume | Played | Wake | Hours | Meter
 _up: TypeAdapter[Up] = TypeAdapter(Annotated[Up, Field(discriminator="type")])
 
 
@@ -118,6 +144,11 @@ def household(view: HouseholdView) -> str:
 def event(happened: Event) -> str:
     """Something happened; see ``assistant.events`` for the fields of each type."""
     return _write("event", event=encode(happened))
+
+
+def wake(phrase: str, against: Sequence[str], fault: str = "", used: bool = False) -> str:
+    """What speaks against a wake phrase, or why it cannot be one; ``used``: it is listened for from now on."""
+    return _write("wake", phrase=phrase, against=list(against), fault=fault, used=used)
 
 
 def playback(action: Literal["start", "pause", "stop"]) -> str:

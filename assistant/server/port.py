@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from assistant.audio.frames import Pcm
 from assistant.events import Event
+from assistant.wake.sensitivity import HOURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,12 @@ class HouseholdView:
     """False while the broker cannot be reached."""
     recording: bool = False
     """True while sound is kept."""
+    hours: float = HOURS
+    """About one false accept of the wake phrase in so many hours."""
+    reviewing: bool = False
+    """True while the sound of what was nearly taken for the wake phrase, or perhaps wrongly, is kept."""
+    doubtful: int = 0
+    """How many of these wait to be labelled."""
 
 
 class Speaker(Protocol):
@@ -104,6 +111,10 @@ class SourcePort(Protocol):
         """A typed order or a typed answer to a question; 1 to 500 characters, one line."""
         ...
 
+    def meter(self, on: bool) -> None:
+        """Whether to publish ``WakeScored`` events."""
+        ...
+
     def volume(self, percent: int) -> None:
         """Loudness of the answers, 0 to 100; answered by ``VolumeChanged``."""
         ...
@@ -138,4 +149,28 @@ class AgentPort(Protocol):
 
     def household(self) -> HouseholdView:
         """The home as it is now."""
+        ...
+
+    async def look_at_phrase(self, phrase: str) -> list[str]:
+        """What speaks against a wake phrase.
+
+        Raises:
+            AssistantError: it cannot be one.
+        """
+        ...
+
+    async def use_phrase(self, phrase: str) -> str:
+        """Listen for another wake phrase from now on; gives it as it is used. Answered by ``WakeChanged`` as well.
+
+        Raises:
+            AssistantError: it cannot be one, or the settings cannot be written.
+        """
+        ...
+
+    async def listen_for_hours(self, hours: float) -> None:
+        """Listen so readily that about one false accept comes in so many hours; answered by ``WakeChanged``.
+
+        Raises:
+            AssistantError: the settings cannot be written.
+        """
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from assistant.allowance import Allowance
 from assistant.errors import AssistantError, EventError
-from assistant.events import DeviceAdded, DeviceRemoved, Event, Gap, HomeConnected, HomeLost
+from assistant.events import DeviceAdded, DeviceRemoved, Event, Gap, HomeConnected, HomeLost, WakeChanged
 from assistant.events import home as home_events
 from assistant.server import messages
 from assistant.server.outbox import Outbox
@@ -36,7 +37,7 @@ HOUSEHOLD_SECONDS = 0.3
 POLICY, BROKEN, OLD_PAGE, FULL, UNPAIRED = 1008, 1011, 4400, 4429, 4401
 """Close codes; those from 4000 are ours, and the page has words for each."""
 
-_RESHAPES = (DeviceAdded, DeviceRemoved, Gap, HomeConnected, HomeLost)
+_RESHAPES = (DeviceAdded, DeviceRemoved, Gap, HomeConnected, HomeLost, WakeChanged)
 
 
 class Refused(Exception):
@@ -102,6 +103,9 @@ class Tab:
         self._uplink = Uplink()
         self._allowance = Allowance(BURST, MESSAGES_PER_SECOND)
         self._household_due: asyncio.TimerHandle | None = None
+        self._asked: deque[messages.Wake | messages.Hours] = deque(maxlen=1)
+        """About wake phrases, each of which may take a second: the newest takes the place of one that waits."""
+        self._asks = asyncio.Event()
         self.speaker = TabSpeaker(self._outbox, self._clock)
         self.name = name
         self.faults = 0
@@ -157,6 +161,7 @@ class Tab:
                 self._outbox.run(self._socket.send_text, self._socket.send_bytes),
                 self._tell(events),
                 self.speaker.run(source.pull),
+                self._answer(),
             )
         finally:
             events.close()
@@ -209,8 +214,39 @@ class Tab:
                 source.volume(message.percent)
             case messages.Played():
                 self.speaker.played(message.samples)
+            case messages.Meter():
+                source.meter(message.on)
+            case messages.Wake() | messages.Hours():
+                self._asked.append(message)
+                self._asks.set()
             case messages.Hello():
                 raise EventError("hello was said already", where="hello")
+
+    async def _answer(self) -> None:
+        """Look at wake phrases and use them, one after the other."""
+        while True:
+            await self._asks.wait()
+            self._asks.clear()
+            message = self._asked.popleft()
+            if isinstance(message, messages.Wake):
+                await self._look(message)
+                continue
+            try:
+                await self._agent.listen_for_hours(message.hours)
+            except AssistantError as error:
+                self._outbox.urgent(messages.error(str(error)))
+
+    async def _look(self, message: messages.Wake) -> None:
+        """Tell what speaks against a phrase, and use it if that is wanted."""
+        phrase, agent = message.phrase, self._agent
+        try:
+            against = await agent.look_at_phrase(phrase)
+            if message.use:
+                phrase = await agent.use_phrase(phrase)
+        except AssistantError as error:
+            self._outbox.urgent(messages.wake(phrase, (), error.what))
+        else:
+            self._outbox.urgent(messages.wake(phrase, against, used=message.use))
 
     async def _tell(self, events: Any) -> None:
         while True:

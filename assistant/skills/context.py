@@ -13,7 +13,7 @@ from assistant.errors import AssistantError, SkillError
 from assistant.localtime import present
 from assistant.skills.asking import Asking
 from assistant.skills.messages import Answer, HandleRequest
-from assistant.skills.services import AlarmsApi, Ask, HomeApi, MqttApi, StoreApi, TimersApi, WebApi
+from assistant.skills.services import AlarmsApi, Ask, HomeApi, MqttApi, StoreApi, TimersApi, WakeApi, WebApi
 from assistant.skills.sounds import read_clip
 from assistant.skills.things import Conversation
 from assistant.skills.writing import as_written
@@ -64,6 +64,7 @@ class Context(Asking):
         self.alarms = AlarmsApi(ask)
         self.mqtt = MqttApi(ask)
         self.web = WebApi(ask)
+        self.wake = WakeApi(ask)
         self.store = StoreApi(ask)
         """Values of the skill."""
         self.personal = StoreApi(ask, "person")

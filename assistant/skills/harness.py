@@ -38,6 +38,7 @@ from assistant.skills.fake_broker import FakeBroker
 from assistant.skills.fake_home import FakeHome
 from assistant.skills.fake_source import FakeSource
 from assistant.skills.fake_speaker import FakeSpeaker
+from assistant.skills.fake_waking import FakeWaking
 from assistant.skills.fake_web import FakeWeb
 from assistant.skills.loader import LANGUAGE, MANIFEST
 from assistant.skills.local_worker import LocalWorker
@@ -114,6 +115,7 @@ class Harness:
         self.conversation = Conversation()
         self.permissions = Permissions()
         self.web = FakeWeb(web or {})
+        self.waking = FakeWaking()
         self._store = Store(":memory:")
         if clocks is None and self._virtual:
             clocks = LoopClocks(self._first.timestamp())
@@ -135,7 +137,7 @@ class Harness:
                 self.home, self.timers, SkillData(self._store), self.permissions,
                 lambda source: self.room if source else None, lambda: [self.room], self.mqtt, self._watch, self.web,
                 self.prepared.append, lambda skill: self.skills.examples(skill), self._words,
-                self._orders,
+                self._orders, self.waking,
             )
         )
         self.skills: SkillSet = SkillSet(

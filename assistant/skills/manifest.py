@@ -20,6 +20,7 @@ GRANTS = {
     "speak": "say something unasked, in any room",
     "servers": "connect by itself to the servers that you name in its settings",
     "announce": "add devices to your home, and change what it knows of those that are there",
+    "wake": "change what the assistant is called",
     "orders": "give other orders, with the rights of whoever speaks to it",
 }
 MQTT, EVENTS, NET = "mqtt:", "events:", "net:"

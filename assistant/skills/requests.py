@@ -21,6 +21,7 @@ from assistant.skills.order_requests import OrderPort, OrderRequests
 from assistant.skills.reach import MqttPort, Reach, Watch
 from assistant.skills.sound_requests import SoundRequests, SourcePort
 from assistant.skills.timer_requests import TimerRequests
+from assistant.skills.wake_requests import WakePort, WakeRequests
 from assistant.skills.web_requests import WebPort, WebRequests
 from assistant.skills.words import Words
 from assistant.store.timers import Timers
@@ -32,6 +33,7 @@ NEEDED = {
     **dict.fromkeys(("alarms.set", "alarms.list", "alarms.cancel", "alarms.move"), "alarms"),
     **dict.fromkeys(("alarms.leave_out", "alarms.snooze", "alarms.silence"), "alarms"),
     "volume": "volume", "stop": "session", "order": "orders", "understand": "orders",
+    **dict.fromkeys(("wake.look", "wake.use"), "wake"),
 }
 """What ``skill.yaml`` must ask for. ``speak``, ``mqtt.publish`` and ``web.get`` look for themselves; the rest every
 skill may."""
@@ -61,6 +63,8 @@ class AgentParts:
     words: Words
     """What skills give their lists."""
     orders: OrderPort
+    waking: WakePort
+    """What the assistant is called."""
     question: Question = confirmation
     """The question before something risky."""
 
@@ -75,7 +79,7 @@ class AgentRequests:
         orders = OrderRequests(parts.orders)
         timers, alarms = TimerRequests(parts.timers), AlarmRequests(parts.timers)
         self._reach = Reach(parts.mqtt, parts.watch)
-        web = WebRequests(parts.web)
+        web, wake = WebRequests(parts.web), WakeRequests(parts.waking)
         self._known: dict[str, Callable[[SkillCall, dict[str, Any]], Awaitable[Any]]] = {
             "devices": home.devices, "act": home.act, "connected": home.connected,
             "confirm": self._confirm, "ask": self._ask, "prepare": self._prepare,
@@ -86,6 +90,7 @@ class AgentRequests:
             "store.get": self._get, "store.set": self._set, "store.keys": self._keys,
             "list.set": parts.words.request,
             "volume": sound.volume, "stop": sound.stop, "speak": sound.speak, "chime": sound.chime, "play": sound.play,
+            "wake.phrase": wake.phrase, "wake.look": wake.look, "wake.use": wake.use,
             "order": orders.order, "understand": orders.understand,
             "mqtt.publish": self._reach.publish, "web.get": web.get, "examples": self._examples, "status": self._status,
         }

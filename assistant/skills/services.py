@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from assistant.skills.things import Alarm, Device, Outcome, Page, Timer
+from assistant.skills.things import Alarm, Device, Outcome, Page, Timer, WakeVerdict
 
 Ask = Callable[[str, dict[str, Any]], Awaitable[Any]]
 """(name, arguments) -> the agent's answer."""
@@ -167,6 +167,29 @@ class MqttApi:
                 ``ctx.home``; devices are announced there, and the skill lacks the grant ``announce``.
         """
         await self._ask("mqtt.publish", {"topic": topic, "payload": payload, "retain": retain})
+
+
+class WakeApi:
+    """What the assistant is called, and listens for."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def phrase(self) -> str:
+        """The phrase that it listens for."""
+        return str(await self._ask("wake.phrase", {}))
+
+    async def look(self, phrase: str) -> WakeVerdict:
+        """Whether it can be called so, and what speaks against that."""
+        return WakeVerdict(**await self._ask("wake.look", {"phrase": phrase}))
+
+    async def use(self, phrase: str) -> str:
+        """Listen for another phrase from now on; gives it as it stands in the settings.
+
+        Raises:
+            SkillError: see ``look``; or the settings cannot be written.
+        """
+        return str(await self._ask("wake.use", {"phrase": phrase}))
 
 
 class WebApi:

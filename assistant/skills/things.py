@@ -123,6 +123,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class WakeVerdict:
+    """Whether the assistant can be called so."""
+
+    fault: str
+    """Why it cannot; empty if it can."""
+    advice: list[str]
+    """What speaks against it, the gravest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What a server on the web answered."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from assistant.audio.frames import FRAME_SAMPLES, Pcm
 from assistant.bus import Bus, Observer
 from assistant.errors import AssistantError
-from assistant.events import Event, MuteChanged, SourceClosed, SourceOpened, VolumeChanged
+from assistant.events import Event, MuteChanged, SourceClosed, SourceOpened, VolumeChanged, WakeChanged
 from assistant.server.port import AreaView, DeviceView, HouseholdView, Speaker
 
 HOUSEHOLD = HouseholdView(
@@ -89,6 +90,9 @@ class FakeSource:
     def text(self, text: str) -> None:
         self._do("text", text)
 
+    def meter(self, on: bool) -> None:
+        self._do("meter", on)
+
     def volume(self, percent: int) -> None:
         self._do("volume", percent)
         self._agent.emit(VolumeChanged(source=self.name, percent=percent))
@@ -116,6 +120,10 @@ class FakeAgent:
         """Raised when the next source opens."""
         self.on_done: Callable[[FakeSource, str, Any], None] | None = None
         """Called after each thing a person does: (source, what, value)."""
+        self.against: list[str] = []
+        """What speaks against any other wake phrase."""
+        self.refused: dict[str, str] = {}
+        """Why some cannot be used."""
         self._came = asyncio.Condition()
 
     async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker) -> FakeSource:
@@ -133,6 +141,20 @@ class FakeAgent:
 
     def household(self) -> HouseholdView:
         return self.view
+
+    async def look_at_phrase(self, phrase: str) -> list[str]:
+        if phrase in self.refused:
+            raise AssistantError(self.refused[phrase])
+        return list(self.against)
+
+    async def use_phrase(self, phrase: str) -> str:
+        self.view = replace(self.view, wake=phrase)
+        self.emit(WakeChanged(phrase=phrase))
+        return phrase
+
+    async def listen_for_hours(self, hours: float) -> None:
+        self.view = replace(self.view, hours=hours)
+        self.emit(WakeChanged(phrase=self.view.wake))
 
     def emit(self, event: Event) -> None:
         """Something happened."""

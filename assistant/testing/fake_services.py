@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -27,6 +28,7 @@ from assistant.skills.messages import Answer, HandleRequest
 from assistant.tts.base import Speech
 from assistant.vad.base import VadResult
 from assistant.wake.base import WakeHit
+from assistant.wake.calls import Call, Calls
 
 WORD_SECONDS = 0.3
 """Sound of one word of the fake voice."""
@@ -99,6 +101,7 @@ class Phrase:
     """Seconds."""
     text: str
     score: float = 1.0
+    threshold: float = -math.inf
 
 
 class FakePhrases:
@@ -114,7 +117,9 @@ class FakePhrases:
         self.asked: list[tuple[str, int, int]] = []
         """(source, first sample, first sample after) of each piece."""
 
-    async def score(self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str]) -> list[WakeHit]:
+    async def score(
+        self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str], below: float = 0.0
+    ) -> list[WakeHit]:
         """See ``PhraseClient.score``."""
         end = sample + len(pcm)
         self.asked.append((source, sample, end))
@@ -122,8 +127,10 @@ class FakePhrases:
         if self.lost:
             raise WorkerLost("is being restarted", where="worker phrases")
         hits = [
-            WakeHit(said.text, round(said.start * SAMPLE_RATE), round(said.end * SAMPLE_RATE), said.score)
-            for said in self.script if said.text in phrases
+            WakeHit(
+                said.text, round(said.start * SAMPLE_RATE), round(said.end * SAMPLE_RATE), said.score, said.threshold
+            )
+            for said in self.script if said.text in phrases and said.score >= said.threshold - below
         ]
         return [hit for hit in hits if 0 <= hit.start - sample <= self.LEAD * SAMPLE_RATE and hit.end <= end]
 
@@ -228,6 +235,7 @@ class FakeParts:
     phrases: FakePhrases = field(default_factory=FakePhrases)
     skills: FakeSkills = field(default_factory=FakeSkills)
     config: TurnConfig = field(default_factory=TurnConfig)
+    calls: Calls = field(default_factory=lambda: Calls([Call("hey nova")]))
     late: Sequence[LateLink] = ()
     """Links of the chain that are waited for."""
     talker: Talker | None = None
@@ -248,7 +256,7 @@ def fake_services(parts: FakeParts, bus: Bus) -> Services:
     keeper = taught()
     return Services(
         bus=bus, config=parts.config, audio=InlineAudio(), vad=ScriptedVad(parts.speech), frame_wakes=[],
-        typed_phrases=["hey nova"], stop_phrases=builtin.STOP_PHRASES, front_end=lambda own_echo: FrontEnd(UNCHANGED),
+        calls=parts.calls, stop_phrases=builtin.STOP_PHRASES, front_end=lambda own_echo: FrontEnd(UNCHANGED),
         recognizer=parts.recognizer, phrases=cast(Any, parts.phrases), voice=cast(Any, parts.voice),
         chain=Chain([("grammar", keeper.by_reading), ("open", keeper.by_open_text)], parts.late, parts.talker),
         effects=Journals(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.asr.base import Hypothesis
@@ -102,10 +103,20 @@ class Thinking:
 
     def _sense(self, judgement: Judgement, hypothesis: Hypothesis, view: View) -> Sense:
         began = time.perf_counter()
-        found = sense(self._services.chain, judgement, hypothesis, self._turn.here(view))
+        found = self._meant_first(judgement, hypothesis, view)
+        if not found.orders:
+            found = sense(self._services.chain, judgement, hypothesis, self._turn.here(view))
         self._turn.publish(StageTimed(stage="understand", seconds=time.perf_counter() - began))
         self._link = found.link
         return found
+
+    def _meant_first(self, judgement: Judgement, hypothesis: Hypothesis, view: View) -> Sense:
+        """The same with the sentences of the skill that the wake phrase is for; nothing where it is for none."""
+        skill = self._turn.trigger.skill
+        if not skill:
+            return Sense()
+        view = replace(self._turn.here(view), skills=(skill, builtin.SKILL))
+        return sense(self._services.chain, judgement, hypothesis, view)
 
     async def _meant(self, judgement: Judgement, match: Match) -> tuple[Match, ...]:
         """Ask which meaning it was; empty: none of those that were asked about."""
@@ -147,8 +158,8 @@ class Thinking:
         )
         request = HandleRequest(
             skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, source=turn.session.name,
-            turn=turn.id, area=turn.session.area, conversation=self._conversation.snapshot(now),
-            written=match.written, meant=match.meant,
+            turn=turn.id, area=turn.session.area, person=turn.trigger.person,
+            conversation=self._conversation.snapshot(now), written=match.written, meant=match.meant,
         )
         self._conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now, confidence)
         try:

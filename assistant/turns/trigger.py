@@ -21,6 +21,10 @@ class Trigger:
     """First sample after the wake phrase."""
     phrase_score: float = 0.0
     """The detector's own; see ``WakeHit``."""
+    person: str = ""
+    """Who speaks, if the wake phrase is somebody's own: a hint."""
+    skill: str = ""
+    """Whose sentences are meant first, if the wake phrase is for one."""
     text: str = ""
     """The order, where it was typed; the words, where a timer is due."""
     listener: Listener | None = None

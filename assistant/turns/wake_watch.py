@@ -21,14 +21,22 @@ class WakeWatch:
 
     def __init__(
         self, source: str, ears: Ears, ring: RingBuffer, scorer: PhraseClient, phrases: list[str],
-        on_hit: Callable[[WakeHit], None], config: WakeWindowConfig | None = None,
+        on_hit: Callable[[WakeHit], None], config: WakeWindowConfig | None = None, *,
+        below: Callable[[], float] = lambda: 0.0, on_score: Callable[[WakeHit], None] = lambda hit: None,
     ) -> None:
+        """
+        Args:
+            below: how far below its threshold a score is worth telling; 0: only hits are.
+            on_score: told of all those.
+        """
         self._source = source
         self._ears = ears
         self._ring = ring
         self._scorer = scorer
         self._phrases = phrases
         self._on_hit = on_hit
+        self._below = below
+        self._on_score = on_score
         self._windows = WakeWindows(config or WakeWindowConfig())
         self._leave: Callable[[], None] | None = None
         self._scoring: set[asyncio.Task[None]] = set()
@@ -72,11 +80,16 @@ class WakeWatch:
         task.add_done_callback(self._scoring.discard)
 
     async def _run(self, start: int, end: int) -> None:
+        below = self._below()
         try:
-            hits = await self._scorer.score(self._source, self._ring.read(start, end), start, self._phrases)
+            found = await self._scorer.score(self._source, self._ring.read(start, end), start, self._phrases, below)
         except AssistantError as error:
             log.warning("wake phrase not scored: %s", error)
             return
+        if below:
+            for score in found:
+                self._on_score(score)
+        hits = [hit for hit in found if hit.heard]
         if hits and hits[0].start >= self._hit_at:
             self._hit_at = hits[0].end
             self._windows.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +20,13 @@ class WakeHit:
     """First sample after it (an estimate)."""
     score: float
     """Backend's own score; higher is surer."""
+    threshold: float = -math.inf
+    """Score from which it counts as heard, where the backend says so."""
+
+    @property
+    def heard(self) -> bool:
+        """Whether it counts as heard."""
+        return self.score >= self.threshold
 
 
 class WakeStream(Protocol):
@@ -40,12 +48,13 @@ class WakeWord(Protocol):
 class PhraseScorer(Protocol):
     """A detector that judges a piece of sound at a time; it runs in a worker of its own."""
 
-    def score(self, pcm: bytes, sample: int, phrases: list[str]) -> list[WakeHit]:
+    def score(self, pcm: bytes, sample: int, phrases: list[str], below: float = 0.0) -> list[WakeHit]:
         """Phrases with which the sound begins, surest first.
 
         Args:
             pcm: int16 little-endian, 16 kHz mono; begins a little before an onset of speech; at most 3 s.
             sample: index of its first sample in the source's stream.
             phrases: what to listen for.
+            below: also give those whose score lies so far below the threshold (``heard`` is false).
         """
         ...

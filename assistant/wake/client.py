@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from assistant.audio.frames import Pcm
 from assistant.wake.base import WakeHit
@@ -12,6 +13,8 @@ from assistant.workers.worker import Worker
 
 IN_FLIGHT = 1
 """Pieces in the worker at a time: what waits there could not be replaced by a newer one."""
+CONFIGURE_SECONDS = 30.0
+"""A scorer that is built anew loads its model."""
 
 
 @dataclass(slots=True)
@@ -19,6 +22,7 @@ class _Waiting:
     pcm: bytes
     sample: int
     phrases: list[str]
+    below: float
     result: asyncio.Future[list[WakeHit]]
 
 
@@ -36,7 +40,9 @@ class PhraseClient:
         self._waiting: dict[str, _Waiting] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    async def score(self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str]) -> list[WakeHit]:
+    async def score(
+        self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str], below: float = 0.0
+    ) -> list[WakeHit]:
         """Phrases with which the sound begins, surest first; empty too if a newer piece of the source came meanwhile.
 
         Args:
@@ -44,6 +50,7 @@ class PhraseClient:
             pcm: int16[n], 16 kHz mono, at most 3 s.
             sample: index of its first sample.
             phrases: what to listen for.
+            below: also give those whose score lies so far below the threshold.
 
         Raises:
             WorkerLost, WorkerTimeout: the worker is down.
@@ -53,9 +60,18 @@ class PhraseClient:
             self.replaced += 1
             older.result.set_result([])
         result: asyncio.Future[list[WakeHit]] = asyncio.get_running_loop().create_future()
-        self._waiting[source] = _Waiting(pcm.astype("<i2").tobytes(), sample, list(phrases), result)
+        self._waiting[source] = _Waiting(pcm.astype("<i2").tobytes(), sample, list(phrases), below, result)
         self._pump()
         return await result
+
+    async def configure(self, options: dict[str, Any]) -> None:
+        """Score with other settings from now on, also after a restart.
+
+        Raises:
+            WorkerLost, WorkerTimeout: the worker is down; it will come back so.
+        """
+        self.worker.spec = replace(self.worker.spec, config={**self.worker.spec.config, "config": options})
+        await self.worker.call("configure", options, timeout=CONFIGURE_SECONDS)
 
     def _pump(self) -> None:
         while self._waiting and len(self._running) < IN_FLIGHT:
@@ -73,7 +89,7 @@ class PhraseClient:
 
     async def _run(self, waiting: _Waiting) -> None:
         try:
-            found = await self.worker.call("score", waiting.pcm, waiting.sample, waiting.phrases)
+            found = await self.worker.call("score", waiting.pcm, waiting.sample, waiting.phrases, waiting.below)
             hits = [WakeHit(**hit) for hit in found]
         except BaseException as error:
             if not waiting.result.done():

@@ -85,7 +85,7 @@ class MoonshinePhraseScorer:
         self._boundary = np.array([_begins_word(piece) for piece in self.model.vocabulary.pieces])
         self._boundary[EOS] = True
 
-    def score(self, pcm: bytes, sample: int, phrases: list[str]) -> list[WakeHit]:
+    def score(self, pcm: bytes, sample: int, phrases: list[str], below: float = 0.0) -> list[WakeHit]:
         """Phrases with which the sound begins, surest first; see the contract.
 
         Raises:
@@ -96,8 +96,8 @@ class MoonshinePhraseScorer:
         sound = np.frombuffer(pcm, "<i2")[:LONGEST].astype(np.float32) / 32768.0
         if not phrases or loudest(sound) < QUIET:
             return []
-        scoring = _Scoring(self, sound, [self.phrase(phrase) for phrase in phrases])
-        heard = {p: found for p, found in scoring.run().items() if found[0] >= self.threshold(p)}
+        scoring = _Scoring(self, sound, [self.phrase(phrase) for phrase in phrases], below)
+        heard = {p: found for p, found in scoring.run().items() if found[0] >= self.threshold(p) - below}
         hits = [self._hit(scoring.sound, sound, sample, p, *found) for p, found in heard.items()]
         return sorted(hits, key=lambda hit: -hit.score)
 
@@ -127,14 +127,17 @@ class MoonshinePhraseScorer:
         self, place: Sound, sound: Floats, sample: int, phrase: str, margin: float, tokens: Tokens
     ) -> WakeHit:
         end = phrase_end(place, tokens, sound)
-        return WakeHit(phrase, sample + speech_start(sound, end), sample + end, margin)
+        return WakeHit(phrase, sample + speech_start(sound, end), sample + end, margin, self.threshold(phrase))
 
 
 class _Scoring:
     """One piece of sound against some phrases."""
 
-    def __init__(self, scorer: MoonshinePhraseScorer, sound: Floats, phrases: list[PhraseConstraint]) -> None:
+    def __init__(
+        self, scorer: MoonshinePhraseScorer, sound: Floats, phrases: list[PhraseConstraint], below: float = 0.0
+    ) -> None:
         self._scorer = scorer
+        self._below = below
         self.sound = Sound(scorer.model, sound)
         self._limit = round(len(sound) / SAMPLE_RATE * TOKENS_PER_SECOND) + 5
         first = self.sound.first
@@ -176,11 +179,12 @@ class _Scoring:
         ]
 
     def _may_win(self, row: _Row) -> bool:
-        """Whether the row can still count as heard; its score only falls, and so does the free text's until its end."""
+        """Whether the row can still be of interest; its score only falls, and so does the free text's until its end."""
         phrase = row.phrase.phrase
-        if row.state is not None and row.score < self._scorer.needed(phrase):
+        if row.state is not None and row.score < self._scorer.needed(phrase) - self._below:
             return False
-        return row.score >= self._free_score + (-BEHIND if self._free is not None else self._scorer.threshold(phrase))
+        least = self._scorer.threshold(phrase) - self._below
+        return row.score >= self._free_score + (min(-BEHIND, least) if self._free is not None else least)
 
     def _step_free(self, free: tuple[Tokens, float, Place], place: Place) -> None:
         token = int(place.logits.argmax())

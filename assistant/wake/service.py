@@ -22,8 +22,13 @@ class PhraseService:
     """
 
     def __init__(self, backend: str = "phrase", config: Mapping[str, Any] | None = None) -> None:
-        self._scorer: PhraseScorer = Registry().build("wake", backend, config or {})
+        self._backend = backend
+        self.configure(config or {})
 
-    def score(self, pcm: bytes, sample: int, phrases: list[str]) -> list[dict[str, Any]]:
+    def configure(self, config: Mapping[str, Any]) -> None:
+        """Score with other settings from now on. Raises as building it does."""
+        self._scorer: PhraseScorer = Registry().build("wake", self._backend, config)
+
+    def score(self, pcm: bytes, sample: int, phrases: list[str], below: float = 0.0) -> list[dict[str, Any]]:
         """The hits as plain data, see ``PhraseScorer.score``."""
-        return [asdict(hit) for hit in self._scorer.score(pcm, sample, list(phrases))]
+        return [asdict(hit) for hit in self._scorer.score(pcm, sample, list(phrases), below)]

@@ -9,13 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from typer.testing import CliRunner
 
 from assistant.audio.files import write_sound
 from assistant.audio.frames import Frame
 from assistant.bench.sounds import add_noise, quiet
+from assistant.cli.app import app
 from assistant.errors import ConfigError, ModelError
 from assistant.packaged import file_sha256
 from assistant.testing.voices import say
+from assistant.wake.household import NEGATIVES, RECORDINGS, keep_sound, kept
 from assistant.wake.trained.detector import TrainedConfig, TrainedWakeWord
 from assistant.wake.trained.features import features
 from assistant.wake.trained.graph import STEPS, WakeGraph
@@ -23,7 +26,7 @@ from training.wake.examples import Views
 from training.wake.export import export
 from training.wake.fit import FitConfig, pooled_loss
 from training.wake.net import DESIGNS
-from training.wake.train import CARD, PLOT, Settings, train
+from training.wake.train import CARD, PLOT, SAMPLE_VIEWS, Settings, gathered, train
 from training.wake.voices import Cast
 
 PHRASE = "computer"
@@ -33,6 +36,7 @@ TINY = Settings(
     PHRASE, "", designs=("tcn",), cast=Cast(kokoro=0, piper=4, espeak=8, flite=0), rooms=4,
     views=Views(phrase=6, near=4, speech=4, noise=40), fit=FitConfig(steps=200, seed=3),
 )
+SOUND = np.random.default_rng(0).integers(-9000, 9000, 16_000).astype(np.int16)
 
 
 class Interrupted(Exception):
@@ -122,3 +126,31 @@ def test_a_phrase_has_to_be_heard_around_its_end_and_not_before() -> None:
         return float(pooled_loss(logits, torch.tensor([80])))
 
     assert loss(82) < 0.1 < loss(40) and loss(99) > 5.0
+
+
+def test_the_command_takes_what_the_household_kept(
+    own_folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Settings] = []
+
+    def note(settings: Settings, *rest: object) -> Path:
+        given.append(settings)
+        return tmp_path / "x.onnx"
+
+    monkeypatch.setattr("training.wake.train.train", note)
+    keep_sound("hey nova", RECORDINGS, SOUND)
+    command = ["train", "wake", "hey nova", "--negatives", str(tmp_path)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    keep_sound("hey nova", NEGATIVES, SOUND)
+    assert CliRunner().invoke(app, [*command, "--samples", str(tmp_path)]).exit_code == 0
+    assert [(one.samples, one.rejected) for one in given] == [
+        (str(kept("hey nova", RECORDINGS)), ""), (str(tmp_path), str(kept("hey nova", NEGATIVES))),
+    ]
+
+
+def test_what_was_taken_for_it_is_learnt_as_something_near(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(6):
+        write_sound(tmp_path / f"{number}.wav", SOUND)
+    monkeypatch.setattr("training.wake.train._spoken", lambda *rest: [])
+    found = gathered(replace(TINY, rejected=str(tmp_path)), PHRASE, [], tmp_path, 1, lambda line: None)
+    assert [len(near) for near in found.near] == [5 * SAMPLE_VIEWS, SAMPLE_VIEWS] and found.phrases == ([], [])

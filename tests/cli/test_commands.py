@@ -129,7 +129,7 @@ def test_check_gives_one_verdict_on_a_room_nobody_knows(tmp_path: Path) -> None:
     result = command("config", "check", "-c", str(path))
     assert result.exit_code == 0, "the broker may know the room"
     first, second = result.stdout.splitlines()
-    assert first == f"{path} is right, but for a room that is not there yet:"
+    assert first == f"{path} is right, with remarks:"
     assert f"{path}:2" in second and "'kitchen'" in second
 
 

@@ -12,11 +12,12 @@ from typer.testing import CliRunner
 from assistant.cli.app import app
 from assistant.config import Config, load_config
 from assistant.config.examine import examine
-from assistant.config.listening import check_listening
+from assistant.config.listening import calls_of, check_listening
 from assistant.config.load import default_config
 from assistant.errors import ConfigError
 from assistant.paths import shipped_dir
 from assistant.registry import Registry
+from assistant.wake.calls import Call
 from assistant.yamlfile import load_yaml
 
 Write = Callable[[str], Path]
@@ -131,6 +132,11 @@ WRONG = [
     ("wake: Åé漢\n", 1, "the recogniser cannot write 'Å', 'é', '漢'", "as it sounds"),
     ("wake:\n  - hey nova\n  - phrase: café\n", 3, "cannot write 'é'", "a to z"),
     ("wake: '?!'\n", 1, "cannot write '?!'", ""),
+    ("wake: {phrase: hush, action: stop}\n", 1, "no wake phrase begins an order", "without `action: stop`"),
+    ("wake: [a b c, {phrase: hush, action: stop, person: anna}]\n", 1, "takes no order", ""),
+    ("wake:\n  - hey nova\n  - Hey, Nova!\n", 3, "'Hey, Nova!' is there twice", "keep one"),
+    ("wake:\n  - hey nova\n  - phrase: groceries\n    skill: list\n", 4, "there is no skill 'list'", "'lists'"),
+    ("wake:\n  - hey nova\n  - {phrase: hush, action: sotp}\n", 3, "action cannot be 'sotp'", "'stop'"),
     ("vad: 3\n", 1, "the name of a backend", ""),
     ("server: 3\n", 1, "`name: value`", ""),
     ("skills: {folders: here}\n", 1, "should be a list", ""),
@@ -146,6 +152,19 @@ def test_what_is_wrong_is_said_with_its_line(write: Write, text: str, line: int,
     assert caught.value.where.endswith(f"config.yaml:{line}"), caught.value
     assert what in caught.value.what
     assert mend in caught.value.mend
+
+
+def test_phrases_may_do_different_things(write: Write) -> None:
+    config = load_config(write(
+        "wake: [hey nova, {phrase: be silent, action: stop}, {phrase: hey computer, person: anna},\n"
+        "  {phrase: shopping please, skill: lists}, {phrase: okay nabu, backend: micro}]\n"
+    ))
+    calls = calls_of(config)
+    assert calls.typed == ["hey nova", "be silent", "hey computer", "shopping please"]
+    assert [calls.of(phrase) for phrase in ("be silent", "hey computer", "shopping please", "okay nabu")] == [
+        Call("be silent", "stop"), Call("hey computer", person="anna"), Call("shopping please", skill="lists"),
+        Call("okay nabu"),
+    ]
 
 
 def test_missing_file_is_named() -> None:

@@ -24,6 +24,8 @@ from assistant.events import (
     TurnStarted,
     TurnStateChanged,
     VolumeChanged,
+    WakeChanged,
+    WakeScored,
 )
 from assistant.server.app import create_app
 from assistant.server.port import AreaView, DeviceView
@@ -143,6 +145,37 @@ async def test_everything_by_keyboard(chromium: Browser, agent: FakeAgent, addre
         await keys.press("Enter")
         await did(source, ("volume", 75), ("mute", True))
         assert await tab.page.get_attribute("#mute", "aria-pressed") == "true"
+
+
+async def test_another_wake_phrase_is_looked_at_and_used(chromium: Browser, agent: FakeAgent, address: str) -> None:
+    agent.against, agent.refused = ["it is short (2 sounds)"], {"brrr": "nobody can say 'brrr': it has no vowel"}
+    async with page(chromium, address) as tab:
+        source = await agent.source()
+        assert await tab.page.input_value("#phrase") == "hey nova" and not await tab.page.is_enabled("#rename-use")
+        await tab.page.fill("#phrase", "brrr")
+        await tab.page.get_by_text("Nobody can say 'brrr': it has no vowel.").wait_for()
+        await tab.page.fill("#phrase", "go")
+        await tab.page.get_by_text("It is short (2 sounds).").wait_for()
+        assert await tab.page.inner_text("#wake") == "“hey nova”"
+        await tab.page.click("#rename-use")
+        await tab.page.get_by_text("It listens for “go” now.").wait_for()
+        await tab.page.wait_for_selector("#wake:text('“go”')")
+        assert not await tab.page.is_enabled("#rename-use")
+        await tab.page.select_option("#hours", "30")
+        await until(lambda: agent.view.hours == 30)
+        await tab.page.click("#metering")
+        await did(source, ("meter", True))
+        near = WakeScored(source="page", phrase="go", sample=0, end=1, score=-8.0, threshold=-6.0)
+        agent.emit(near)
+        await tab.page.get_by_text("“go” not heard: 2.0 too low").wait_for()
+        agent.emit(replace(near, score=-1.0))
+        await tab.page.wait_for_selector(".track.heard")
+        assert await tab.page.inner_text("#meter-words") == "“go” heard"
+        assert not await tab.page.is_visible("#doubtful")
+        agent.view = replace(agent.view, reviewing=True, doubtful=2)
+        agent.emit(WakeChanged(phrase="go"))
+        await tab.page.get_by_text("2 sounds that may or may not be it are kept.").wait_for()
+        assert tab.faults == []
 
 
 async def test_push_to_talk(chromium: Browser, agent: FakeAgent, address: str) -> None:

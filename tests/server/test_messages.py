@@ -20,6 +20,10 @@ GOOD = [
     ('{"type":"text","text":"  turn it on "}', messages.Text(type="text", text="turn it on")),
     ('{"type":"volume","percent":100}', messages.Volume(type="volume", percent=100)),
     ('{"type":"stop"}', messages.Stop(type="stop")),
+    ('{"type":"wake","phrase":" nova "}', messages.Wake(type="wake", phrase="nova")),
+    ('{"type":"wake","phrase":"nova","use":true}', messages.Wake(type="wake", phrase="nova", use=True)),
+    ('{"type":"hours","hours":30}', messages.Hours(type="hours", hours=30)),
+    ('{"type":"meter","on":true}', messages.Meter(type="meter", on=True)),
 ]
 BAD = [
     ("", "message"), ("null", "message"), ("[]", "message"), ("{}", "message"), ('{"type":"reboot"}', "message"),
@@ -29,6 +33,9 @@ BAD = [
     ('{"type":"played","samples":-1}', "played.samples"), ('{"type":"text","text":"   "}', "text.text"),
     ('{"type":"text","text":"a\\u0000b"}', "text.text"), ('{"type":"text","text":"a\\nb"}', "text.text"),
     ('{"type":"text","text":"\\ud800"}', "message"), ('{"type":"text","text":"' + "a" * 501 + '"}', "text.text"),
+    ('{"type":"wake"}', "wake.phrase"), ('{"type":"wake","phrase":"' + "a" * 101 + '"}', "wake.phrase"),
+    ('{"type":"hours","hours":0}', "hours.hours"), ('{"type":"hours","hours":"1"}', "hours.hours"),
+    ('{"type":"meter","on":1}', "meter.on"),
     ("[" * 4000, "message"), ('{"type":"text","text":"' + "a" * 9000 + '"}', "message"),
 ]
 
@@ -50,8 +57,9 @@ json_like = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=8,
 )
-kinds = st.sampled_from(["hello", "talk", "mute", "stop", "text", "volume", "played", "", "Hello"])
-fields = st.dictionaries(st.sampled_from(["version", "area", "down", "muted", "text", "percent", "samples"]), json_like)
+kinds = st.sampled_from(["hello", "talk", "mute", "stop", "text", "volume", "played", "wake", "hours", "meter", ""])
+names = ["version", "area", "down", "muted", "text", "percent", "samples", "phrase", "use", "hours", "on"]
+fields = st.dictionaries(st.sampled_from(names), json_like)
 
 
 @given(st.text() | st.builds(lambda kind, more: json.dumps({**more, "type": kind}), kinds, fields))

@@ -51,6 +51,25 @@ async def test_the_area_of_a_tab(agent: FakeAgent, address: str) -> None:
         assert (await agent.source()).area == "kitchen"
 
 
+async def test_another_wake_phrase_is_looked_at_and_used(agent: FakeAgent, address: str) -> None:
+    agent.against, agent.refused = ["it is short"], {"漢字": "the recogniser cannot write it"}
+    async with tab(address) as client:
+        assert (await client.hello())["household"]["wake"] == "hey nova"
+        await client.send(type="wake", phrase="go")
+        told = await client.expect("wake")
+        assert (told["phrase"], told["against"], told["used"]) == ("go", ["it is short"], False)
+        await client.send(type="wake", phrase="漢字", use=True)
+        told = await client.expect("wake")
+        assert (told["fault"], told["used"]) == ("the recogniser cannot write it", False)
+        await client.send(type="wake", phrase="go", use=True)
+        assert (await client.expect("wake"))["used"]
+        assert (await client.expect("household"))["household"]["wake"] == "go", "all pages are told"
+        await client.send(type="hours", hours=30)
+        assert (await client.expect("household"))["household"]["hours"] == 30
+        await client.send(type="meter", on=True)
+        await did(await agent.source(), ("meter", True))
+
+
 async def test_orders_reach_the_agent(agent: FakeAgent, address: str) -> None:
     async with tab(address) as client:
         await client.hello()

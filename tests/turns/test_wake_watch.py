@@ -23,16 +23,18 @@ class Watching:
 
     def __init__(
         self, speech: Sequence[tuple[float, float]], script: Sequence[Phrase] = (), *, seconds: float = 0.02,
-        phrases: Sequence[str] = ("hey nova",),
+        phrases: Sequence[str] = ("hey nova",), below: float = 0.0,
     ) -> None:
         self.scene = Scene(speech)
         self.scorer = FakePhrases(script, seconds)
         self.hits: list[tuple[float, WakeHit]] = []
+        self.scores: list[WakeHit] = []
         self.listening: list[bool] = []
         self.scene.ears._want_frames = self.listening.append
         self.watch = WakeWatch(
             "room", self.scene.ears, self.scene.ring, cast(Any, self.scorer), list(phrases),
             lambda hit: self.hits.append((self.scene.now, hit)), CONFIG,
+            below=lambda: below, on_score=self.scores.append,
         )
         self._pass_on(self.scene.ears.speech_began, self.watch.onset, "speech_began")
         self._pass_on(self.scene.ears.speech_paused, self.watch.offset, "speech_paused")
@@ -180,5 +182,15 @@ def test_a_closed_watch_tells_nothing_more() -> None:
         watching.watch.close()
         await watching.scene.play(4.0)
         assert not watching.hits and watching.listening == [True, False]
+
+    run(main)
+
+
+@pytest.mark.parametrize(("below", "told"), [(0.0, []), (10.0, [-9.0])])
+def test_a_score_that_is_too_low_is_no_hit_and_told_to_who_watches(below: float, told: list[float]) -> None:
+    async def main() -> None:
+        watching = Watching([(1.0, 1.6)], [Phrase(1.0, 1.6, "hey nova", -9.0, -6.0)], below=below)
+        await watching.scene.play(3.0)
+        assert watching.hits == [] and [hit.score for hit in watching.scores] == told
 
     run(main)

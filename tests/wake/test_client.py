@@ -25,7 +25,9 @@ class SlowWorker:
         self.go = asyncio.Event()
         self.error: Exception | None = None
 
-    async def call(self, method: str, pcm: bytes, sample: int, phrases: list[str]) -> list[dict[str, Any]]:
+    async def call(
+        self, method: str, pcm: bytes, sample: int, phrases: list[str], below: float
+    ) -> list[dict[str, Any]]:
         assert method == "score" and len(pcm) == 640
         self.calls.append(sample)
         await self.go.wait()

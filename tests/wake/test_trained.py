@@ -103,3 +103,12 @@ def test_another_phrase_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BackendError, match="hears 'hey nova', not 'computer'") as error:
         TrainedWakeWord(TrainedConfig(write(tmp_path / "x.onnx"), "computer"))
     assert error.value.mend == "phrase: hey nova"
+
+
+def test_its_curve_says_which_threshold_the_hours_take(tmp_path: Path) -> None:
+    about = json.dumps({**ABOUT, "curve": [[1.0, 4.0], [100.0, 8.0]]})
+    path = write(tmp_path / "x.onnx", about=about)
+    thresholds = [TrainedWakeWord(TrainedConfig(path, hours=hours)).threshold for hours in (0, 1, 10, 1000)]
+    assert thresholds == [5.0, 4.0, pytest.approx(6.0), 8.0]
+    assert TrainedWakeWord(TrainedConfig(path, hours=1, shift=0.5)).threshold == 4.5
+    assert TrainedWakeWord(TrainedConfig(write(tmp_path / "y.onnx"), hours=1)).threshold == 5.0, "it has no curve"

@@ -29,6 +29,8 @@ STRONGEST = 40
 WITHIN = (-0.2, 0.5)
 """Seconds around a phrase's end in which it is heard."""
 PIECE = 60 * SAMPLE_RATE
+HOURS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+"""For which the model's card has a threshold."""
 TARGET = 0.3
 """False accepts per hour of ordinary speech."""
 Array = npt.NDArray[np.float64]
@@ -57,6 +59,10 @@ class Scores:
         above, least = strongest[:-1], strongest[-1]
         excess = float(np.mean(above - least))
         return float(least + excess * np.log(max(1.0, len(above) / (rate * self.hours))))
+
+    def by_hours(self) -> list[list[float]]:
+        """Thresholds for about one false accept in so many hours."""
+        return [[hours, round(self.threshold(1 / hours), 3)] for hours in HOURS]
 
     def missed(self, threshold: float) -> float:
         return float(np.mean(self.said < threshold))

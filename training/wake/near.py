@@ -4,14 +4,10 @@ A word's pronunciation is espeak-ng's IPA, so any phrase has one. The words come
 inside pocketsphinx.
 """
 
-# ruff: noqa: RUF001 - the IPA's letters look like others
 from __future__ import annotations
 
-import multiprocessing
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import zip_longest
 from pathlib import Path
@@ -19,36 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from assistant.errors import BackendError, ConfigError
+from assistant.wake.pronunciation import LEAST, MISSING, Word, distance, pronounced
 
 DICTIONARY = "model/en-us/cmudict-en-us.dict"
-VOWELS = frozenset("aeiouæɐɑɒɔəɚɛɜɝɪʊʌᵻ")
-KIN = ("pb", "td", "kg", "fv", "szʃʒ", "θð", "mnŋ", "lɹɾr", "wj", "iɪe", "uʊo", "ɔoɑɒ", "æɛa", "əʌɐɜᵻɪ", "ɚɜəɹ")
-"""Sounds that are easily taken for each other."""
-CLOSE, VOWEL, APART = 0.4, 0.7, 1.0
-"""Costs of taking one sound for another: of one kin, one vowel for another, any other."""
-MISSING = 0.8
-"""Of a sound too much or too little."""
-LEAST = 0.75
-"""Phrases no further apart are the phrase itself, as some people say it."""
 FARTHEST = 0.5
 """Distance, per sound of the phrase, up to which a word is near."""
 MIDDLE = 0.35
 """A part of a phrase has at least this share of its sounds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word and how it sounds."""
-
-    text: str
-    sounds: str
-    """IPA without stress and length."""
-
-
-def pronounced(words: Sequence[str]) -> list[Word]:
-    """Words with their pronunciation. espeak-ng is GPL-3: it runs in a process of its own."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return [Word(*pair) for pair in zip(words, pool.submit(_phonemes, list(words)).result(), strict=True)]
 
 
 def spoken_form(phrase: str) -> str:
@@ -105,32 +78,6 @@ def dictionary() -> list[str]:
     return [word for word in words if word.isascii() and word.isalpha()]
 
 
-def distance(one: str, other: str, limit: float = np.inf) -> float:
-    """Weighted edit distance of two pronunciations; a close sound costs less than another (Levenshtein, 1966).
-
-    Infinite above ``limit``.
-    """
-    row = [MISSING * column for column in range(len(other) + 1)]
-    for first in one:
-        above, row = row, [row[0] + MISSING]
-        for column, second in enumerate(other):
-            row.append(min(row[-1] + MISSING, above[column + 1] + MISSING, above[column] + _cost(first, second)))
-        if min(row) > limit:
-            return np.inf
-    return row[-1] if row[-1] <= limit else np.inf
-
-
-def _cost(one: str, other: str) -> float:
-    if one == other:
-        return 0.0
-    if (one, other) in _CLOSE:
-        return CLOSE
-    return VOWEL if one in VOWELS and other in VOWELS else APART
-
-
-_CLOSE = frozenset((one, other) for kin in KIN for one in kin for other in kin)
-
-
 def _halves(phrase: Word, words: Sequence[Word], each: int = 6) -> Iterator[Word]:
     """Pairs of a word near the phrase's beginning and one near the rest: "come pewter"."""
     sounds = phrase.sounds
@@ -163,9 +110,3 @@ def _nearest(sounds: str, words: Sequence[Word]) -> list[Word]:
         if far <= limit:
             found.append((far, word))
     return [word for _, word in sorted(found, key=lambda one: one[0])]
-
-
-def _phonemes(words: list[str]) -> list[str]:
-    from assistant.tts.phonemes import PhonemeService
-
-    return PhonemeService().phonemes(words)

@@ -57,6 +57,8 @@ class Settings:
     noise: str = ""
     responses: str = ""
     samples: str = ""
+    rejected: str = ""
+    """Recordings that were taken for the phrase and are none."""
     odd: bool = False
     """Whether only speakers with an odd number are learnt from."""
     designs: tuple[str, ...] = ("tcn", "gru")
@@ -132,7 +134,8 @@ def gathered(
     """Everything that is learnt from."""
     dice = np.random.default_rng(settings.fit.seed)
     spoken = _spoken(settings, phrase, clips, jobs, say, dice)
-    phrases, near_by = ([], []), ([], [])
+    phrases: tuple[list[Pcm], list[Pcm]] = ([], [])
+    near_by: tuple[list[Pcm], list[Pcm]] = ([], [])
     for number, (part, sounds) in enumerate(spoken):
         out = int(number % KEPT_OUT == KEPT_OUT - 1)
         for line, sound in zip(part.lines, sounds, strict=True):
@@ -143,6 +146,9 @@ def gathered(
             sound = read_sound(path)
             own = sound[speech_start(sound) : speech_end(sound)]
             phrases[int(number % KEPT_OUT == KEPT_OUT - 1)].extend([own] * SAMPLE_VIEWS)
+    if settings.rejected:
+        for number, path in enumerate(_sound_files(Path(settings.rejected))):
+            near_by[int(number % KEPT_OUT == KEPT_OUT - 1)].extend([read_sound(path)] * SAMPLE_VIEWS)
     names = sorted({speaker for speaker, _ in recordings})
     kept = {name for number, name in enumerate(names) if number % KEPT_OUT == KEPT_OUT - 1}
     ordinary = ([s for who, s in recordings if who not in kept], [s for who, s in recordings if who in kept])
@@ -210,7 +216,7 @@ def _about(phrase: str, judged: Scores, material: Material) -> dict[str, Any]:
     threshold = judged.threshold()
     length = float(np.median([len(sound) for sound in material.phrases[0]])) / SAMPLE_RATE
     return {"phrase": phrase, "threshold": round(threshold, 3), "delay": round(judged.delay(threshold), 3),
-            "length": round(length, 3)}
+            "length": round(length, 3), "curve": judged.by_hours()}
 
 
 def _write_card(

@@ -8,6 +8,7 @@ import { Loudspeaker } from "./loudspeaker.js";
 import { Microphone, loudness } from "./microphone.js";
 import { Talk } from "./talk.js";
 import { Timing } from "./timing.js";
+import { WakePhrase } from "./wakephrase.js";
 import { Waveform } from "./waveform.js";
 
 const LINKS = {
@@ -32,6 +33,7 @@ const talk = new Talk(find("talk"), microphone, connection);
 const waveform = new Waveform(find("wave"));
 const devices = new Devices();
 const timing = new Timing();
+const wakePhrase = new WakePhrase(connection, talk);
 const conversation = new Conversation({ answer: order, hush });
 let wake = "";
 
@@ -94,6 +96,7 @@ function showHome(view) {
   find("recording").hidden = !view.recording;
   notice("home", view.connected ? "" : "The home cannot be reached right now.");
   devices.show(view);
+  wakePhrase.show(view);
   const places = [make("option", { value: "" }, "no room in particular")];
   places.push(...view.areas.map(({ id, name }) => make("option", { value: id }, name)));
   find("area").replaceChildren(...places);
@@ -102,6 +105,8 @@ function showHome(view) {
 }
 
 const happened = {
+  WakeScored: (scored) => wakePhrase.scored(scored),
+  WakeHeard: ({ phrase }) => wakePhrase.heard(phrase),
   TurnStarted: ({ turn, reason }) => conversation.begin(turn, reason),
   TurnStateChanged: ({ state }) => talk.moved(state),
   PartialHeard: ({ text, stable }) => conversation.hearing(text, stable),
@@ -144,7 +149,9 @@ connection.addEventListener("welcome", ({ detail }) => {
   if (talk.muted) connection.send({ type: "mute", muted: true });
   talk.moved("idle");
   showHome(detail.household);
+  wakePhrase.meter(false);
 });
+connection.addEventListener("wake", ({ detail }) => wakePhrase.told(detail));
 connection.addEventListener("household", ({ detail }) => showHome(detail.household));
 connection.addEventListener("event", ({ detail: { event } }) => happened[event.type]?.(event));
 connection.addEventListener("sound", ({ detail }) => loudspeaker.play(detail));

@@ -10,6 +10,7 @@ import numpy as np
 from assistant.audio.frames import SAMPLE_RATE, Frame
 from assistant.errors import BackendError
 from assistant.wake.base import WakeHit
+from assistant.wake.sensitivity import threshold
 from assistant.wake.trained.features import BANDS, Features
 from assistant.wake.trained.graph import STEPS, WakeGraph
 
@@ -28,7 +29,9 @@ class TrainedConfig:
     phrase: str = ""
     """What it hears, as a check; empty: whatever the model says."""
     shift: float = 0.0
-    """Added to the model's own threshold, in log-odds: above 0 fewer false accepts, below 0 fewer misses."""
+    """Added to the threshold, in log-odds: above 0 fewer false accepts, below 0 fewer misses."""
+    hours: float = 0.0
+    """About one false accept in so many hours, where the model has a curve; 0: the model's own threshold."""
 
 
 class TrainedWakeWord:
@@ -46,7 +49,8 @@ class TrainedWakeWord:
         if config.phrase and " ".join(config.phrase.lower().split()) != about.phrase:
             raise BackendError(f"hears {about.phrase!r}, not {config.phrase!r}", where=str(path),
                                mend=f"phrase: {about.phrase}")
-        self._threshold = about.threshold + config.shift
+        own = threshold(about.curve, config.hours) if config.hours and about.curve else about.threshold
+        self._threshold = own + config.shift
         Features()
 
     @property

@@ -31,6 +31,8 @@ class About:
     """Seconds after the phrase's end at which the network mostly says so."""
     length: float
     """Seconds that the phrase mostly takes."""
+    curve: tuple[tuple[float, float], ...] = ()
+    """Hours for one false accept and the threshold for them, see ``assistant.wake.sensitivity``."""
 
 
 class WakeGraph:

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.asr.base import Hypothesis, Recognizer, RecognizerStream, WordTimes
+from assistant.asr.base import Abandoning, Hypothesis, Recognizer, RecognizerStream, WordTimes
 from assistant.asr.fold import fold
 from assistant.audio.frames import SAMPLE_RATE, Pcm
-from assistant.errors import AudioError
+from assistant.errors import Abandoned, AudioError
 from assistant.grammar.base import Rule, Value, View
 from assistant.grammar.grammar import Grammar
 from assistant.testing.conformance.vad import room
@@ -191,6 +191,18 @@ class AsrConformance(AsrStreamConformance):
         half = stream.decode(FIRST_SAMPLE + len(pcm) // 2)
         assert half.end == FIRST_SAMPLE + len(pcm) // 2 and words(half) != words(whole)
         assert words(stream.decode(FIRST_SAMPLE + 10 * len(pcm))) == words(whole)
+
+    def test_one_that_says_it_can_be_given_up_ends_and_loses_nothing(self) -> None:
+        stream = self.make(grammar()).stream(View())
+        if not isinstance(stream, Abandoning):  # a library that cannot be interrupted
+            return
+        feed(stream, self.spoken(self.order))
+        stream.given_up = lambda: True
+        for ask in (stream.partial, stream.decode):
+            with pytest.raises(Abandoned):
+                ask()
+        stream.given_up = lambda: False
+        assert words(stream.decode()) == self.order
 
     def test_partials_grow_and_their_stable_part_was_there_before(self) -> None:
         pcm, before, seen = self.spoken(self.order), "", []

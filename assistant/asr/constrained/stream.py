@@ -40,13 +40,15 @@ class ConstrainedStream:
         constraint: what may be said, and the grammar's version; None for open dictation.
         prefix: the phrase that opens the sound.
         names: tells the names that open dictation is to spell as the household does.
+        language: what is spoken; says what of a free text cannot have been.
     """
 
     def __init__(
         self, searcher: Searcher, config: BeamConfig, constraint: tuple[TokenConstraint, int] | None,
-        prefix: PhraseConstraint | None, names: Callable[[], Names],
+        prefix: PhraseConstraint | None, names: Callable[[], Names], language: str = "en",
     ) -> None:
         self._names = names
+        self._language = language
         self._searcher = searcher
         self._config = config
         # What a partial shows needs no alternatives, but the free text and the sentence must be there to build on.
@@ -142,7 +144,7 @@ class ConstrainedStream:
         free = text_of(spans)
         if named:
             self._drafts.insert(1, (*last.before, *last.tokens))
-        if not heard(free) and not (readings and readings[0].confidence >= LIKELY):
+        if not heard(free, self._language) and not (readings and readings[0].confidence >= LIKELY):
             return nothing
         return replace(
             nothing, readings=readings, free_text=free, free_score=carried.free_score + found.free_score,
@@ -188,7 +190,7 @@ class ConstrainedStream:
         names = self._names() if named else None
         if names and isinstance(place, Naming) and (dictated := place.dictate(found, names)) is not None:
             tokens, log_probabilities = dictated.tokens, dictated.log_probabilities
-        text = heard(self._searcher.text(tokens))
+        text = heard(self._searcher.text(tokens), self._language)
         text = text.lstrip(",.!?- ") if self._prefix is not None else text
         shown = tuple(names.spell(text.split())) if names else ()
         return Span(text, tokens, log_probabilities, before, at, samples, shown)

@@ -12,7 +12,7 @@ from assistant.asr.constrained.ctc import beam_search, greedy, log_probability
 from assistant.asr.constrained.pieces import Pieces
 from assistant.asr.constrained.search import BeamConfig, Found, Sentence, Task, Tokens, best_of
 from assistant.asr.constrained.way import Way
-from assistant.asr.fold import fold
+from assistant.asr.fold import fold_any
 from assistant.asr.transformers.load import padded
 from assistant.audio.frames import SAMPLE_RATE, Floats
 
@@ -92,8 +92,8 @@ class CtcHeard:
         state = way.walk(tokens)
         assert state is not None
         own = tokens[way.prefix_length(tokens) :]
-        many = OPEN_SLOT * sum(piece.isalpha() for piece in self._searcher.pieces.pieces)
+        many, text = OPEN_SLOT * sum(map(str.isalpha, self._searcher.pieces.pieces)), self._searcher.text(own)
         return Sentence(
-            own, tokens, fold(self._searcher.text(own)), self._score(tokens), state[1], way.is_final(state),
+            own, tokens, fold_any(text), self._score(tokens), state[1], way.is_final(state),
             way.count_open(tokens, many),
         )

@@ -12,7 +12,7 @@ from transformers import GenerationConfig, GenerationMixin, LogitsProcessorList
 
 from assistant.asr.constrained.search import Found, Sentence, Task, Tokens, best_of
 from assistant.asr.constrained.way import Way
-from assistant.asr.fold import fold
+from assistant.asr.fold import fold_any
 from assistant.asr.transformers.cache import SharedSound, empty, with_sound_of
 from assistant.asr.transformers.processor import AbandonProcessor, GrammarProcessor
 from assistant.asr.transformers.tokens import TokenizerPieces
@@ -160,8 +160,8 @@ class Seq2SeqHeard:
         state = way.walk(tokens)
         assert state is not None
         own = tokens[way.prefix_length(tokens) :]
-        many = OPEN_SLOT * len(self._pieces.pieces)
+        many, text = OPEN_SLOT * len(self._pieces.pieces), self._pieces.text(own)
         return Sentence(
-            own, tokens, fold(self._pieces.text(own)), score, state[1], way.is_final(state),
+            own, tokens, fold_any(text), score, state[1], way.is_final(state),
             way.count_open(tokens, many),
         )

@@ -282,6 +282,9 @@ class Listener:
             found = await self._read_from(feed, end, careful)
             self._take(feed, found, pause, end, failure)
         except AssistantError:
+            if failure:  # a slow recogniser cannot read that much in time; why it ends does not depend on the words
+                self._finish(Hypothesis(), end, failure=failure)
+                return
             # What was understood already stands.
             self._lost = self._lost or not accepted(self._read(pause), self._request.accept)
         except Exception:  # a fault in one reading must not leave the speaker without an end

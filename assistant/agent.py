@@ -12,6 +12,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any
 
+from assistant.asr.second import SecondHearing
 from assistant.audio.frontend import FrontEnd, FrontEndConfig, load_processing
 from assistant.audio.thread import Audio, AudioThread, InlineAudio
 from assistant.bus import Bus
@@ -268,6 +269,7 @@ class Agent:
             chain=self._chain(),
             effects=Journals(), handle=self._recorder.notes.handling(self.skills.handle, self.skills.recall),
             is_risky=self._is_risky, examples=self.examples,
+            second=SecondHearing(workers.second, config.asr.second_seconds) if workers.second is not None else None,
             interpreter=self.keeper.interpreter,
             on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),
         )
@@ -332,6 +334,8 @@ class Agent:
             await self.workers.recognizer.sync()
             for area in {session.area for session in self.sessions.values() if not session.silent}:
                 await self.workers.recognizer.warm(replace(ORDERS, area=area))
+            if self.workers.second is not None:
+                await self.workers.second.warm(None)
         except AssistantError as error:
             log.warning("the recogniser did not take the new words yet: %s", error)
 

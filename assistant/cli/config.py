@@ -19,7 +19,8 @@ def show(config: ConfigFile = None) -> None:
     loaded = load_config(config)
     typer.secho(f"# {loaded.file}", dim=True)
     data = loaded.model_dump(mode="json")
-    for section in (*data["wake"], data["vad"], data["asr"], data["tts"]):
+    second = [data["asr"]["second"]] if data["asr"]["second"] is not None else []
+    for section in (*data["wake"], data["vad"], data["asr"], *second, data["tts"]):
         section.update(section.pop("options"))
     typer.echo(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), nl=False)
 

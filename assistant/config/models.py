@@ -57,6 +57,10 @@ class Asr(Component):
     """Turns speech into words."""
 
     backend: str = "moonshine"
+    second: Component | None = None
+    """Reads again, as open speech, what nothing understood: a larger recogniser, for which orders never wait."""
+    second_seconds: float = Field(default=2.0, gt=0, le=6)
+    """Its time budget."""
 
 
 class Tts(Component):

@@ -62,8 +62,8 @@ class StageTimed(Event):
     """How long one stage of a turn took."""
 
     stage: str
-    """``endpoint``, ``decode``, ``understand``, ``guess``, ``talk`` (until a language model's first sentence), ``act``
-    or ``first_sound``, of the answer since its words are known."""
+    """``endpoint``, ``decode``, ``understand``, ``second`` (the second recogniser), ``guess``, ``talk`` (until a
+    language model's first sentence), ``act`` or ``first_sound``, of the answer since its words are known."""
     seconds: float
 
 

@@ -55,15 +55,29 @@ class Thinking:
         if judgement.verdict is Verdict.IGNORE:
             turn.end("cancelled", "nothing for us")
             return
-        found = self._sense(judgement, utterance.hypothesis, turn.view)
+        found, words = self._sense(judgement, utterance.hypothesis, turn.view), utterance.hypothesis.free_text
+        if not found.orders and (again := await self._hear_again(utterance)):
+            judgement, words = Judgement(Verdict.REFUSE), again
+            found = self._sense(judgement, Hypothesis(free_text=words), turn.view)
         if not found.orders:
-            await self._guess(utterance.hypothesis.free_text, turn.view, judgement, utterance.provisional)
+            await self._guess(words, turn.view, judgement, utterance.provisional)
             return
         meant = await self._meant(judgement, found.orders[0]) if found.doubted else found.orders
         if meant:
             await self._carry_out(meant, utterance.provisional, _confidence(judgement) if found.link else 1.0)
         else:
             await self.answer(phrases.CANCELLED, "cancelled")
+
+    async def _hear_again(self, utterance: Utterance) -> str:
+        """What a second recogniser makes of an utterance that nothing understood; empty if there is none, or no words.
+        """
+        turn, second, began = self._turn, self._services.second, time.perf_counter()
+        if second is None:
+            return ""
+        phrase = turn.trigger.phrase if utterance.start < turn.trigger.phrase_end else ""
+        words = await second.read(turn.session.ring.read(utterance.start, utterance.ended_at), phrase)
+        turn.publish(StageTimed(stage="second", seconds=time.perf_counter() - began))
+        return words
 
     async def respond_to_text(self, text: str) -> None:
         """The same for a typed order."""

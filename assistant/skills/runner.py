@@ -196,12 +196,20 @@ class Living:
 
 
 def explain(error: Exception, folder: Path) -> SkillError:
-    """The error as a SkillError with the place in the skill's own code."""
-    trace = traceback.extract_tb(error.__traceback__)
-    frames = [frame for frame in trace if Path(frame.filename).is_relative_to(folder)]
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else str(folder)
-    if isinstance(error, SyntaxError):
-        place = f"{error.filename}:{error.lineno}"
+    """The error as a SkillError with the place in the skill's own code, where that was at work.
+
+    What somebody else raised (the agent refused a request) keeps its own place in its words.
+    """
+    place = f"{error.filename}:{error.lineno}" if isinstance(error, SyntaxError) else _own_line(error, folder)
     if isinstance(error, AssistantError):
-        return SkillError(error.what, where=error.where or place, mend=error.mend)
-    return SkillError(f"{type(error).__name__}: {error}"[:500], where=place)
+        concerns = error.where if place and error.where.removeprefix("skill ") != folder.name else ""
+        what = f"{concerns}: {error.what}" if concerns else error.what
+        return SkillError(what, where=place or error.where or str(folder), mend=error.mend)
+    return SkillError(f"{type(error).__name__}: {error}"[:500], where=place or str(folder))
+
+
+def _own_line(error: Exception, folder: Path) -> str:
+    """The innermost line of the skill's code that the error came through; empty if it came through none."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
+              if Path(frame.filename).is_relative_to(folder)]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""

@@ -171,6 +171,28 @@ async def test_a_skill_asks_and_confirms(write: Write) -> None:
         assert h.questions[-2:] == ["What?", "three apples, right?"]
 
 
+@pytest.mark.parametrize(("asks", "what"), [
+    ("ctx.store.set(5, 1)", "store.set was asked for wrongly"),
+    ("ctx.volume(5)", "may not use volume (add 'volume' to its grants)"),
+    ("ctx.web.get('https://a.example/')", "a.example: may not be asked"),
+])
+async def test_a_request_that_fails_names_the_authors_line(write: Write, asks: str, what: str) -> None:
+    code = f"""
+    class Hasty(Skill):
+        @intent("Go")
+        async def go(self, ctx: Context) -> str:
+            return await self._ask(ctx)
+
+        async def _ask(self, ctx: Context) -> str:
+            return str(await {asks})
+    """
+    folder = write("hasty", code, Go="go")
+    async with Harness(folder) as h:
+        with pytest.raises(AssistantError) as caught:
+            await h.say("go")
+    assert str(caught.value).startswith(f"{folder / 'skill.py'}:10: {what}")
+
+
 ASKING = """
 class Tides(Skill):
     @intent("Tide")

@@ -132,7 +132,7 @@ class Thinking:
         await earlier.undo_except(self._effects)
         answer = joined(answers)
         self._conversation.heard = " and ".join(match.text for match in orders)
-        self._conversation.answered(answer.text, list(answer.devices))
+        self._conversation.answered(answer.text, list(answer.devices), answer.outcome, answer.why)
         self._conversation.exchange(self._conversation.heard, answer.text, asyncio.get_running_loop().time())
         await self.answer(answer.text, answer.outcome)
 
@@ -155,7 +155,7 @@ class Thinking:
             answer = await self._answered(match, request)
         except WorkerError:
             answer = Answer(phrases.SKILL_LOST, "failed")
-        self._conversation.answered(answer.text, list(answer.devices))
+        self._conversation.answered(answer.text, list(answer.devices), answer.outcome, answer.why)
         return answer
 
     async def _talk(self, talker: Talker, words: str, view: View, provisional: bool) -> None:

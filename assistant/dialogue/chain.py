@@ -98,6 +98,10 @@ class Floor(Protocol):
         """Give an order as the speaker would: permissions and questions are the same. Pause first."""
         ...
 
+    async def final(self) -> None:
+        """Wait until the speaker cannot go on any more: what cannot be taken back is not done before."""
+        ...
+
     async def confirm(self, question: str) -> bool:
         """Ask the speaker for a yes. Pause first."""
         ...

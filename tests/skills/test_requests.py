@@ -257,3 +257,16 @@ async def test_alarms_are_no_timers_and_changes_of_them_are_taken_back(h: Harnes
     assert await ask.request(call(), "alarms.list", {"kind": "alarm"}) == [kept]
     for name, args in (("alarms.move", {"at": "2100-01-01T07:00"}), ("alarms.leave_out", {"day": "2100-01-01"})):
         assert await ask.request(call(), name, {"alarm": "none", **args}) is None
+
+
+@pytest.mark.parametrize(("name", "args"), [
+    ("alarms.list", {"kind": "order"}), ("alarms.cancel", {}), ("alarms.move", {"at": "2100-01-01T07:00"}),
+    ("alarms.leave_out", {"day": "2100-01-01"}), ("alarms.set", ALARM | {"kind": "order", "name": "open the door"}),
+])
+async def test_orders_for_later_need_their_own_grant(h: Harness, name: str, args: dict[str, Any]) -> None:
+    both, ask = (*ALL, "orders"), requests(h)
+    kept = await ask.request(call(grants=both), "alarms.set", ALARM | {"kind": "order", "name": "turn off the lamp"})
+    with pytest.raises(SkillError, match=r"skill test: may not .* orders for later .add 'orders' to its grants"):
+        await ask.request(call(), name, {"alarm": kept["id"]} | args)
+    assert await ask.request(call(), "alarms.list", {"kind": ""}) == []
+    assert [one["id"] for one in await ask.request(call(grants=both), "alarms.list", {"kind": ""})] == [kept["id"]]

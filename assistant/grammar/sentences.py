@@ -41,7 +41,8 @@ from assistant.grammar.templates import is_template, parse_template, references
 
 HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "group", "person", "skill"))
 """Lists that the agent sets from the home and its skills."""
-_OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", "lists", "expansion_rules", "response")
+_OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", "lists", "expansion_rules", "response",
+         "later")
 _THEIRS = ("metadata", "settings", "required_keywords", "inferred_domain", "name_domains")
 """Keys of Home Assistant's that are read past."""
 _BLOCK_KEYS = frozenset(_OURS + _THEIRS)
@@ -183,6 +184,7 @@ class _Reader:
             )
         )
 
+                later=block.get("later") is True,
     def _check(self, text: str, at: Any) -> None:
         """Names that nothing defines."""
         for reference in references(text):

@@ -11,6 +11,7 @@ from assistant.asr.base import Hypothesis
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
 from assistant.dialogue.chain import TALKER, Talker
+from assistant.dialogue.stranger import stranger
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
 from assistant.grammar.base import Match, View
@@ -20,7 +21,7 @@ from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
 from assistant.turns.sense import Sense, sense
 from assistant.turns.talking import Talking
-from assistant.turns.views import TYPED, WHICH
+from assistant.turns.views import NAMES, TYPED, WHICH
 
 if TYPE_CHECKING:
     from assistant.turns.turn import Turn
@@ -191,7 +192,9 @@ class Thinking:
         self._turn.publish(NotUnderstood(text=heard, reason="no sentence fits", confidence=_confidence(judgement)))
         self._conversation.not_understood(heard, asyncio.get_running_loop().time())
         theirs = self._services.interpreter.not_understood() if self._services.interpreter is not None else None
-        text = theirs or phrases.not_understood(heard, self._conversation.failures, self._services.examples())
+        unknown = stranger(heard, lambda name: self._turn.understand(name, name, NAMES) is not None)
+        text = theirs or phrases.not_understood(
+            heard, self._conversation.failures, self._services.examples(), unknown)
         await self.answer(text, "not_understood")
 
     async def _fail(self, failure: str) -> None:

@@ -56,6 +56,8 @@ class Sentences:
     rules: list[Rule] = field(default_factory=list)
     lists: dict[str, AnyList] = field(default_factory=dict)
     expansions: dict[str, str] = field(default_factory=dict)
+    language: str = ""
+    """As the file says; empty where it does not."""
 
 
 class _Text(str):
@@ -132,6 +134,7 @@ class _Reader:
 
     def read(self, data: Any) -> Sentences:
         data = self._mapping(data, "a sentence file")
+        self._found.language = str(data.get("language") or "")
         self._shared(data, "")
         for intent, body in self._mapping(data.get("intents", {}), "intents").items():
             blocks = self._mapping(body, f"intent {intent}", intent).get("data", [])
@@ -181,10 +184,10 @@ class _Reader:
                 excludes=_plain(block.get("excludes_context") or {}),
                 where=self._place(sentences[0]),
                 response=str(block.get("response", "")),
+                later=block.get("later") is True,
             )
         )
 
-                later=block.get("later") is True,
     def _check(self, text: str, at: Any) -> None:
         """Names that nothing defines."""
         for reference in references(text):

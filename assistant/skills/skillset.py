@@ -233,12 +233,12 @@ class SkillSet:
         decision = permissions.decide("", Action(command, device))
         return Risk(True, decision.reason, confirmation(command, None, [device]))
 
-    def examples(self, name: str = "") -> list[str]:
+    def examples(self, name: str = "", language: str = "") -> list[str]:
         """Sentences that show what can be said: to one skill, or one of each skill before the second of any.
 
         Orders to the home come first; last what could only answer that it has yet to be set up.
         """
-        asked = [skill for skill in self.skills.values() if name in ("", skill.name)]
+        asked = [skill for skill in self.skills.values() if name in ("", skill.name) and _speaks(skill, language)]
         skills = sorted(asked, key=lambda skill: (_waits(skill), "home" not in skill.manifest.grants))
         columns = [list(skill.manifest.examples) for skill in skills]
         longest = max((len(column) for column in columns), default=0)
@@ -248,6 +248,9 @@ class SkillSet:
         try:
             problems = await host.start(patient=host.name == SHIPPED)
         except WorkerError as error:
+
+        Args:
+            language: only those of skills with sentences of this language, its regions aside.
             await host.close()
             for name in host.skills:
                 self._leave_out(name, error)
@@ -278,3 +281,9 @@ class SkillSet:
 def _waits(skill: LoadedSkill) -> bool:
     """Whether a setting of it is empty that only the household can fill: a place, a folder, a server."""
     return any(value in ("", (), {}) for value in skill.settings.values())
+def _speaks(skill: LoadedSkill, language: str) -> bool:
+    """Whether a skill's sentences are of a language; where either is not said they are."""
+    theirs = skill.sentences.language
+    return not language or not theirs or theirs.split("-")[0] == language.split("-")[0]
+
+

@@ -31,6 +31,7 @@ def check(config: ConfigFile = None) -> None:
     from assistant.config.household import check_household
     from assistant.config.listening import check_listening
     from assistant.config.load import read_config
+    from assistant.doctor.living import misunderstood
     from assistant.doctor.models import misbuilt
     from assistant.errors import ConfigError, together
 
@@ -42,8 +43,13 @@ def check(config: ConfigFile = None) -> None:
         except ConfigError as error:
             mistakes += [error, *error.others]
     mistakes += misbuilt(loaded)
+    unseen = ""
+    if not mistakes:  # a routine is understood, or not, by an assistant that is whole
+        mistakes, unseen = misunderstood(loaded)
     if mistakes:
         raise together(by_line(mistakes))
     typer.echo(f"{loaded.file} is right{', but for a room that is not there yet:' if remarks else '.'}")
     for remark in remarks:
         typer.echo(f"  {remark}")
+    if unseen:
+        typer.echo(unseen)

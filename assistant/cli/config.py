@@ -34,6 +34,7 @@ def check(config: ConfigFile = None) -> None:
     from assistant.doctor.living import misunderstood
     from assistant.doctor.models import misbuilt
     from assistant.errors import ConfigError, together
+    from assistant.logs import quiet
 
     loaded, mistakes = examine(read_config(config))
     remarks: list[str] = []
@@ -45,7 +46,8 @@ def check(config: ConfigFile = None) -> None:
     mistakes += misbuilt(loaded)
     unseen = ""
     if not mistakes:  # a routine is understood, or not, by an assistant that is whole
-        mistakes, unseen = misunderstood(loaded)
+        with quiet("error"):
+            mistakes, unseen = misunderstood(loaded)
     if mistakes:
         raise together(by_line(mistakes))
     typer.echo(f"{loaded.file} is right{', but for a room that is not there yet:' if remarks else '.'}")

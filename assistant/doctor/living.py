@@ -56,7 +56,8 @@ UNSEEN = "whether the orders of your routines are understood cannot be told: the
 async def _look(config: Config) -> list[Finding]:
     async with _at_work(config) as agent:
         reached = await agent.home.settled(SETTLE_SECONDS)
-        found = [bad("skills", f"{_told(problem)}; it is left out", problem.mend or MEND) for problem in left_out(agent)]
+        problems = left_out(agent)
+        found = [bad("skills", f"{_told(problem)}; it is left out", problem.mend or MEND) for problem in problems]
         troubles = [(name, error) for name, errors in (await agent.skills.troubles()).items() for error in errors]
         found += [bad(name, _told(error), error.mend) for name, error in troubles]
         if not found:

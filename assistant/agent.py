@@ -146,6 +146,14 @@ class Agent:
         grammar = self.keeper.grammar
         return [example for example in self.skills.examples(skill) if grammar.contains(example)]
 
+    def suggestions(self) -> list[str]:
+        """The same for people who did not ask, in the household's language; none where nothing is known of it."""
+        language, grammar = self.config.language, self.keeper.grammar
+        spoken, found = tongue(language), self.skills.examples(language=language)
+        if spoken is not None:
+            found += spoken.suggestions(self.home.devices.values())
+        return [example for example in found if grammar.contains(example)]
+
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""
         stores = self._timer_store.busy or self.store.busy
@@ -268,7 +276,7 @@ class Agent:
             recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,
             chain=self._chain(),
             effects=Journals(), handle=self._recorder.notes.handling(self.skills.handle, self.skills.recall),
-            is_risky=self._is_risky, examples=self.examples,
+            is_risky=self._is_risky, examples=self.suggestions,
             second=SecondHearing(workers.second, config.asr.second_seconds) if workers.second is not None else None,
             interpreter=self.keeper.interpreter,
             on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),

@@ -79,7 +79,7 @@ class Pages:
             for device in agent.home.devices.values()
         ]
         return HouseholdView(
-            wake=agent.config.wake[0].phrase, suggestions=agent.examples()[:3],
+            wake=agent.config.wake[0].phrase, suggestions=agent.suggestions()[:3],
             areas=[AreaView(area.name, area.name) for area in agent.home.areas.values()],
             devices=devices, simulated=agent.config.home.simulate, connected=agent.home.connected,
             recording=agent.config.keeps_sound,

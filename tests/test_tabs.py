@@ -164,7 +164,7 @@ def test_the_household_is_shown_as_it_is_now() -> None:
     household = Household.load(shipped_dir() / "configs" / "home.yaml")
     home = FakeHome(household)
     agent = SimpleNamespace(
-        home=home, examples=lambda: ["one", "two", "three", "four"],
+        home=home, suggestions=lambda: ["one", "two", "three", "four"],
         config=SimpleNamespace(
             wake=[SimpleNamespace(phrase="hey nova"), SimpleNamespace(phrase="alexa")],
             home=SimpleNamespace(simulate=True), keeps_sound=True,

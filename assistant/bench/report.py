@@ -108,12 +108,19 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def publish(name: str, results: Mapping[str, Any], json_file: Path | None, *, title: str = "") -> None:
-    """Print the table and, if asked, write the JSON."""
+def publish(
+    name: str, results: Mapping[str, Any], json_file: Path | None, *, title: str = "",
+    shown: Mapping[str, Any] | None = None,
+) -> None:
+    """Print the table and, if asked, write the JSON.
+
+    Args:
+        shown: what the table holds, in people's words; None: the results by their keys.
+    """
     table = Table(title=title or f"bench {name}", title_justify="left")
     for column in ("measure", "value", "95 % interval", "n"):
         table.add_column(column, justify="left" if column == "measure" else "right")
-    for key, value in results.items():
+    for key, value in (results if shown is None else shown).items():
         if isinstance(value, Mapping) and "value" in value:
             n = value.get("n", "")
             table.add_row(key, _number(value["value"]), f"{_number(value['low'])} to {_number(value['high'])}", str(n))

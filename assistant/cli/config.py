@@ -32,8 +32,10 @@ def check(config: ConfigFile = None) -> None:
     from assistant.config.household import check_household
     from assistant.config.listening import check_listening
     from assistant.config.load import read_config
+    from assistant.doctor.living import misunderstood
     from assistant.doctor.models import misbuilt
     from assistant.errors import ConfigError, together
+    from assistant.logs import quiet
 
     loaded, mistakes = examine(read_config(config))
     remarks: list[str] = []
@@ -43,8 +45,14 @@ def check(config: ConfigFile = None) -> None:
         except ConfigError as error:
             mistakes += [error, *error.others]
     mistakes += misbuilt(loaded)
+    unseen = ""
+    if not mistakes:  # a routine is understood, or not, by an assistant that is whole
+        with quiet("error"):
+            mistakes, unseen = misunderstood(loaded)
     if mistakes:
         raise together(by_line(mistakes))
     typer.echo(f"{loaded.file} is right{', but for a room that is not there yet:' if remarks else '.'}")
     for remark in remarks:
         typer.echo(f"  {remark}")
+    if unseen:
+        typer.echo(unseen)

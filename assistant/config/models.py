@@ -300,6 +300,12 @@ class Config(Section):
         """What the file says, as it stands there; empty for defaults alone."""
         return dict(self._file.data) if self._file is not None and isinstance(self._file.data, dict) else {}
 
+    @property
+    def own_routines(self) -> dict[str, Names]:
+        """The routines that the file names, those that ship left out."""
+        named = self.written.get("routines")
+        return {name: self.routines[name] for name in named if name in self.routines} if isinstance(named, dict) else {}
+
     def where(self, *place: str | int) -> str:
         """``file:line`` of a setting, for errors that show only when it is used."""
         setting = ".".join(str(step) for step in place)

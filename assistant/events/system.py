@@ -78,6 +78,8 @@ class TimerRang(Event):
     """Seconds since it was due."""
     kind: str = "timer"
     """``timer``, ``alarm`` or ``reminder``."""
+    again: bool = False
+    """Whether it rang before the assistant started: whoever looks after it was told of it then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from assistant.asr.base import Hypothesis
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
 from assistant.dialogue.chain import TALKER, Talker
+from assistant.dialogue.stranger import stranger
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
 from assistant.grammar.base import Match, View
@@ -20,7 +21,7 @@ from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
 from assistant.turns.sense import Sense, sense
 from assistant.turns.talking import Talking
-from assistant.turns.views import TYPED, WHICH
+from assistant.turns.views import NAMES, TYPED, WHICH
 
 if TYPE_CHECKING:
     from assistant.turns.turn import Turn
@@ -146,7 +147,7 @@ class Thinking:
         await earlier.undo_except(self._effects)
         answer = joined(answers)
         self._conversation.heard = " and ".join(match.text for match in orders)
-        self._conversation.answered(answer.text, list(answer.devices))
+        self._conversation.answered(answer.text, list(answer.devices), answer.outcome, answer.why)
         self._conversation.exchange(self._conversation.heard, answer.text, asyncio.get_running_loop().time())
         await self.answer(answer.text, answer.outcome)
 
@@ -169,7 +170,7 @@ class Thinking:
             answer = await self._answered(match, request)
         except WorkerError:
             answer = Answer(phrases.SKILL_LOST, "failed")
-        self._conversation.answered(answer.text, list(answer.devices))
+        self._conversation.answered(answer.text, list(answer.devices), answer.outcome, answer.why)
         return answer
 
     async def _talk(self, talker: Talker, words: str, view: View, provisional: bool) -> None:
@@ -205,7 +206,9 @@ class Thinking:
         self._turn.publish(NotUnderstood(text=heard, reason="no sentence fits", confidence=_confidence(judgement)))
         self._conversation.not_understood(heard, asyncio.get_running_loop().time())
         theirs = self._services.interpreter.not_understood() if self._services.interpreter is not None else None
-        text = theirs or phrases.not_understood(heard, self._conversation.failures, self._services.examples())
+        unknown = stranger(heard, lambda name: self._turn.understand(name, name, NAMES) is not None)
+        text = theirs or phrases.not_understood(
+            heard, self._conversation.failures, self._services.examples(), unknown)
         await self.answer(text, "not_understood")
 
     async def _fail(self, failure: str) -> None:

@@ -357,6 +357,18 @@ def test_a_cough_after_a_provisional_end_keeps_the_answer() -> None:
 # --- typed orders
 
 
+def test_a_name_that_nothing_here_has_is_told_so() -> None:
+    async def main() -> None:
+        async with room(spoken(), silent=True) as at:
+            for text, told in (("turn on the garage light", "There is nothing called garage light here."),
+                               ("turn on the kitchen", "I can't do that.")):
+                typed = at.type(text)
+                await at.play(at.now + 1.0)
+                assert (await typed).startswith(f"I heard “{text}”. {told}")
+
+    run(main)
+
+
 def test_a_typed_order_is_carried_out_and_its_answer_returned() -> None:
     async def main() -> None:
         parts = spoken()

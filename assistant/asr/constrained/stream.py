@@ -62,6 +62,8 @@ class ConstrainedStream:
         self._partial = ""
         self._heard: tuple[int, Heard] | None = None
         """The end of what was read last, not carefully, and it."""
+        self._dictated: tuple[Heard, Tokens, Span] | None = None
+        """The free text, with names, of what was read last: a careful look at the same sound has the same."""
         self._written: dict[str, tuple[Span, ...]] = {}
         """What wrote each text of the last result."""
         self.given_up: Callable[[], bool] = lambda: False
@@ -116,7 +118,7 @@ class ConstrainedStream:
         """Forget the sound."""
         self._utterance.clear()
         self._drafts.clear()
-        self._heard = None
+        self._heard = self._dictated = None
         self._written.clear()
 
     def _decode(
@@ -137,8 +139,8 @@ class ConstrainedStream:
         found = self._search(place, carried, config.careful() if careful else config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
         readings = self._readings(found, carried, len(rest))
-        # A partial has no time for names.
-        named = config is not self._quick and self._is_dictation(found, readings)
+        # A partial has no time for names, and of a second look nobody reads the free text.
+        named = config is not self._quick and view is None and self._is_dictation(found, readings)
         last = self._free_span(found, place, carried.samples, len(rest), named)
         spans = (*carried.free, last)
         free = text_of(spans)
@@ -185,6 +187,15 @@ class ConstrainedStream:
 
     def _free_span(self, found: Found, place: Heard, at: int, samples: int, named: bool) -> Span:
         """The free text of a piece, with the household's names in it or as the model alone has it."""
+        known = self._dictated
+        if named and known is not None and known[0] is place and known[1] == found.free_draft:
+            return known[2]
+        span = self._new_span(found, place, at, samples, named)
+        if named:
+            self._dictated = place, found.free_draft, span
+        return span
+
+    def _new_span(self, found: Found, place: Heard, at: int, samples: int, named: bool) -> Span:
         before = found.free_draft[: len(found.free_draft) - len(found.free)]
         tokens, log_probabilities = found.free, found.free_log_probabilities
         names = self._names() if named else None

@@ -139,8 +139,7 @@ class ConstrainedStream:
         found = self._search(place, carried, config.careful() if careful else config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
         readings = self._readings(found, carried, len(rest))
-        # A partial has no time for names, and of a second look nobody reads the free text.
-        named = config is not self._quick and view is None and self._is_dictation(found, readings)
+        named = view is None and config is not self._quick and self._is_dictation(found, readings, careful)
         last = self._free_span(found, place, carried.samples, len(rest), named)
         spans = (*carried.free, last)
         free = text_of(spans)
@@ -180,10 +179,14 @@ class ConstrainedStream:
             self._drafts = []
         return self._carried[-1]
 
-    @staticmethod
-    def _is_dictation(found: Found, readings: tuple[Reading, ...]) -> bool:
-        """Whether the free text may matter: no sentence is sure, or it leaves a slot open."""
-        return not readings or readings[0].confidence < LIKELY or found.sentences[0].open_tokens > 0
+    def _is_dictation(self, found: Found, readings: tuple[Reading, ...], careful: bool) -> bool:
+        """Whether names are worth their time in the free text: an open slot shows it, or no sentence is sure.
+
+        The latter is looked at carefully later, and then is soon enough.
+        """
+        if readings and readings[0].confidence >= LIKELY:
+            return found.sentences[0].open_tokens > 0
+        return careful or self._constraint is None
 
     def _free_span(self, found: Found, place: Heard, at: int, samples: int, named: bool) -> Span:
         """The free text of a piece, with the household's names in it or as the model alone has it."""

@@ -92,13 +92,13 @@ class ConstrainedStream:
         """Read the sound up to sample ``end`` as a finished utterance.
 
         What is older than a window was read quickly, once; ``careful`` is for the rest, and looks at it twice where
-        once is not enough.
+        once is not enough: the second time another view of it, no wider than usual.
         """
         found = self._decode(end, self._config, careful)
         if not careful or self._constraint is None or is_sure(found):
             return found
         written, evidence = self._written, self.evidence
-        again = self._decode(end, self._config, careful, slowed)
+        again = self._decode(end, self._config, view=slowed)
         self._written |= written
         self.evidence |= evidence
         return united(found, again)
@@ -134,7 +134,7 @@ class ConstrainedStream:
         rest = sound[carried.samples :]
         place = self._again(stop) if careful and view is None else None
         place = place or self._searcher.hear(view(rest) if view is not None else rest, self._drafts)
-        self._heard = (stop, place) if config is self._config and not careful else None
+        self._heard = (stop, place) if config is self._config and not careful and view is None else None
         encoded = time.perf_counter()
         found = self._search(place, carried, config.careful() if careful else config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]

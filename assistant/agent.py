@@ -12,6 +12,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any
 
+from assistant.asr.second import SecondHearing
 from assistant.audio.frontend import FrontEnd, FrontEndConfig, load_processing
 from assistant.audio.thread import Audio, AudioThread, InlineAudio
 from assistant.bus import Bus
@@ -149,6 +150,14 @@ class Agent:
         grammar = self.keeper.grammar
         return [example for example in self.skills.examples(skill) if grammar.contains(example)]
 
+    def suggestions(self) -> list[str]:
+        """The same for people who did not ask, in the household's language; none where nothing is known of it."""
+        language, grammar = self.config.language, self.keeper.grammar
+        spoken, found = tongue(language), self.skills.examples(language=language)
+        if spoken is not None:
+            found += spoken.suggestions(self.home.devices.values())
+        return [example for example in found if grammar.contains(example)]
+
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""
         stores = self._timer_store.busy or self.store.busy
@@ -283,7 +292,8 @@ class Agent:
             recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,
             chain=self._chain(),
             effects=Journals(), handle=self._recorder.notes.handling(self.skills.handle, self.skills.recall),
-            is_risky=self._is_risky, examples=self.examples,
+            is_risky=self._is_risky, examples=self.suggestions,
+            second=SecondHearing(workers.second, config.asr.second_seconds) if workers.second is not None else None,
             interpreter=self.keeper.interpreter,
             on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),
         )
@@ -354,6 +364,8 @@ class Agent:
             await self.workers.recognizer.sync()
             for area in {session.area for session in self.sessions.values() if not session.silent}:
                 await self.workers.recognizer.warm(replace(ORDERS, area=area))
+            if self.workers.second is not None:
+                await self.workers.second.warm(None)
         except AssistantError as error:
             log.warning("the recogniser did not take the new words yet: %s", error)
 

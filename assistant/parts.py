@@ -10,7 +10,7 @@ from datetime import datetime
 
 from assistant.asr.client import RecognizerClient
 from assistant.bus import Bus
-from assistant.config import Config
+from assistant.config import Component, Config
 from assistant.config.listening import scorer_options
 from assistant.config.speaking import voices
 from assistant.grammar.grammar import Grammar
@@ -41,22 +41,25 @@ LEARNING_NICE = 19
 """Nobody waits for a lesson."""
 RECOGNIZER_DEADLINE = 6.0
 """Seconds for one call: decoding 15 s of speech takes about one."""
+SECOND = "second recogniser"
 SCORER_DEADLINE = 2.0
 """A wake phrase that is found later is of no use."""
 
 
 class Workers:
-    """The recogniser, the phrase scorer and the voice, each in a process of its own."""
+    """The recogniser, perhaps a second one, the phrase scorer and the voice, each in a process of its own."""
 
     def __init__(self, config: Config, bus: Bus, grammar: Grammar) -> None:
         spoken, *others = voices(config)
         self.all: list[Worker] = []
-        recognizer = self._worker(bus, recognizer_spec(config))
+        recognizer = self._worker(bus, recognizer_spec(config.asr))
+        second = config.asr.second
         scorer = self._worker(bus, scorer_spec(config))
         voice = self._worker(bus, _voice("voice", *spoken))
         fallback = Worker(_voice("fallback voice", *others[0]), bus.post) if others else None
         self._fallback = fallback
         self.recognizer = RecognizerClient(recognizer, grammar)
+        self.second = RecognizerClient(self._worker(bus, recognizer_spec(second, SECOND)), grammar) if second else None
         self.phrases = PhraseClient(scorer)
         self.voice = SynthesizerClient(voice, fallback)
 
@@ -93,11 +96,10 @@ def _voice(name: str, backend: str, options: dict[str, object]) -> WorkerSpec:
     return WorkerSpec(name, "assistant.tts.service:SynthesizerService", settings, nice=NICE)
 
 
-def recognizer_spec(config: Config) -> WorkerSpec:
+def recognizer_spec(asr: Component, name: str = "recogniser") -> WorkerSpec:
     """The process that reads utterances."""
-    asr = config.asr
     return WorkerSpec(
-        "recogniser", "assistant.asr.service:RecognizerService", {"backend": asr.backend, "config": dict(asr.options)},
+        name, "assistant.asr.service:RecognizerService", {"backend": asr.backend, "config": dict(asr.options)},
         call_timeout=RECOGNIZER_DEADLINE, nice=NICE, spare=SPARE,
     )
 

@@ -46,7 +46,7 @@ class Ringer:
             if event.timer in self._ringing:
                 self._ringing[event.timer].cancel()
         elif isinstance(event, TimerRang) and event.kind in RING_SECONDS:
-            if not self._heard():
+            if not self._heard() and not event.again:
                 log.warning("a %s (%s) is due and nobody can hear it: it is told where the page is opened next",
                             event.kind, event.name or event.timer)
             self._ring(event.timer, event.source)

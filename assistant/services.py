@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assistant.asr.base import Opener
+from assistant.asr.second import SecondHearing
 from assistant.audio.frontend import FrontEnd
 from assistant.audio.thread import Audio
 from assistant.bus import Bus
@@ -76,6 +77,8 @@ class Services:
     examples: Callable[[], Sequence[str]]
     on_loop: Callable[..., None]
     """Run a callback on the event loop, from any thread; inline in audio time."""
+    second: SecondHearing | None = None
+    """Hears again what nothing understood."""
     interpreter: Interpreter | None = None
     """Of Home Assistant's sentences, where they are understood."""
 

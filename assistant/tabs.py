@@ -86,7 +86,7 @@ class Pages:
             for device in agent.home.devices.values()
         ]
         return HouseholdView(
-            wake=agent.waking.phrase, suggestions=agent.examples()[:3],
+            wake=agent.waking.phrase, suggestions=agent.suggestions()[:3],
             areas=[AreaView(area.name, area.name) for area in agent.home.areas.values()],
             devices=devices, simulated=agent.config.home.simulate, connected=agent.home.connected,
             recording=agent.config.keeps_sound or agent.doubts is not None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -117,6 +118,18 @@ def test_it_rings_elsewhere_where_its_source_is_gone_or_has_no_loudspeaker() -> 
         await mute.ring("a")
         for house in (gone, mute):
             assert [session.name for session in house.sessions.values() if session.due] == ["bedroom"]
+
+    run(main)
+
+
+def test_that_nobody_can_hear_it_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        house = House(FakeSession("console", silent=True))
+        await house.ring("a")
+        assert caplog.text.count("nobody can hear it") == 1
+        house.ringer.happened(replace(house.timers.ring("a"), again=True))
+        await settle()
+        assert caplog.text.count("nobody can hear it") == 1
 
     run(main)
 

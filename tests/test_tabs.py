@@ -164,7 +164,7 @@ def test_the_household_is_shown_as_it_is_now() -> None:
     household = Household.load(shipped_dir() / "configs" / "home.yaml")
     home = FakeHome(household)
     agent = SimpleNamespace(
-        home=home, examples=lambda: ["one", "two", "three", "four"],
+        home=home, suggestions=lambda: ["one", "two", "three", "four"],
         config=SimpleNamespace(home=SimpleNamespace(simulate=True), keeps_sound=True),
         waking=SimpleNamespace(phrase="hey nova", config=SimpleNamespace(false_accept_hours=10.0)), doubts=None,
     )

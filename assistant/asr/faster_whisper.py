@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from assistant.asr.base import Capabilities, Word
+from assistant.asr.constrained.names import MARKS, plain
 from assistant.asr.text.base import Transcript
 from assistant.asr.text.recognizer import TextRecognizer
 from assistant.audio.frames import SAMPLE_RATE, Floats
@@ -32,6 +33,10 @@ LOCK = {
 """SHA-256 of the packaged model's files."""
 NO_SPEECH = 0.6
 """Probability of no speech from which an unsure text was made up."""
+SURE = 0.8
+"""Probability per token from which no name was misheard."""
+MOST_NAMES = 100
+"""Tokens of names that Whisper is shown: each makes every reading a little slower, and half of its window is most."""
 UNSURE = -0.7
 """Mean log-probability below which such a text counts as made up; -1 in Whisper's own rule lets "you" pass."""
 
@@ -51,7 +56,7 @@ class FasterWhisperConfig:
 
 
 class FasterWhisper(TextRecognizer):
-    """Whisper without a grammar: a text that is a sentence of it is a reading.
+    """Whisper without a grammar: a text that is a sentence of it is a reading. It is shown the household's names.
 
     Raises:
         ModelError: the model is missing or damaged.
@@ -66,7 +71,7 @@ class FasterWhisper(TextRecognizer):
         capabilities = Capabilities(
             streaming=False, languages=(self.config.language,), grammar=False, licence="MIT", model_mb=size
         )
-        super().__init__(_Whisper(folder, self.config), capabilities, grammar)
+        super().__init__(_Whisper(folder, self.config, grammar), capabilities, grammar)
 
 
 def _check(config: FasterWhisperConfig) -> None:
@@ -91,13 +96,16 @@ def _check(config: FasterWhisperConfig) -> None:
 
 
 class _Whisper:
-    def __init__(self, folder: Path, config: FasterWhisperConfig) -> None:
+    def __init__(self, folder: Path, config: FasterWhisperConfig, grammar: Constraints | None) -> None:
         try:
             from faster_whisper import WhisperModel
         except ImportError as error:
             mend = install_command("faster-whisper")
             raise BackendError(str(error), where="asr faster-whisper", mend=mend) from error
         self._config = config
+        self._grammar = grammar
+        self._known: tuple[int, tuple[str, ...]] = -1, ()
+        """The grammar's version, and its names that Whisper is shown."""
         try:
             self._model: Any = WhisperModel(
                 str(folder), device="cpu", compute_type=config.compute_type, cpu_threads=config.threads,
@@ -120,11 +128,48 @@ class _Whisper:
         ]
 
     def _segments(self, sound: Floats, **options: Any) -> list[Any]:
+        """What is said. Where that is unsure, it is read again with the names in view, which counts if one of them was
+        said: of other people's words Whisper makes names as well."""
+        spoken = self._read(sound, **options)
+        names = self._names() if spoken and _surety(spoken) < SURE else ()
+        again = self._read(sound, hotwords=", ".join(names), **options) if names else []
+        text = _plain_text(again)
+        return again if any(f" {plain(name)} " in text for name in names) else spoken
+
+    def _read(self, sound: Floats, **options: Any) -> list[Any]:
         segments, _ = self._model.transcribe(
             sound, language=self._config.language, beam_size=self._config.beam, temperature=0.0,
             condition_on_previous_text=False, without_timestamps=True, **options,
         )
         return [segment for segment in segments if not _made_up(segment)]
+
+    def _names(self) -> tuple[str, ...]:
+        """The names of the household that Whisper may not know: those with a word that is no token of its own. Of 24
+        that are said it writes 4 without them, 17 with them."""
+        if self._grammar is None:
+            return ()
+        if self._known[0] != self._grammar.version:
+            shown: list[str] = []
+            room = MOST_NAMES
+            for name in filter(self._is_rare, self._grammar.names):
+                room -= len(self._tokens(f" {name},"))
+                if room < 0:
+                    break
+                shown.append(name)
+            self._known = self._grammar.version, tuple(shown)
+        return self._known[1]
+
+    def _is_rare(self, name: str) -> bool:
+        words = [word.strip(MARKS) for word in name.split()]
+        return bool(plain(name)) and any(word.isalpha() and len(self._tokens(f" {word}")) > 1 for word in words)
+
+    def _tokens(self, text: str) -> list[int]:
+        return list(self._model.hf_tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _plain_text(segments: Sequence[Any]) -> str:
+    """Their words as they count for comparing, a space around each."""
+    return f" {' '.join(plain(word) for segment in segments for word in segment.text.split())} "
 
 
 def _made_up(segment: Any) -> bool:

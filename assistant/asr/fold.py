@@ -16,3 +16,8 @@ def fold_piece(piece: str) -> str:
 def fold(text: str) -> str:
     """A transcript in lower case, words one space apart: "Hey, Nova. Turn on." is "hey nova turn on"."""
     return _SPACES.sub(" ", fold_piece(text)).strip()
+
+
+def fold_any(text: str) -> str:
+    """The same where the text may be of another script: its letters and digits alone, small."""
+    return fold(text) or " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())

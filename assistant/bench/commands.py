@@ -7,8 +7,9 @@ nothing extra. Noise: the second half of each file, its strongest 2,048 samples 
 the mix scaled to half of full range. No recording of an order was used for fitting, and of the noises other halves;
 the confidence was fitted on spoken orders of another form, among others (training/asr/fit_confidence.py).
 
-Keys for each condition (``clean``, ``dishes_12db``, ..., and ``12db``, the mean over the noises): ``understood_C``,
-``wrong_accepted_C``, ``asked_back_C``, ``refused_C``, ``p50_ms_C`` and ``p95_ms_C`` of decoding after the last sample;
+Keys for each condition (``clean``, ``dishes_12db``, ..., and ``12db``, the mean over the noises, whose intervals are
+those of the orders, however many noises each was heard in): ``understood_C``, ``wrong_accepted_C``, ``asked_back_C``,
+``refused_C``, ``p50_ms_C`` and ``p95_ms_C`` of decoding after the last sample;
 ``unrelated_accepted``, ``unrelated_accepted_NAME`` by folder; ``near_accepted``, of 200 spoken sentences that are
 nearly orders; ``real_time_factor`` on one core.
 """
@@ -29,6 +30,7 @@ from assistant.asr.base import Hypothesis, Recognizer
 from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.bench import report
+from assistant.bench.contestant import Contestant, contestant
 from assistant.bench.crowd import crowded
 from assistant.bench.latency import NOISES
 from assistant.bench.near import near_orders, spoken
@@ -73,7 +75,7 @@ def bench(
     snr: Annotated[list[float] | None, typer.Option(help="dB; 24, 18, 12 and 6 by default")] = None,
     unrelated: Annotated[list[Path] | None, typer.Option(help="folders of speech that is for nobody")] = None,
     near: Annotated[bool, typer.Option("--near", help="also spoken sentences that are nearly orders")] = False,
-    backend: Annotated[str, typer.Option(help="recogniser")] = "moonshine",
+    backend: Annotated[str, typer.Option(help="recogniser: BACKEND[,OPTION=VALUE...]")] = "moonshine",
     only: Annotated[bool, typer.Option(help="nothing but the skill in the grammar")] = False,
     count: Annotated[int, typer.Option("-n", help="at most so many orders, and unrelated sounds of a folder")] = 1000,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
@@ -81,7 +83,7 @@ def bench(
     """Recorded orders: understood, wrongly accepted, asked back, refused; and unrelated speech accepted."""
     audio = audio or measuring_data() / "commands" / "coffee"
     orders = recorded(audio, labels or audio / "labels.json")[:count]
-    listener = Listener(crowded([skill], only=only), backend, skill.name)
+    listener = Listener(crowded([skill], only=only), contestant(backend), skill.name)
     results = order_results(listener, orders, noise or [measuring_data() / "noise" / name for name in NOISES],
                             SNRS_DB if snr is None else snr)
     results |= unrelated_results(listener, unrelated or [], count)
@@ -93,14 +95,14 @@ def bench(
 class Listener:
     """A recogniser and the judgement of a turn that a wake word opened."""
 
-    def __init__(self, grammar: Grammar, backend: str, skill: str) -> None:
+    def __init__(self, grammar: Grammar, one: Contestant, skill: str) -> None:
         self.grammar = grammar
         self.skill = skill
         self.busy = 0.0
         """Seconds of processor time,"""
         self.listened = 0.0
         """for so many seconds of sound."""
-        self._recognizer: Recognizer = Registry().build("asr", backend, {}, grammar=grammar)
+        self._recognizer: Recognizer = Registry().build("asr", one.backend, one.options, grammar=grammar)
         self._thresholds = Thresholds()
         keeper = GrammarKeeper(grammar)
         self._chain = Chain([("grammar", keeper.by_reading), ("open", keeper.by_open_text)])
@@ -154,7 +156,7 @@ def order_results(
             mean += list(zip(orders, heard, strict=True))
             results |= tally(listener.skill, list(zip(orders, heard, strict=True)), f"{path.stem}_{level:.0f}db")
         if noises:
-            results |= tally(listener.skill, mean, f"{level:.0f}db")
+            results |= tally(listener.skill, mean, f"{level:.0f}db", len(noises))
     return results
 
 
@@ -173,8 +175,8 @@ def noisy(clip: Pcm, noise: Pcm, snr_db: float, generator: np.random.Generator) 
     return np.asarray(np.rint(mixed * 16384.0 / max(1.0, np.abs(mixed).max())), dtype=np.int16)
 
 
-def tally(skill: str, heard: Sequence[tuple[RecordedOrder, Heard]], name: str) -> dict[str, Any]:
-    """The keys of one condition."""
+def tally(skill: str, heard: Sequence[tuple[RecordedOrder, Heard]], name: str, noises: int = 1) -> dict[str, Any]:
+    """The keys of one condition, or of several in which the same orders were heard."""
     right = [one.meaning == (skill, order.intent, dict(order.slots)) for order, one in heard]
     accept = [one.verdict is Verdict.ACCEPT for _, one in heard]
     asked = sum(one.verdict is Verdict.ASK_BACK for _, one in heard)
@@ -182,10 +184,10 @@ def tally(skill: str, heard: Sequence[tuple[RecordedOrder, Heard]], name: str) -
     n, milliseconds = len(heard), [one.seconds * 1000 for _, one in heard]
     console.print(f"{name}: {understood} of {n} understood, {sum(accept) - understood} wrong, {asked} asked back")
     return {
-        f"understood_{name}": report.share(understood, n),
-        f"wrong_accepted_{name}": report.share(sum(accept) - understood, n),
-        f"asked_back_{name}": report.share(asked, n),
-        f"refused_{name}": report.share(n - sum(accept) - asked, n),
+        f"understood_{name}": report.share(understood, n, noises),
+        f"wrong_accepted_{name}": report.share(sum(accept) - understood, n, noises),
+        f"asked_back_{name}": report.share(asked, n, noises),
+        f"refused_{name}": report.share(n - sum(accept) - asked, n, noises),
         f"p50_ms_{name}": report.percentile(milliseconds, 50), f"p95_ms_{name}": report.percentile(milliseconds, 95),
     }
 

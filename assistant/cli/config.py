@@ -19,7 +19,8 @@ def show(config: ConfigFile = None) -> None:
     loaded = load_config(config)
     typer.secho(f"# {loaded.file}", dim=True)
     data = loaded.model_dump(mode="json")
-    for section in (*data["wake"], data["vad"], data["asr"], data["tts"]):
+    second = [data["asr"]["second"]] if data["asr"]["second"] is not None else []
+    for section in (*data["wake"], data["vad"], data["asr"], *second, data["tts"]):
         section.update(section.pop("options"))
     typer.echo(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), nl=False)
 
@@ -32,8 +33,10 @@ def check(config: ConfigFile = None) -> None:
     from assistant.config.listening import check_listening
     from assistant.config.load import read_config
     from assistant.config.phrases import wake_remarks
+    from assistant.doctor.living import misunderstood
     from assistant.doctor.models import misbuilt
     from assistant.errors import ConfigError, together
+    from assistant.logs import quiet
 
     loaded, mistakes = examine(read_config(config))
     remarks: list[str] = []
@@ -43,9 +46,15 @@ def check(config: ConfigFile = None) -> None:
         except ConfigError as error:
             mistakes += [error, *error.others]
     mistakes += misbuilt(loaded)
+    unseen = ""
+    if not mistakes:  # a routine is understood, or not, by an assistant that is whole
+        with quiet("error"):
+            mistakes, unseen = misunderstood(loaded)
     if mistakes:
         raise together(by_line(mistakes))
     remarks += [f"{where}: {remark}" for where, remark in wake_remarks(loaded)]
     typer.echo(f"{loaded.file} is right{', with remarks:' if remarks else '.'}")
     for remark in remarks:
         typer.echo(f"  {remark}")
+    if unseen:
+        typer.echo(unseen)

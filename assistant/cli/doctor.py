@@ -26,8 +26,8 @@ def doctor(
 ) -> None:
     """Find what is wrong and how to mend it.
 
-    Checks settings, skills, sound, models, servers that are asked, broker, page, disk and service; then the assistant
-    talks to itself.
+    Checks settings, skills and what they use, routines, sound, models, servers that are asked, broker, page, disk and
+    service; then the assistant talks to itself.
     """
     from assistant.config import load_config
     from assistant.logs import quiet
@@ -51,11 +51,12 @@ def _findings(config: Config, talk: bool, seed: int | None) -> Iterator[Finding]
     from assistant.doctor.finding import Finding, bad
     from assistant.doctor.language import language
     from assistant.doctor.links import links
+    from assistant.doctor.living import living
     from assistant.doctor.models import models
     from assistant.doctor.sound import sound
 
     own = (
-        checks.settings, checks.wake, checks.skills, language, sound, models, links, checks.broker, devices,
+        checks.settings, checks.wake, checks.skills, language, sound, models, links, checks.broker, devices, living,
         checks.page, checks.disk, checks.service,
     )
     for check in own:

@@ -145,7 +145,7 @@ def _vouched(certificate: Certificate | None) -> str:
 def _greet(agent: Agent, page: str, sound: str, seconds: float) -> None:
     config = agent.config
     phrases = " or ".join(f'"{wake.phrase}"' for wake in config.wake if wake.action == "turn")
-    examples = agent.examples()[:3]
+    examples = agent.suggestions()[:3]
     then = ", then for example" if examples else ""
     typer.secho(f"Listening after {seconds:.1f} s. Say {phrases}{then}", bold=True)
     for example in examples:

@@ -1,4 +1,4 @@
-"""``assistant skill``: skills made, tested, looked through, listed, installed, switched on and off."""
+"""``assistant skill``: skills made, tested, looked through, listed, installed, switched on and off, cleared."""
 
 from __future__ import annotations
 
@@ -207,6 +207,30 @@ def disable(name: OwnName, config: ConfigFile = None) -> None:
     choices.disabled.add(entry.name)
     choices.save()
     typer.echo(f"{entry.name} is off.")
+
+
+@app.command("forget")
+def forget(
+    name: OwnName,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Forget it without a question.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Erase all that a skill keeps: facts, lists, notes, what it was told by whom."""
+    from assistant.config import load_config
+    from assistant.skills.catalogue import find
+    from assistant.store.keepsakes import Keepsakes
+
+    loaded = load_config(config)
+    kept = Keepsakes(loaded.store_path)
+    count = kept.counts()[name]
+    if not count:
+        typer.echo(f"{find(name, loaded).name} keeps nothing.")
+        return
+    told = f"{count} {'value' if count == 1 else 'values'}"
+    if not yes:
+        typer.confirm(f"Forget all that {name} keeps ({told})?", abort=True)
+    kept.forget(name)
+    typer.echo(f"forgotten: {told}. An assistant that runs may listen for their words until its next start.")
 
 
 @app.command("install")

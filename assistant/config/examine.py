@@ -125,6 +125,9 @@ def _component_mistakes(
     yield from unusable
     if component.options and not unusable:
         yield from _option_mistakes(file, registry, kind, component, place)
+    second = getattr(component, "second", None)
+    if second is not None:
+        yield from _component_mistakes(file, registry, kind, second, (*place, "second"))
     fallback = getattr(component, "fallback", None)
     if fallback is not None:
         yield from _why_unusable(registry, kind, fallback, file.where((*place, "fallback")))

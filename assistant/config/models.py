@@ -59,6 +59,10 @@ class Asr(Component):
     """Turns speech into words."""
 
     backend: str = "moonshine"
+    second: Component | None = None
+    """Reads again, as open speech, what nothing understood: a larger recogniser, for which orders never wait."""
+    second_seconds: float = Field(default=2.0, gt=0, le=6)
+    """Its time budget."""
 
 
 class Tts(Component):
@@ -319,6 +323,12 @@ class Config(Section):
     def written(self) -> dict[str, Any]:
         """What the file says, as it stands there; empty for defaults alone."""
         return dict(self._file.data) if self._file is not None and isinstance(self._file.data, dict) else {}
+
+    @property
+    def own_routines(self) -> dict[str, Names]:
+        """The routines that the file names, those that ship left out."""
+        named = self.written.get("routines")
+        return {name: self.routines[name] for name in named if name in self.routines} if isinstance(named, dict) else {}
 
     def where(self, *place: str | int) -> str:
         """``file:line`` of a setting, for errors that show only when it is used."""

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from assistant.dialogue.aside import beside_an_aside
 from assistant.dialogue.plainly import asks, plainer
-from assistant.dialogue.planned import begins, planned
+from assistant.dialogue.planned import begins, is_exact, planned
 from assistant.dialogue.several import several
 from assistant.errors import AssistantError
 from assistant.grammar.base import Match, View
@@ -98,6 +98,10 @@ class Floor(Protocol):
         """Give an order as the speaker would: permissions and questions are the same. Pause first."""
         ...
 
+    async def final(self) -> None:
+        """Wait until the speaker cannot go on any more: what cannot be taken back is not done before."""
+        ...
+
     async def confirm(self, question: str) -> bool:
         """Ask the speaker for a yes. Pause first."""
         ...
@@ -117,7 +121,7 @@ class Chain:
     def __init__(
         self, links: Sequence[tuple[str, Link]], late: Sequence[LateLink] = (), talker: Talker | None = None
     ) -> None:
-        self.links = tuple(links)
+        self.links = tuple((name, self._timely(link)) for name, link in links)
         self.late = tuple(late)
         self.talker = talker
         """Answers what no link found a meaning for; None: nobody does."""
@@ -163,6 +167,21 @@ class Chain:
         if not found and (order := beside_an_aside(words, view, one)) is not None:
             return (order,)
         return found
+
+    def _timely(self, link: Link) -> Link:
+        """A link that tells the time at the end of an open slot from what the slot holds, where the sentence wants it.
+
+        "Play jazz at ten" is to be done at ten, and looks for no "jazz at ten".
+        """
+
+        def timely(reading: str, heard: str, view: View) -> Match | None:
+            match = link(reading, heard, view)
+            if match is None or match.rule is None or not (match.rule.later and match.wildcards):
+                return match
+            later = self._later(match.written or match.text, view)
+            return later if later is not None and is_exact(later) else match
+
+        return timely
 
     def _meaning(self, words: str, view: View) -> Match | None:
         found = self.understand(words, words, view)

@@ -30,6 +30,10 @@ class Conversation:
     """Probability that they were meant so."""
     missed: str = ""
     """The latest words, where they were not understood."""
+    outcome: str = ""
+    """What became of the latest order, as in ``Answered``."""
+    reason: str = ""
+    """Why, or what was said of it; empty where nothing was."""
     failures: int = 0
     """Utterances in a row that were not understood."""
     at: float = 0.0
@@ -42,19 +46,21 @@ class Conversation:
     ) -> None:
         """An order was understood."""
         self.intent, self.slots, self.heard, self.at, self.failures = intent, dict(slots), heard, now, 0
-        self.certainty, self.missed = certainty, ""
+        self.certainty, self.missed, self.outcome, self.reason = certainty, "", "", ""
 
     def not_understood(self, heard: str, now: float) -> None:
         """Words without a meaning here; what "it" means stays."""
         self.missed, self.at = heard, now
         self.failures += 1
 
-    def answered(self, answer: str, devices: list[str]) -> None:
+    def answered(self, answer: str, devices: list[str], outcome: str = "", why: str = "") -> None:
         """An order was answered."""
         if answer:
             self.answer = answer
         if devices:
             self.devices = list(devices)
+        if outcome:
+            self.outcome, self.reason = outcome, why or answer
 
     def exchange(self, heard: str, answer: str, now: float) -> None:
         """Something was said and answered."""
@@ -70,5 +76,6 @@ class Conversation:
             return {"answer": self.answer}
         return {
             "intent": self.intent, "slots": self.slots, "devices": self.devices, "answer": self.answer,
-            "heard": self.heard, "certainty": self.certainty, "missed": self.missed,
+            "heard": self.heard, "certainty": self.certainty, "missed": self.missed, "outcome": self.outcome,
+            "reason": self.reason,
         }

@@ -32,12 +32,17 @@ _MODEL_FAILURES: tuple[tuple[type[LinkError], str], ...] = (
 )
 
 
-def not_understood(heard: str, failures: int, examples: Sequence[str]) -> str:
-    """The answer to words without a meaning here; from the second failure on it says what can be said."""
+def not_understood(heard: str, failures: int, examples: Sequence[str], stranger: str = "") -> str:
+    """The answer to words without a meaning here; from the second failure on it says what can be said.
+
+    Args:
+        stranger: a name in them that nothing here has.
+    """
     replies = _yes_no().match(heard, YES_NO)
     if replies:
         return NOTHING_ASKED[replies[0].intent]
-    first = f"I heard “{heard.strip(' .,!?')}”. I can't do that." if heard.strip(" .,!?") else "I didn't get that."
+    why = f"There is nothing called {stranger} here." if stranger else "I can't do that."
+    first = f"I heard “{heard.strip(' .,!?')}”. {why}" if heard.strip(" .,!?") else "I didn't get that."
     if failures < 2 or not examples:
         return first
     quoted = [f"“{example}”" for example in examples[:3]]

@@ -15,8 +15,10 @@ MOST = 24
 _WISH = r"(?:i|we)(?:'d| would) (?:really |very much )?(?:like|love|prefer|appreciate)|(?:i|we) (?:want|need|wish)"
 _POLITE = r"(?: (?:please|kindly|maybe|perhaps|possibly|just|quickly|also|ever so kindly))*"
 _YOU = r"(?:could|can|would|will|won't|can't|couldn't) (?:you|u|ya)"
+_YOU_KNOW = r"(?<!\bdo )(?<!\bdid )(?<!\bif )(?<!n't )you know"
+"""A filler, and not what is asked ("do you know") or supposed ("if you know")."""
 _FILLERS = re.compile(
-    r"(?:^|(?<=\s))(?:u+m+|u+h+|e+r+m*|h+m+|you know|kind of|sort of|actually|basically|quickly|real quick|please"
+    rf"(?:^|(?<=\s))(?:u+m+|u+h+|e+r+m*|h+m+|{_YOU_KNOW}|kind of|sort of|actually|basically|quickly|real quick|please"
     r"|kindly|just|maybe|perhaps|like(?= \d)|exactly|still|already|currently|on earth|really)(?:,|\.{3})?(?=\s|$)",
     re.IGNORECASE,
 )
@@ -31,7 +33,7 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"(?:,|\s)\s*(?:please|thanks|thank you|thanks a lot|then|now|right now|at once|for (?:me|us)|will you|would you"
     r"|can you|could you|if you (?:can|could|would|will|like|please|don't mind)|if possible|when you can|again|though"
-    r"|ok|okay|dear|darling|love|mate|nova|or what|you know|as well|too|or something|at all|already|yet"
+    rf"|ok|okay|dear|darling|love|mate|nova|or what|{_YOU_KNOW}|as well|too|or something|at all|already|yet"
     r"|if that's ok(?:ay)?|i think|i guess|tonight then)[.!?]*$", re.IGNORECASE,
 )
 """Words after an order that are none of it."""

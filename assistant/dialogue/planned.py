@@ -51,6 +51,11 @@ def _is_now(order: Match, when: Match) -> bool:
     return asks(order.text) or (order.skill == when.skill and "order" in order.slots)
 
 
+def is_exact(order: Match) -> bool:
+    """Whether the time of an order for later is one of the day, or a while: "tomorrow" may as well be a song."""
+    return any({"clock", "seconds"} & set(meant) for meant in order.meant.values())
+
+
 def begins(words: str) -> bool:
     """Whether a text may begin with a time, which then is that of all orders in it."""
     first = _WORD.search(words)

@@ -27,6 +27,13 @@ class Tongue:
     declined: str
     refused: str
     cancelled: str
+    examples: tuple[str, ...]
+    """What can be said, the best first; ``{light}`` is the name of one."""
+
+    def suggestions(self, devices: Iterable[Device]) -> list[str]:
+        """What can be said in a household, as far as its sentences know it."""
+        light = next((device.name for device in devices if device.kind == "light" and device.spoken), "")
+        return [one.format(light=light) for one in self.examples if light or "{light}" not in one]
 
     def rules(self) -> list[Rule]:
         """Sentences of the assistant's own in this language."""
@@ -54,6 +61,8 @@ TONGUES: Mapping[str, Tongue] = {
                    "set_position": "Soll ich {} öffnen?", "turn_on": "Soll ich {} einschalten?",
                    "": "Soll ich {} wirklich umschalten?"},
         joined="und", declined="Gut, dann nicht.", refused="Das geht nicht.", cancelled="Gut, vergessen wir das.",
+        examples=("schalte {light} ein", "stelle einen Timer auf fünf Minuten", "wie spät ist es",
+                  "schalte {light} aus"),
     ),
     "es": Tongue(
         yes=("(sí|claro|vale|por supuesto|de acuerdo|correcto|exacto) [por favor|hazlo|gracias]",
@@ -64,6 +73,7 @@ TONGUES: Mapping[str, Tongue] = {
         questions={"unlock": "¿Abro la cerradura de {}?", "open": "¿Abro {}?", "set_position": "¿Abro {}?",
                    "turn_on": "¿Enciendo {}?", "": "¿Cambio {}?"},
         joined="y", declined="De acuerdo, no lo hago.", refused="Eso no es posible.", cancelled="De acuerdo, olvidado.",
+        examples=("enciende {light}", "pon un temporizador de cinco minutos", "qué hora es", "apaga {light}"),
     ),
     "fr": Tongue(
         yes=("(oui|ouais|bien sûr|d'accord|certainement|exactement|ok|volontiers) "
@@ -77,6 +87,7 @@ TONGUES: Mapping[str, Tongue] = {
                    "": "Dois-je vraiment changer {} ?"},
         joined="et", declined="D'accord, je ne le fais pas.", refused="Ce n'est pas possible.",
         cancelled="D'accord, oublié.",
+        examples=("allume {light}", "mets un minuteur de cinq minutes", "quelle heure est-il", "éteins {light}"),
     ),
 }
 

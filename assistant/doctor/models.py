@@ -40,6 +40,8 @@ def misbuilt(config: Config) -> Iterator[ConfigError]:
 def components(config: Config) -> list[tuple[str, str, dict[str, Any]]]:
     """Kind, backend and options of what the configuration uses, none twice."""
     chosen = [("vad", config.vad.backend, config.vad.options), ("asr", config.asr.backend, config.asr.options)]
+    if config.asr.second is not None:
+        chosen.append(("asr", config.asr.second.backend, config.asr.second.options))
     registry = Registry()
     chosen += [("wake", wake.backend, wake_options(wake, registry)) for wake in config.wake]
     chosen += [("tts", backend, options) for backend, options in voices(config)]

@@ -22,8 +22,6 @@ from assistant.config.calling import name_of
 from assistant.doctor.finding import Finding, bad, good
 from assistant.errors import AssistantError
 from assistant.events import Event, TurnStarted, Understood, WakeHeard
-from assistant.paths import folders
-from assistant.skills.loader import find_skills
 
 SENTENCES = 20
 UNRELATED = "the train to the coast was late again, because of the snow in the mountains."
@@ -69,11 +67,10 @@ async def _talk(config: Config, draw: random.Random) -> list[Finding]:
     from assistant.recording import opened
 
     async with opened(Agent(config, passing=True)) as agent:
-        findings = [bad("skills", f"{problem.where or 'a skill'}: {problem.what}; it is left out", problem.mend)
-                    for problem in _left_out(agent)]
+        findings: list[Finding] = []
         known = _sentences(agent)
         if len(known) < 2:
-            return [*findings, bad("self-test", "no skill understands anything", "see skills: disabled")]
+            return [bad("self-test", "no skill understands anything", "see skills: disabled")]
         right, wrong = draw.sample(known, 2)
         wake = config.wake[name_of(config)].phrase
         meant = _meaning(agent, right)
@@ -84,12 +81,6 @@ async def _talk(config: Config, draw: random.Random) -> list[Finding]:
                             ("silence", np.zeros(3 * SAMPLE_RATE, np.int16))):
             findings.append(_nothing(name, await _hear(agent, sound, name)))
         return findings
-
-
-def _left_out(agent: Any) -> list[AssistantError]:
-    """What is wrong with skills that shows only when they run; the check of their files has told the rest."""
-    _, told = find_skills([*agent.config.skills.folders, *folders("skills")], agent.config.skills.disabled)
-    return [problem for problem in agent.skills.problems if str(problem) not in {str(fault) for fault in told}]
 
 
 def _sentences(agent: Any) -> list[str]:

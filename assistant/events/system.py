@@ -62,8 +62,8 @@ class StageTimed(Event):
     """How long one stage of a turn took."""
 
     stage: str
-    """``endpoint``, ``decode``, ``understand``, ``guess``, ``talk`` (until a language model's first sentence), ``act``
-    or ``first_sound``, of the answer since its words are known."""
+    """``endpoint``, ``decode``, ``understand``, ``second`` (the second recogniser), ``guess``, ``talk`` (until a
+    language model's first sentence), ``act`` or ``first_sound``, of the answer since its words are known."""
     seconds: float
 
 
@@ -86,6 +86,8 @@ class TimerRang(Event):
     """Seconds since it was due."""
     kind: str = "timer"
     """``timer``, ``alarm`` or ``reminder``."""
+    again: bool = False
+    """Whether it rang before the assistant started: whoever looks after it was told of it then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,8 @@ class Rule:
     """Expansion rule of words that may stand before and after each sentence."""
     yields: bool = False
     """Whether it gives way where a rule that does not yield fits the same words as surely."""
+    later: bool = False
+    """Whether a time of day, or a while, at the end of an open slot says when, and is no part of what it holds."""
 
 
 @dataclass(frozen=True, slots=True)

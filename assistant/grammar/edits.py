@@ -23,6 +23,7 @@ def rule_to(rule: Rule) -> dict[str, Any]:
         "response": rule.response,
         "around": rule.around,
         "yields": rule.yields,
+        "later": rule.later,
     }
 
 

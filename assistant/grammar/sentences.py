@@ -41,7 +41,8 @@ from assistant.grammar.templates import is_template, parse_template, references
 
 HOUSEHOLD_LISTS = frozenset(("name", "area", "floor", "group", "person", "skill"))
 """Lists that the agent sets from the home and its skills."""
-_OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", "lists", "expansion_rules", "response")
+_OURS = ("sentences", "slots", "requires_context", "excludes_context", "scope", "lists", "expansion_rules", "response",
+         "later")
 _THEIRS = ("metadata", "settings", "required_keywords", "inferred_domain", "name_domains")
 """Keys of Home Assistant's that are read past."""
 _BLOCK_KEYS = frozenset(_OURS + _THEIRS)
@@ -55,6 +56,8 @@ class Sentences:
     rules: list[Rule] = field(default_factory=list)
     lists: dict[str, AnyList] = field(default_factory=dict)
     expansions: dict[str, str] = field(default_factory=dict)
+    language: str = ""
+    """As the file says; empty where it does not."""
 
 
 class _Text(str):
@@ -131,6 +134,7 @@ class _Reader:
 
     def read(self, data: Any) -> Sentences:
         data = self._mapping(data, "a sentence file")
+        self._found.language = str(data.get("language") or "")
         self._shared(data, "")
         for intent, body in self._mapping(data.get("intents", {}), "intents").items():
             blocks = self._mapping(body, f"intent {intent}", intent).get("data", [])
@@ -180,6 +184,7 @@ class _Reader:
                 excludes=_plain(block.get("excludes_context") or {}),
                 where=self._place(sentences[0]),
                 response=str(block.get("response", "")),
+                later=block.get("later") is True,
             )
         )
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+LONGEST = 65_535
+"""Bytes of a topic or a filter: the protocol writes its length in two."""
+
+
+def fits(topic: str) -> bool:
+    """Whether a topic or a filter is short enough to be sent."""
+    return len(topic.encode("utf-8", "surrogatepass")) <= LONGEST
+
 
 def is_filter(pattern: str) -> bool:
     """Whether it is a topic filter at all: brokers refuse others, and one of them spoils the whole connection."""
     *before, last = pattern.split("/")
     plain = all(level == "+" or not {"+", "#"} & set(level) for level in before)
-    return bool(pattern) and pattern.isprintable() and plain and (last in ("+", "#") or not {"+", "#"} & set(last))
+    whole = last in ("+", "#") or not {"+", "#"} & set(last)
+    return bool(pattern) and pattern.isprintable() and fits(pattern) and plain and whole
 
 
 def matches(pattern: str, topic: str) -> bool:

@@ -131,7 +131,11 @@ class LanguageModel:
 
 
     async def _use(self, call: Call, talk: _Talk) -> tuple[str, str]:
-        """Use a tool of a server, after a yes where it needs one; outcome and text of its answer."""
+        """Use a tool of a server, after a yes where it needs one; outcome and text of its answer.
+
+        Nobody here can take back what it does, nor tell whether twice is once: it waits until the order is whole.
+        """
+        await talk.floor.final()
         question = self._servers.question(call.name)
         if question and not await talk.floor.confirm(question):
             return "refused", "the speaker was asked, and does not want it"

@@ -48,7 +48,8 @@ def install(model: Model, tell: Tell, *, accepted: str = "") -> Entry | None:
             write_lock({**known, model.id: entry})
             shutil.rmtree(staging)
         except OSError as error:
-            raise ModelError(f"cannot be written: {error.strerror}", where=error.filename or str(staging)) from error
+            what = f"cannot be written: {error.strerror or error}"
+            raise ModelError(what, where=error.filename or str(staging)) from error
         return entry
 
 

@@ -76,7 +76,7 @@ def get_json(url: str, headers: dict[str, str] | None = None) -> Any:
             raise unreachable(url, error) from error
     try:
         return json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"answers something that is no index: {error}", where=host(url)) from error
 
 

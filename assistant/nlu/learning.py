@@ -102,7 +102,7 @@ def learn_calibration(
     intents = [example.intent for example in lesson.examples]
     out = kept_out(intents, seed)
     kept = [intent for intent, left in zip(intents, out, strict=True) if not left]
-    classifier = fit_classifier(lesson.features[~out], kept, seed, _epochs("without those kept out", say))
+    classifier = fit_classifier(lesson.features[~out], kept, seed, _epochs("intents, some kept out", say))
     found, probability = classifier.best(lesson.features[out])
     meant = np.array([intent for intent, left in zip(intents, out, strict=True) if left])
     outside = meant == OUT_OF_SCOPE
@@ -143,4 +143,4 @@ def kept_out(intents: Sequence[str], seed: int) -> npt.NDArray[np.bool_]:
 
 
 def _epochs(what: str, say: Say) -> Callable[[int, float], None]:
-    return lambda epoch, loss: say(f"{what}: epoch {epoch + 1}, loss {loss:.3f}")
+    return lambda epoch, loss: say(f"{what}: pass {epoch + 1} over the examples, loss {loss:.3f} (0: all learned)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from assistant.config.understanding import Rasa
@@ -94,7 +95,10 @@ def _parsed(data: Any, text: str) -> Parsed:
     for name, start, end in entities:
         found.setdefault(name, text[start:end].strip())
     intent = data["intent"]
-    return Parsed(str(intent["name"] or OUT_OF_SCOPE), float(intent["confidence"]), found, len(found) == len(entities))
+    confidence = float(intent["confidence"])
+    if not isfinite(confidence):  # it would be below no threshold
+        raise ValueError(f"a confidence of {confidence}")
+    return Parsed(str(intent["name"] or OUT_OF_SCOPE), confidence, found, len(found) == len(entities))
 
 
 def _joined(entities: Iterable[tuple[str, int, int]], text: str) -> list[tuple[str, int, int]]:

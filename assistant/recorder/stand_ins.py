@@ -13,7 +13,7 @@ from assistant.config import Config
 from assistant.errors import WorkerLost
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
-from assistant.parts import recognizer_spec, scorer_spec
+from assistant.parts import SECOND, recognizer_spec, scorer_spec
 from assistant.tts.base import Speech
 from assistant.wake.client import PhraseClient
 from assistant.workers.together import side_by_side
@@ -63,6 +63,7 @@ class TextWorkers:
         self.all: list[Worker] = []
         self.busy = False
         self.recognizer = NoEars()
+        self.second = None
         self.phrases = None
         self.voice = voice
 
@@ -77,9 +78,14 @@ class HearingWorkers:
     """The recogniser and the phrase scorer in processes of their own, and a quiet voice. Stands in for ``Workers``."""
 
     def __init__(self, config: Config, bus: Bus, grammar: Grammar, voice: QuietVoice) -> None:
-        self.all = [Worker(spec, bus.post) for spec in (recognizer_spec(config), scorer_spec(config))]
+        second = config.asr.second
+        self.all = [Worker(spec, bus.post) for spec in (recognizer_spec(config.asr), scorer_spec(config))]
         self.recognizer = RecognizerClient(self.all[0], grammar)
         self.phrases = PhraseClient(self.all[1])
+        self.second: RecognizerClient | None = None
+        if second is not None:
+            self.all.append(Worker(recognizer_spec(second, SECOND), bus.post))
+            self.second = RecognizerClient(self.all[2], grammar)
         self.voice = voice
 
     @property

@@ -28,8 +28,7 @@ class AlarmRequests:
         kind, name, order = str(args["kind"]), name_of(args["name"]), call.order
         if kind not in KINDS:
             raise ValueError(f"kind is one of {', '.join(KINDS)}")
-        if KINDS[kind] not in call.manifest.grants:
-            raise SkillError("may not plan orders", where=f"skill {call.skill}", mend="add 'orders' to its grants")
+        _check_grant(call, kind)
         seconds, at, rule = float(args["seconds"]), str(args["at"]), str(args["rule"])
         purpose = Purpose(kind, name, order.source, order.person, bool(args["everywhere"]))
 
@@ -44,12 +43,15 @@ class AlarmRequests:
         return self._plain(await call.effects.run(("alarms.set", key), ("alarm", key), work))
 
     async def all(self, call: SkillCall, args: dict[str, Any]) -> list[dict[str, Any]]:
-        """Those of a kind, the next one due first."""
-        return [self._plain(alarm) for alarm in self._kept() if args["kind"] in ("", alarm.kind)]
+        """Those of a kind, the next one due first; without a kind, of those that the skill may see."""
+        if args["kind"] in KINDS:
+            _check_grant(call, args["kind"])
+        return [self._plain(alarm) for alarm in self._kept()
+                if args["kind"] in ("", alarm.kind) and KINDS[alarm.kind] in call.manifest.grants]
 
     async def cancel(self, call: SkillCall, args: dict[str, Any]) -> bool:
         """Whether it was there to be cancelled."""
-        kept = self._find(args)
+        kept = self._find(call, args)
         if kept is None:
             return False
 
@@ -60,7 +62,7 @@ class AlarmRequests:
 
     async def move(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any] | None:
         """Let it be due at another moment."""
-        kept, at = self._find(args), datetime.fromisoformat(args["at"])
+        kept, at = self._find(call, args), datetime.fromisoformat(args["at"])
         if kept is None:
             return None
         moved = replace(kept, at=at, seconds=0.0, rule=kept.rule if kept.at else "")
@@ -73,7 +75,7 @@ class AlarmRequests:
 
     async def leave_out(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any] | None:
         """Let one that repeats not ring on a day."""
-        kept, day = self._find(args), date.fromisoformat(args["day"])
+        kept, day = self._find(call, args), date.fromisoformat(args["day"])
         if kept is None:
             return None
 
@@ -102,8 +104,12 @@ class AlarmRequests:
     def _kept(self) -> list[Timer]:
         return [timer for timer in self._timers.all() if timer.kind in KINDS]
 
-    def _find(self, args: dict[str, Any]) -> Timer | None:
-        return next((alarm for alarm in self._kept() if alarm.id == args["alarm"]), None)
+    def _find(self, call: SkillCall, args: dict[str, Any]) -> Timer | None:
+        """The one that is meant. Raises SkillError where the skill may not touch it."""
+        found = next((alarm for alarm in self._kept() if alarm.id == args["alarm"]), None)
+        if found is not None:
+            _check_grant(call, found.kind)
+        return found
 
     def _plain(self, timer: Timer) -> dict[str, Any]:
         return {
@@ -111,3 +117,11 @@ class AlarmRequests:
             "rule": timer.rule, "seconds": timer.seconds, "person": timer.person, "source": timer.source,
             "everywhere": timer.everywhere, "left_out": sorted(day.isoformat() for day in timer.left_out),
         }
+
+
+def _check_grant(call: SkillCall, kind: str) -> None:
+    """Raises SkillError where the skill lacks the grant for a kind."""
+    grant = KINDS[kind]
+    if grant not in call.manifest.grants:
+        what = "may not plan, see or change orders for later" if kind == "order" else f"may not use {kind}s"
+        raise SkillError(what, where=f"skill {call.skill}", mend=f"add '{grant}' to its grants")

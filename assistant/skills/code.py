@@ -8,13 +8,14 @@ from pathlib import Path
 
 from assistant.errors import SkillError
 from assistant.skills.kit import Skill
+from assistant.skills.slots import signature_of
 
 
 def load_code(name: str, folder: Path) -> Skill:
     """The skill object of a folder's ``skill.py``.
 
     Raises:
-        SkillError: the code holds no skill.
+        SkillError: the code holds no skill, or one with a slot whose type cannot be read.
         Exception: what the code raises.
     """
     path = folder / "skill.py"
@@ -31,5 +32,6 @@ def load_code(name: str, folder: Path) -> Skill:
         raise SkillError(f"{len(own)} classes are a Skill", where=str(path), mend="derive one class from Skill")
     skill = own[0]()
     skill.name = name
-    skill.handlers()
+    for handler in skill.handlers().values():
+        signature_of(handler)
     return skill

@@ -269,7 +269,7 @@ class Harness:
         answer = await self.skills.handle(order, self.effects, self._speaker)
         self._raise_since(failures)
         self.conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now)
-        self.conversation.answered(answer.text, list(answer.devices))
+        self.conversation.answered(answer.text, list(answer.devices), answer.outcome, answer.why)
         return answer
 
 

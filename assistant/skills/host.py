@@ -141,6 +141,16 @@ class SkillHost:
             self._life.watch()
         return problems
 
+    async def troubles(self) -> dict[str, list[AssistantError]]:
+        """What does not work as the household set it up, by skill.
+
+        Raises:
+            WorkerError: the process does not say.
+        """
+        found: dict[str, list[list[str]]] = await self._worker.call("troubles", timeout=self._deadline)
+        return {skill: [SkillError(what, where=where, mend=mend) for what, where, mend in told]
+                for skill, told in found.items()}
+
     async def close(self) -> None:
         """End the process."""
         self._hearing.end()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from asyncio import Task
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from assistant.errors import SkillError
+from assistant.errors import AssistantError, SkillError
 from assistant.skills.context import Context
 from assistant.skills.endings import Ending
 from assistant.skills.messages import Answer
@@ -48,6 +48,13 @@ class Skill:
 
     async def start(self, ctx: Context) -> None:
         """Called once, before the first order."""
+
+    async def troubles(self, ctx: Context) -> Sequence[str | AssistantError]:
+        """What does not work as the household set it up, for ``assistant doctor``: a file, a server that is away.
+
+        Give texts, or errors whose ``mend`` says what to do; nothing where nothing is set up. A few seconds at most.
+        """
+        return ()
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> Task[Any]:
         """Let something go on in the background; it ends with the skill, and what it raises is reported by name.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
@@ -41,8 +41,8 @@ class HandleRequest(_Message):
     person: str = ""
     """Who spoke; empty if nobody knows."""
     conversation: Mapping[str, Any] = field(default_factory=dict)
-    """``intent``, ``slots``, ``devices``, ``answer``, ``heard`` and ``certainty`` of the order before;
-    ``missed`` words; this skill's ``memory``."""
+    """``intent``, ``slots``, ``devices``, ``answer``, ``heard``, ``certainty``, ``outcome`` and ``reason`` of the order
+    before; ``missed`` words; this skill's ``memory``."""
     meant: Mapping[str, Any] = field(default_factory=dict)
     """What those slots mean whose values are the words as said."""
     now: str = ""
@@ -78,6 +78,8 @@ class Answer(_Message):
     """Given back to this skill with the same source's next order, for two minutes (``ctx.memory``)."""
     forget: bool = False
     """Whether what was remembered before is forgotten; without it, and with nothing to remember, it stays."""
+    why: str = ""
+    """For whoever asks "why?"; empty where the text says it."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Answer:
@@ -88,15 +90,16 @@ class Answer(_Message):
         """
         answer = _read(cls, data)
         lists = isinstance(answer.devices, list | tuple) and isinstance(answer.remember, Mapping)
-        if not lists or not all(isinstance(text, str) for text in (answer.text, answer.outcome, *answer.devices)):
+        texts = (answer.text, answer.outcome, answer.why, *answer.devices) if lists else ()
+        if not lists or not all(isinstance(text, str) for text in texts):
             raise SkillError("an answer with a field of the wrong type")
         if answer.outcome not in OUTCOMES:
             raise SkillError(f"unknown outcome {answer.outcome!r}", mend=f"one of: {', '.join(sorted(OUTCOMES))}")
-        if len(answer.text) > LONGEST_ANSWER or len(answer.remember) > LARGEST_MEMORY:
+        if len(answer.text) + len(answer.why) > LONGEST_ANSWER or len(answer.remember) > LARGEST_MEMORY:
             raise SkillError("an answer larger than anybody would listen to")
         devices = tuple(answer.devices)
         going_on, forget = bool(answer.continue_conversation), bool(answer.forget)
-        return cls(answer.text, answer.outcome, going_on, devices, answer.remember, forget)
+        return cls(answer.text, answer.outcome, going_on, devices, answer.remember, forget, answer.why)
 
 
 def joined(answers: Sequence[Answer]) -> Answer:
@@ -104,10 +107,15 @@ def joined(answers: Sequence[Answer]) -> Answer:
     if len(answers) == 1:
         return answers[0]
     return Answer(
-        " ".join(_ended(answer.text) for answer in answers if answer.text),
+        _sentences(answer.text for answer in answers),
         max((answer.outcome for answer in answers), key=BEST_FIRST.index),
         answers[-1].continue_conversation, tuple(device for answer in answers for device in answer.devices),
+        why=_sentences(answer.why or answer.text for answer in answers) if any(one.why for one in answers) else "",
     )
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    return " ".join(_ended(text) for text in texts if text)
 
 
 def _ended(text: str) -> str:

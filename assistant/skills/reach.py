@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.errors import SkillError
 from assistant.events import Event, encode, event_types
-from assistant.home.topics import covers, is_filter
+from assistant.home.topics import LONGEST, covers, fits, is_filter
 from assistant.skills.manifest import EVENTS, MQTT
 from assistant.yamlfile import nearest
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST_PAYLOAD = 100_000
 """Characters of a message."""
+SHOWN = 40
+"""Characters of what is too long."""
 Hear = Callable[[list[Any]], None]
 End = Callable[[], None]
 
@@ -45,6 +47,8 @@ class Reach:
     def listen(self, call: SkillCall, kind: str, what: str, hear: Hear) -> End:
         """See ``SkillRequests.listen``."""
         if kind == "mqtt":
+            if not fits(what):
+                raise SkillError(_too_long(what), where=f"skill {call.skill}", mend="ask for a shorter one")
             if not is_filter(what):
                 raise SkillError(f"{what!r} is no topic", where=f"skill {call.skill}",
                                  mend="`+` stands for one whole level, `#` for all that follow")
@@ -63,6 +67,8 @@ class Reach:
             raise ValueError(f"a payload is a text of at most {LONGEST_PAYLOAD} characters")
         if not topic or "#" in topic or "+" in topic or not topic.isprintable():
             raise ValueError("a message needs one topic, without wildcards")
+        if not fits(topic):
+            raise ValueError(_too_long(topic))
         _granted(call, MQTT, topic, lambda grant: covers(grant, topic))
         announce = "announce" in call.manifest.grants
         await self._mqtt.publish(topic, payload, retain=bool(args["retain"]), announce=announce)
@@ -89,6 +95,10 @@ def watch_bus(bus: Bus) -> Watch:
         return end
 
     return watch
+
+
+def _too_long(topic: str) -> str:
+    return f"the topic {topic[:SHOWN]}... has more than {LONGEST:,} bytes, which MQTT cannot send"
 
 
 def _words(payload: bytes) -> str:

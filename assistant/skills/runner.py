@@ -23,6 +23,8 @@ from assistant.skills.services import Ask
 
 REQUEST = "skill_request"
 """Name under which all requests of skills go to the agent."""
+TROUBLE_SECONDS = 5.0
+"""A skill has so long to look whether it works."""
 FAILED = "failed"
 """The request that reports what was raised in work nobody waits for."""
 
@@ -71,6 +73,12 @@ class SkillRunner:
             if name in self._living:
                 self._living[name].begin(self._asker(call))
         return {name: self._living[name].wishes() for name in lives if name in self._living}
+
+    async def troubles(self) -> dict[str, list[list[str]]]:
+        """What does not work as it was set up: what, where and how to mend it, by skill."""
+        living = {name: one for name, one in self._living.items() if one.begun}
+        found = await asyncio.gather(*(one.troubles() for one in living.values()))
+        return dict(zip(living, found, strict=True))
 
     def end(self) -> None:
         """End everything under way; a process that ends needs no such call."""
@@ -135,6 +143,26 @@ class Living:
             if trigger.kind in ("every", "daily"):
                 self._skill.work.spawn(repeat(trigger, partial(self._call, name), self._failed, self._clock))
 
+    @property
+    def begun(self) -> bool:
+        """Whether it was told to begin."""
+        return self._started is not None
+
+    async def troubles(self) -> list[list[str]]:
+        """See ``SkillRunner.troubles``. One that raises, or takes too long, has a trouble of its own."""
+        assert self._started is not None
+        try:
+            async with asyncio.timeout(TROUBLE_SECONDS):
+                await asyncio.wait([self._started])
+                self._started.result()
+                found = await self._skill.troubles(self._context())
+        except TimeoutError:
+            found = [f"does not say within {TROUBLE_SECONDS:g} s whether it works"]
+        except Exception as error:
+            found = [explain(error, self._shelf.folder)]
+        return [[one.what, one.where, one.mend] if isinstance(one, AssistantError) else [str(one), "", ""]
+                for one in found]
+
     def end(self) -> None:
         """End what is under way."""
         for work in (self._skill.work, self._deliveries):
@@ -196,12 +224,20 @@ class Living:
 
 
 def explain(error: Exception, folder: Path) -> SkillError:
-    """The error as a SkillError with the place in the skill's own code."""
-    trace = traceback.extract_tb(error.__traceback__)
-    frames = [frame for frame in trace if Path(frame.filename).is_relative_to(folder)]
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else str(folder)
-    if isinstance(error, SyntaxError):
-        place = f"{error.filename}:{error.lineno}"
+    """The error as a SkillError with the place in the skill's own code, where that was at work.
+
+    What somebody else raised (the agent refused a request) keeps its own place in its words.
+    """
+    place = f"{error.filename}:{error.lineno}" if isinstance(error, SyntaxError) else _own_line(error, folder)
     if isinstance(error, AssistantError):
-        return SkillError(error.what, where=error.where or place, mend=error.mend)
-    return SkillError(f"{type(error).__name__}: {error}"[:500], where=place)
+        concerns = error.where if place and error.where.removeprefix("skill ") != folder.name else ""
+        what = f"{concerns}: {error.what}" if concerns else error.what
+        return SkillError(what, where=place or error.where or str(folder), mend=error.mend)
+    return SkillError(f"{type(error).__name__}: {error}"[:500], where=place or str(folder))
+
+
+def _own_line(error: Exception, folder: Path) -> str:
+    """The innermost line of the skill's code that the error came through; empty if it came through none."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
+              if Path(frame.filename).is_relative_to(folder)]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""

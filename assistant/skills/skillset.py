@@ -124,6 +124,17 @@ class SkillSet:
                 self._leave_out(skill.name, error)
         grammar.set_list(SKILL_LIST, self._names())
 
+    async def troubles(self) -> dict[str, list[AssistantError]]:
+        """What does not work as the household set it up, by skill; those without trouble are left out."""
+        told = await asyncio.gather(*(self._troubles_of(host) for _, host in self.processes()))
+        return {skill: errors for found in told for skill, errors in found.items() if errors}
+
+    async def _troubles_of(self, host: SkillHost) -> dict[str, list[AssistantError]]:
+        try:
+            return await host.troubles()
+        except WorkerError as error:
+            return {name: [error] for name in host.skills}
+
     # Changes while it runs.
 
     async def replace(self, folder: Path, grammar: Grammar) -> LoadedSkill:
@@ -233,12 +244,15 @@ class SkillSet:
         decision = permissions.decide("", Action(command, device))
         return Risk(True, decision.reason, confirmation(command, None, [device]))
 
-    def examples(self, name: str = "") -> list[str]:
+    def examples(self, name: str = "", language: str = "") -> list[str]:
         """Sentences that show what can be said: to one skill, or one of each skill before the second of any.
 
         Orders to the home come first; last what could only answer that it has yet to be set up.
+
+        Args:
+            language: only those of skills with sentences of this language, its regions aside.
         """
-        asked = [skill for skill in self.skills.values() if name in ("", skill.name)]
+        asked = [skill for skill in self.skills.values() if name in ("", skill.name) and _speaks(skill, language)]
         skills = sorted(asked, key=lambda skill: (_waits(skill), "home" not in skill.manifest.grants))
         columns = [list(skill.manifest.examples) for skill in skills]
         longest = max((len(column) for column in columns), default=0)
@@ -273,6 +287,12 @@ class SkillSet:
     def _names(self) -> list[Value]:
         """What the loaded skills are called."""
         return [Value(spoken_name(name), name) for name in sorted(self.skills)]
+
+
+def _speaks(skill: LoadedSkill, language: str) -> bool:
+    """Whether a skill's sentences are of a language; where either is not said they are."""
+    theirs = skill.sentences.language
+    return not language or not theirs or theirs.split("-")[0] == language.split("-")[0]
 
 
 def _waits(skill: LoadedSkill) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -66,12 +67,32 @@ class Signature:
 
 @lru_cache(maxsize=1024)
 def signature_of(handler: Callable[..., Any]) -> Signature:
-    """The types of a handler's slots; those whose annotation nobody can read are taken as they come."""
+    """The types of a handler's slots.
+
+    Raises:
+        SkillError: an annotation of a slot cannot be read: a name in it is not there, mostly.
+    """
+    slots = list(inspect.signature(handler).parameters.values())[1:]
+    return Signature({
+        slot.name: slot_type(_hint(handler, slot.name, slot.annotation))
+        for slot in slots if slot.annotation is not slot.empty
+    })
+
+
+def _hint(handler: Callable[..., Any], slot: str, annotation: Any) -> Any:
+    """An annotation, read in the handler's module: those of the context and of the result are nobody's business."""
+    code = inspect.unwrap(handler)
+    holder: Any = types.SimpleNamespace(__annotations__={slot: annotation})
     try:
-        hints = get_type_hints(handler, include_extras=True)
-    except (NameError, TypeError):
-        return Signature()
-    return Signature({name: slot_type(hint) for name, hint in hints.items() if name != "return"})
+        return get_type_hints(holder, getattr(code, "__globals__", {}), include_extras=True)[slot]
+    except (NameError, AttributeError, TypeError, SyntaxError) as error:
+        missing = error.name if isinstance(error, NameError) else ""
+        what = f"{missing!r} is not there" if missing else f"{annotation!r} is no type: {error}"
+        raise SkillError(
+            f"the slot {slot!r} of {code.__qualname__}() cannot be typed: {what}",
+            where=f"{inspect.getsourcefile(code)}:{code.__code__.co_firstlineno}",
+            mend="import it at the top of the file, and not for type checkers only" if missing else "",
+        ) from error
 
 
 def slot_type(hint: Any) -> SlotType:

@@ -104,6 +104,10 @@ class Conversation:
     """Probability that they were meant so."""
     missed: str = ""
     """The words after them, where those were not understood."""
+    outcome: str = ""
+    """What became of the order, as of ``Answer``."""
+    reason: str = ""
+    """Why, or what was said of it."""
     memory: Mapping[str, Any] = field(default_factory=dict)
     """What this skill's latest answer asked to remember."""
 

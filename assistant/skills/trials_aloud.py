@@ -37,21 +37,28 @@ def run_aloud(skill: LoadedSkill, cases: Sequence[Case], voices: Sequence[str] =
     """
     for case in cases:
         for voice in voices:
-            heard = run_virtual(_say(skill.folder, case, voice))
-            whole = not case.replies and case.asks is None and case.now is None
-            found = tuple(faults(skill.name, case, heard, answers=whole))
-            yield Result(case, found, voice=voice, heard=heard)
+            heard = Heard()
+            yield Result(case, tuple(_spoken(skill, case, voice, heard)), voice=voice, heard=heard)
 
 
-async def _say(folder: Path, case: Case, voice: str) -> Heard:
+def _spoken(skill: LoadedSkill, case: Case, voice: str, heard: Heard) -> Iterator[str]:
+    """What is not as it should be with one sentence; one that takes for ever is given up."""
+    try:
+        run_virtual(_say(skill.folder, case, voice, heard))
+    except TimeoutError as error:
+        yield f"it was given up: {error}"
+        return
+    whole = not case.replies and case.asks is None and case.now is None
+    yield from faults(skill.name, case, heard, answers=whole)
+
+
+async def _say(folder: Path, case: Case, voice: str, heard: Heard) -> None:
     sound = say(f"{WAKE}, {case.say}", voice)
     async with opened(Agent(_config(folder), passing=True)) as agent:
-        return await _hear(agent, sound, case.area)
+        await _hear(agent, sound, case.area, heard)
 
 
-async def _hear(agent: Agent, sound: Pcm, area: str) -> Heard:
-    heard = Heard()
-
+async def _hear(agent: Agent, sound: Pcm, area: str, heard: Heard) -> None:
     def note(event: Event) -> None:
         match event:
             case WakeHeard():
@@ -68,7 +75,6 @@ async def _hear(agent: Agent, sound: Pcm, area: str) -> Heard:
                 heard.failed.append(event.error)
 
     await Recording(agent, sound, area=area or None, on_event=note).play()
-    return heard
 
 
 def _config(folder: Path) -> Config:

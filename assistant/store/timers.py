@@ -75,7 +75,7 @@ class Timers:
             self._timers[timer.id] = timer
         for timer in self._timers.values():
             if timer.rang:
-                self._tell(timer)
+                self._tell(timer, again=True)
         self._look()
 
     def close(self) -> None:
@@ -282,9 +282,11 @@ class Timers:
         self._timers[rung.id] = rung
         self._tell(rung)
 
-    def _tell(self, timer: Timer) -> None:
+    def _tell(self, timer: Timer, *, again: bool = False) -> None:
         late = max(0.0, -self.left(timer))
-        self._publish(TimerRang(source=timer.source, timer=timer.id, name=timer.name, late=late, kind=timer.kind))
+        self._publish(TimerRang(
+            source=timer.source, timer=timer.id, name=timer.name, late=late, kind=timer.kind, again=again,
+        ))
 
     def _mind_jump(self, waiting: list[Timer]) -> None:
         offset = self._clocks.wall() - self._clocks.boot()

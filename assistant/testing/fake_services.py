@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from assistant.asr.base import Opener
+from assistant.asr.second import SecondHearing
 from assistant.audio.frames import SAMPLE_RATE, Frame, Pcm
 from assistant.audio.frontend import FrontEnd, FrontEndConfig
 from assistant.audio.thread import InlineAudio
@@ -240,6 +241,8 @@ class FakeParts:
     """Links of the chain that are waited for."""
     talker: Talker | None = None
     """The link that answers freely."""
+    second: SecondHearing | None = None
+    """Hears again what nothing understood."""
 
 
 def taught() -> GrammarKeeper:
@@ -261,7 +264,7 @@ def fake_services(parts: FakeParts, bus: Bus) -> Services:
         chain=Chain([("grammar", keeper.by_reading), ("open", keeper.by_open_text)], parts.late, parts.talker),
         effects=Journals(),
         handle=parts.skills.handle, is_risky=_is_risky, examples=lambda: ("turn on the light", "tell me a tale"),
-        on_loop=_at_once,
+        on_loop=_at_once, second=parts.second,
     )
 
 

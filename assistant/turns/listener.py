@@ -42,6 +42,8 @@ PATIENCE = 1.0
 """Seconds beyond the longest pause that a reading under way is waited for: better late than not understood."""
 LOST_SILENCE = 0.4
 """Seconds of silence in which it is told that the recogniser failed."""
+FINAL_SECONDS = 0.1
+"""Between looks at whether the speaker can still go on."""
 PARTIAL_EVERY = 1600
 """Samples between partials at least: 100 ms. A slow machine gives them as it can: a pause ends the one at work."""
 
@@ -134,6 +136,20 @@ class Listener:
     async def utterance(self) -> Utterance:
         """The utterance up to its next endpoint."""
         return await asyncio.shield(self._result)
+
+    async def final(self) -> None:
+        """Wait until the speaker cannot go on any more with an utterance that ended provisionally.
+
+        A microphone that brings no sound brings no words either.
+        """
+        while True:
+            heard = self._ears.now
+            left = self._config.incomplete - (heard - self._ended_after) / SAMPLE_RATE
+            if self._ended and left <= 0:
+                return
+            await asyncio.sleep(max(left, FINAL_SECONDS))
+            if self._ended and self._ears.now == heard:
+                return
 
     async def close(self) -> None:
         """Stop listening and give the recogniser back."""
@@ -282,6 +298,9 @@ class Listener:
             found = await self._read_from(feed, end, careful)
             self._take(feed, found, pause, end, failure)
         except AssistantError:
+            if failure:  # a slow recogniser cannot read that much in time; why it ends does not depend on the words
+                self._finish(Hypothesis(), end, failure=failure)
+                return
             # What was understood already stands.
             self._lost = self._lost or not accepted(self._read(pause), self._request.accept)
         except Exception:  # a fault in one reading must not leave the speaker without an end

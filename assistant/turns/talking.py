@@ -61,6 +61,10 @@ class Talking:
         self._turn.enter("thinking")
         return await self._perform(match)
 
+    async def final(self) -> None:
+        """Wait until the speaker cannot go on any more."""
+        await self._turn.final()
+
     async def confirm(self, question: str) -> bool:
         """Ask the speaker for a yes."""
         return await self._turn.questions.confirm(question)

@@ -12,6 +12,7 @@ from assistant.asr.base import Hypothesis
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.dialogue import phrases
 from assistant.dialogue.chain import TALKER, Talker
+from assistant.dialogue.stranger import stranger
 from assistant.errors import WorkerError
 from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Understood
 from assistant.grammar.base import Match, View
@@ -21,7 +22,7 @@ from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
 from assistant.turns.sense import Sense, sense
 from assistant.turns.talking import Talking
-from assistant.turns.views import TYPED, WHICH
+from assistant.turns.views import NAMES, TYPED, WHICH
 
 if TYPE_CHECKING:
     from assistant.turns.turn import Turn
@@ -56,15 +57,29 @@ class Thinking:
         if judgement.verdict is Verdict.IGNORE:
             turn.end("cancelled", "nothing for us")
             return
-        found = self._sense(judgement, utterance.hypothesis, turn.view)
+        found, words = self._sense(judgement, utterance.hypothesis, turn.view), utterance.hypothesis.free_text
+        if not found.orders and (again := await self._hear_again(utterance)):
+            judgement, words = Judgement(Verdict.REFUSE), again
+            found = self._sense(judgement, Hypothesis(free_text=words), turn.view)
         if not found.orders:
-            await self._guess(utterance.hypothesis.free_text, turn.view, judgement, utterance.provisional)
+            await self._guess(words, turn.view, judgement, utterance.provisional)
             return
         meant = await self._meant(judgement, found.orders[0]) if found.doubted else found.orders
         if meant:
             await self._carry_out(meant, utterance.provisional, _confidence(judgement) if found.link else 1.0)
         else:
             await self.answer(phrases.CANCELLED, "cancelled")
+
+    async def _hear_again(self, utterance: Utterance) -> str:
+        """What a second recogniser makes of an utterance that nothing understood; empty if there is none, or no words.
+        """
+        turn, second, began = self._turn, self._services.second, time.perf_counter()
+        if second is None:
+            return ""
+        phrase = turn.trigger.phrase if utterance.start < turn.trigger.phrase_end else ""
+        words = await second.read(turn.session.ring.read(utterance.start, utterance.ended_at), phrase)
+        turn.publish(StageTimed(stage="second", seconds=time.perf_counter() - began))
+        return words
 
     async def respond_to_text(self, text: str) -> None:
         """The same for a typed order."""
@@ -143,7 +158,7 @@ class Thinking:
         await earlier.undo_except(self._effects)
         answer = joined(answers)
         self._conversation.heard = " and ".join(match.text for match in orders)
-        self._conversation.answered(answer.text, list(answer.devices))
+        self._conversation.answered(answer.text, list(answer.devices), answer.outcome, answer.why)
         self._conversation.exchange(self._conversation.heard, answer.text, asyncio.get_running_loop().time())
         await self.answer(answer.text, answer.outcome)
 
@@ -166,7 +181,7 @@ class Thinking:
             answer = await self._answered(match, request)
         except WorkerError:
             answer = Answer(phrases.SKILL_LOST, "failed")
-        self._conversation.answered(answer.text, list(answer.devices))
+        self._conversation.answered(answer.text, list(answer.devices), answer.outcome, answer.why)
         return answer
 
     async def _talk(self, talker: Talker, words: str, view: View, provisional: bool) -> None:
@@ -202,7 +217,9 @@ class Thinking:
         self._turn.publish(NotUnderstood(text=heard, reason="no sentence fits", confidence=_confidence(judgement)))
         self._conversation.not_understood(heard, asyncio.get_running_loop().time())
         theirs = self._services.interpreter.not_understood() if self._services.interpreter is not None else None
-        text = theirs or phrases.not_understood(heard, self._conversation.failures, self._services.examples())
+        unknown = stranger(heard, lambda name: self._turn.understand(name, name, NAMES) is not None)
+        text = theirs or phrases.not_understood(
+            heard, self._conversation.failures, self._services.examples(), unknown)
         await self.answer(text, "not_understood")
 
     async def _fail(self, failure: str) -> None:

@@ -184,6 +184,11 @@ class Turn:
         found = self.services.chain.understand(reading, heard, self.here(view))
         return found.match if found is not None else None
 
+    async def final(self) -> None:
+        """Wait until the order cannot become a longer one any more."""
+        if self._listener is not None and self._answering is not None and self._answering.provisional:
+            await self._listener.final()
+
     def publish(self, event: Event) -> None:
         """Publish an event of this turn."""
         self.session.publish(event, self.id)

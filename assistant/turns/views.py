@@ -14,5 +14,7 @@ OVER_ANSWER = View(scopes=("order", "stop"))
 """While an answer is being spoken."""
 YES_NO = View(scopes=("yes_no", "stop"))
 """After a question for a yes."""
+NAMES = View(scopes=(), sentences=("{name}", "{area}", "{group}", "{floor}"))
+"""A name of the household alone."""
 WHICH = View(scopes=("which", "yes_no", "order", "stop"))
 """After "did you mean this, or that?"; the order may also be said again."""

@@ -14,11 +14,11 @@ from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Pcm
 from assistant.audio.frontend import FrontEnd, FrontEndConfig
 from assistant.audio.lane import Lane, LaneSignal, SpeechOffset, SpeechOnset
 from assistant.audio.ring import RingBuffer
-from assistant.turns.wake_windows import WakeWindowConfig, WakeWindows
 from assistant.vad.base import Vad
 from assistant.wake.base import PhraseScorer, WakeWord
 from assistant.wake.calls import NEAR
 from assistant.wake.trained.detector import REFRACTORY, WARM, TrainedWakeWord
+from assistant.wake.windows import WakeWindowConfig, WakeWindows
 
 RING_SECONDS = 10.0
 

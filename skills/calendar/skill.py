@@ -6,6 +6,7 @@ import asyncio
 import logging
 from pathlib import Path
 
+from assistant.errors import SkillError
 from assistant.skills import Answer, Context, Period, Refusal, Skill, every, intent
 from assistant.skills.periods import today
 from assistant.spoken import sentence
@@ -16,6 +17,7 @@ from .finding import meant, names
 from .words import agenda, joined, occupied, unread, when
 
 NO_FILES = "I know of no calendar yet. Name its file in your settings, under skills, settings, calendar, files."
+MEND = "mend that file, or name another under skills, settings, calendar, files"
 MOST_MEANT = 3
 """So many events of different names are told when one is asked for."""
 
@@ -34,6 +36,12 @@ class Calendar(Skill):
         self._names: dict[str, str] = {}
         if ctx.settings["files"]:
             self.spawn(self._look(ctx))
+
+    async def troubles(self, ctx: Context) -> list[SkillError]:
+        if not ctx.settings["files"]:
+            return []
+        await self._look(ctx)
+        return [SkillError(fault.what, where=str(fault.file), mend=MEND) for fault in self._files.faults]
 
     @every(minutes=1)
     async def look(self, ctx: Context) -> None:

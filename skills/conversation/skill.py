@@ -11,6 +11,11 @@ EXAMPLES = 3
 SURE = 0.85
 """From this probability on there is no need to speak of it."""
 NOTHING = "Nothing has happened in the last two minutes."
+BECAME = {
+    "done": "did it", "already": "found it done", "info": "answered it", "failed": "could not do it",
+    "refused": "refused it", "cancelled": "left it",
+}
+"""What a skill did with an order, by its outcome."""
 
 
 class Conversation(Skill):
@@ -67,8 +72,10 @@ class Conversation(Skill):
         if not before.get("heard"):
             return Answer(NOTHING, "info")
         sure = "and was sure of it" if before["certainty"] >= SURE else f"and was {before['certainty']:.0%} sure"
-        skill = before["intent"].partition(".")[0]
-        return _about(before, f"I heard “{before['heard']}”, {sure}; that is for my skill {skill}.")
+        skill = before["intent"].partition(".")[0].replace("_", " ")
+        became = BECAME.get(before["outcome"], "has not answered yet")
+        reason = f": {before['reason']}" if before["reason"] else "."
+        return _about(before, f"I heard “{before['heard']}”, {sure}. My skill {skill} took it and {became}{reason}")
 
 
 def _asked_about(ctx: Context) -> dict[str, Any]:
@@ -76,7 +83,7 @@ def _asked_about(ctx: Context) -> dict[str, Any]:
     before = ctx.conversation
     if before.intent in ("conversation.Did", "conversation.Why") and not before.missed:
         return dict(ctx.memory.get("about", {}))
-    names = ("intent", "heard", "answer", "certainty", "missed")
+    names = ("intent", "heard", "answer", "certainty", "missed", "outcome", "reason")
     return {name: getattr(before, name) for name in names}
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from assistant.skills import Outcome
 
 from .search import find, play
-from .servers import Server, ServerError, connected, state_of
+from .servers import WHERE, Server, ServerError, connected, state_of
 
 LOOK_SECONDS = 1.5
 """For telling what it does: orders to other players wait for that."""
@@ -27,6 +27,16 @@ async def look(server: Server) -> dict[str, Any]:
         ServerError: it cannot be reached.
     """
     return await _in_time(server, LOOK_SECONDS, lambda: _look(server))
+
+
+async def trouble(server: Server) -> ServerError | None:
+    """Why a daemon cannot be used; None if it can."""
+    try:
+        await look(server)
+    except ServerError as error:
+        mend = error.mend or f"see {WHERE}"
+        return ServerError(f"the music player daemon {server.name} {error.what}", where=WHERE, mend=mend)
+    return None
 
 
 async def act(server: Server, command: str, value: Any = None) -> Outcome:

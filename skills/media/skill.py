@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from assistant.errors import SkillError
+import asyncio
+
+from assistant.errors import AssistantError, SkillError
 from assistant.skills import Answer, Context, Refusal, Skill, intent
 from assistant.spoken import listed, sentence
 
-from . import words
+from . import daemon, words
 from .choosing import NOTHING, all_that_play, meant, one_at_all, one_that_plays, one_to_play
 from .players import Player, act, players
 from .servers import Server, read_server
@@ -30,6 +32,9 @@ class Media(Skill):
                 self._faults.append(error)
         if self._servers:
             await ctx.set_list("known", [server.name for server in self._servers])
+
+    async def troubles(self, ctx: Context) -> list[AssistantError]:
+        return [*self._faults, *filter(None, await asyncio.gather(*map(daemon.trouble, self._servers)))]
 
     @intent("Play")
     async def play(self, ctx: Context, what: str = "", player: str = "", area: str = "") -> Answer:

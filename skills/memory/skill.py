@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,11 @@ from .facts import is_own, placed, subject, told, turned
 FACTS = "facts"
 """Name under which they are kept, the oldest first."""
 MOST_FACTS = 300
+LONGEST_FACT = 1000
+"""Characters: more than that nobody would listen to."""
+MOST_CHARACTERS = 40_000
+"""Of all facts of one person, or of the household, as they are written down."""
+FULL = "Let me forget some first."
 MOST_TOLD = 3
 """So many at a time."""
 
@@ -41,6 +47,8 @@ class Memory(Skill):
         if fact.startswith("to "):
             raise Refusal(f"I remember facts. For something to do, say: remind me {fact}.")
         text = ctx.written(fact)
+        if len(text) > LONGEST_FACT:
+            raise Refusal("That is too long for me to remember.")
         store = ctx.personal if ctx.person and is_own(fact) else ctx.store
         kept = await _kept(store)
         if fact in map(_plain, kept):
@@ -48,7 +56,9 @@ class Memory(Skill):
         before = [old for old in kept if placed(old) and placed(old) == placed(text)]
         kept = [old for old in kept if old not in before] + [text]
         if len(kept) > MOST_FACTS:
-            raise Refusal(f"I know {MOST_FACTS} facts already. Let me forget some first.")
+            raise Refusal(f"I know {MOST_FACTS} facts already. {FULL}")
+        if len(json.dumps(kept)) > MOST_CHARACTERS:
+            raise Refusal(f"I know so much already that this has no room. {FULL}")
         await store.set(FACTS, kept)
         await self._refresh(ctx)
         instead = ", and forget where it was" if before else ""

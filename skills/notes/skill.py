@@ -18,6 +18,13 @@ NOTES = "notes"
 MOST_NOTES = 300
 MOST_TOLD = 3
 """So many at a time."""
+DICTATED = (
+    "{anything:text}",
+    "[please] (take|make|write) [down] (a|another|the|this) [new|quick] note [that|saying|to self] {anything:text}",
+    "[please] (note|write|jot) [this|that] down [that] {anything:text}",
+    "[please] (note|write|jot) down [that] {anything:text}",
+)
+"""A note that was asked for; who orders one again dictates only what follows."""
 _SEVERAL = re.compile(r"\b(?:notes|all|every)\b")
 
 
@@ -34,7 +41,7 @@ class Notes(Skill):
 
     @intent("Take")
     async def take(self, ctx: Context, text: str = "") -> Answer:
-        words = ctx.written(text) if text else await ctx.ask("What shall I write down?", str)
+        words = ctx.written(text) if text else (await ctx.ask("What shall I write down?", DICTATED)).slots["text"]
         notes = await _kept(ctx)
         if len(notes) >= MOST_NOTES:
             raise Refusal(f"There are {MOST_NOTES} notes already. Let me delete some first.")

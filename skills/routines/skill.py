@@ -10,6 +10,7 @@ from assistant.errors import SkillError
 from assistant.skills import Alarm, Answer, Context, Refusal, Skill, intent
 from assistant.skills.finding import best
 from assistant.skills.kept import cancel_all
+from assistant.skills.messages import joined
 from assistant.skills.moments import moment_of, needs_time
 from assistant.spoken import sentence
 
@@ -19,7 +20,9 @@ FEW = 4
 """So many planned orders are told one by one."""
 SOONEST = 60
 """Seconds between two times of an order that repeats, at least."""
-SAID = ("info", "failed", "refused", "cancelled")
+BECAME = {"failed": "failed", "refused": "was refused", "cancelled": "was cancelled"}
+"""What became of an order of a routine that was not carried out."""
+SAID = ("info", *BECAME)
 """Outcomes that are said; what was done shows."""
 
 
@@ -31,12 +34,16 @@ class Routines(Skill):
 
     @intent("Run")
     async def run(self, ctx: Context, routine: str) -> Answer:
-        answers = [await self._step(ctx, order) for order in routines(ctx).get(routine, ())]
+        orders = routines(ctx).get(routine, ())
+        answers = [await self._step(ctx, order) for order in orders]
         if not answers:
             raise Refusal(f"The routine {routine} holds no orders.")
         told = [answer.text for answer in answers if answer.outcome in SAID and answer.text]
-        outcome = "done" if any(answer.outcome in ("done", "already", "info") for answer in answers) else "failed"
-        return Answer(" ".join(told) or f"Done: {routine}.", outcome)
+        well = any(answer.outcome in ("done", "already", "info") for answer in answers)
+        outcome = "done" if well else joined(answers).outcome
+        missing = _why(orders, answers)
+        why = f"all but this: {missing}" if well and missing else missing
+        return Answer(" ".join(told) or f"Done: {routine}.", outcome, why=why)
 
     async def _step(self, ctx: Context, order: str) -> Answer:
         try:
@@ -88,6 +95,13 @@ class Routines(Skill):
         planned = await ctx.alarms.all(KIND)
         return await cancel_all(planned, ctx.alarms.cancel, none="Nothing is planned.", one="Cancelled.",
                                 several="planned orders cancelled")
+
+
+def _why(orders: Sequence[str], answers: Sequence[Answer]) -> str:
+    """The orders of a routine that were not carried out, and what came of each; empty where all were."""
+    told = [f"“{order}” {BECAME[answer.outcome]}: {answer.text or 'nothing was said'}"
+            for order, answer in zip(orders, answers, strict=True) if answer.outcome in BECAME]
+    return " ".join(told)
 
 
 def routines(ctx: Context) -> Mapping[str, Sequence[str]]:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from assistant.errors import SkillError
 from assistant.skills import Answer, Context, Period, Refusal, Skill, intent
 from assistant.skills.periods import as_period
 from assistant.skills.spoken import spoken_day, spoken_time
@@ -16,6 +17,8 @@ from .places import Place, parted
 from .service import SECONDS, Service, ServiceError, Told
 
 NO_PLACE = "I don't know where we are yet. Write a place into your settings, under skills, settings, weather, place."
+WHERE = "skills, settings, weather, place"
+MEND = "is the place right, and this machine on the network?"
 TOO_FAR = f"The forecast goes no further than {DAYS} days."
 EVENING = 20
 """Hour from which "will it rain?" means the night."""
@@ -64,6 +67,15 @@ class Weather(Skill):
 
     async def start(self, ctx: Context) -> None:
         self._service = Service()
+
+    async def troubles(self, ctx: Context) -> list[SkillError]:
+        if not ctx.settings["place"].strip():
+            return []
+        try:
+            sight = await self._look(ctx, "")
+        except Refusal as refusal:
+            return [SkillError(refusal.text, where=WHERE, mend=MEND)]
+        return [SkillError(sight.told.why_old, where=WHERE, mend=MEND)] if sight.told.why_old else []
 
     @intent("Now")
     async def now(self, ctx: Context, place: str = "") -> Answer:

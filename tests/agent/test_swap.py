@@ -14,7 +14,7 @@ import pytest
 
 from assistant.config import Component, Config
 from assistant.config.load import check_config
-from assistant.events import WakeHeard
+from assistant.events import NotUnderstood, StageTimed, WakeHeard
 from assistant.registry import Registry
 from assistant.testing.voices import say
 from assistant.yamlfile import parse_yaml
@@ -89,3 +89,15 @@ async def order(data: Path, sections: dict[str, Any]) -> None:
         assert house.state("kitchen_light")["on"] is True, room.told()
         assert len(room.completed()) == 1
         assert np.abs(room.sound).max() > 3000
+
+
+@pytest.mark.asyncio(loop_scope="function", loop_factories=["audio time"])
+async def test_a_second_recogniser_hears_again_what_is_no_order(data: Path) -> None:
+    second = {"second": {"backend": "faster-whisper", "threads": 1}}
+    async with stage(asr=second) as house, house.room() as room:
+        await room.order(0.6, wake(data, "alexa", 4), 0.2, trimmed(say("my grandmother used to bake bread")))
+        assert "second" in {event.stage for event in room.all(StageTimed)}, room.told()
+        assert "bread" in room.all(NotUnderstood)[0].text.lower()
+        await room.order(0.6, wake(data, "alexa", 4), 0.2, trimmed(say("switch on the kitchen light")))
+        assert house.state("kitchen_light")["on"] is True, room.told()
+        assert [event.stage for event in room.all(StageTimed)].count("second") == 1, "an order does not wait for it"

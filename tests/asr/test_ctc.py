@@ -15,6 +15,7 @@ from assistant.asr.constrained.pieces import Pieces
 from assistant.asr.constrained.search import BeamConfig, Tokens
 from assistant.asr.constrained.way import Way
 from assistant.audio.frames import Floats
+from assistant.errors import Abandoned
 from assistant.grammar.base import Rule, View
 from assistant.grammar.grammar import Grammar
 
@@ -95,6 +96,12 @@ def test_a_misheard_letter_is_put_right_by_the_grammar() -> None:
     constraint = grammar("turn on the light", "turn on the fan").constraint(LETTERS.grammar, View())
     found = beam_search(written("turm on the lite"), BLANK, Way(constraint), BeamConfig(width=16))
     assert spells(found[0]) == "turn on the light"
+
+
+def test_a_search_that_is_given_up_ends_at_the_next_frame() -> None:
+    asked = iter((False, False, True))
+    with pytest.raises(Abandoned):
+        beam_search(noise(1000, 3), BLANK, Way(None), BeamConfig(), lambda: next(asked))
 
 
 def test_the_prefix_is_written_first_however_it_is_spelled() -> None:

@@ -12,8 +12,10 @@ from assistant.asr.base import Recognizer
 from assistant.asr.faster_whisper import LOCK, FasterWhisper, FasterWhisperConfig
 from assistant.audio.frames import Pcm
 from assistant.errors import BackendError, ModelError
+from assistant.grammar.base import Value
 from assistant.grammar.grammar import Grammar
-from assistant.testing.conformance.asr import AsrConformance, spoken
+from assistant.testing.conformance.asr import AsrConformance, feed, spoken
+from assistant.testing.voices import say
 
 
 @cache
@@ -51,3 +53,25 @@ def test_a_damaged_model_is_said_to_be(tmp_path: Path) -> None:
 def test_impossible_settings_are_named(settings: dict[str, Any], says: str) -> None:
     with pytest.raises(BackendError, match=says):
         FasterWhisper(FasterWhisperConfig(**settings))
+
+
+def dictated(text: str, *people: str) -> str:
+    """What is written where the household knows these people."""
+    grammar = Grammar()
+    grammar.set_list("person", [Value(name, name) for name in people])
+    stream = FasterWhisper(FasterWhisperConfig(threads=1), grammar).stream()
+    feed(stream, say(text))
+    return stream.decode().free_text
+
+
+PEOPLE = ("Sasu Ripatti", "Angela Winbush", "Juhani Virtanen", "Оля", "John")
+
+
+def test_a_name_of_the_household_is_spelled_as_it_is() -> None:
+    said = "please call Sasu Ripatti tomorrow morning"
+    assert "Sasu Ripatti" not in dictated(said) and "Sasu Ripatti" in dictated(said, *PEOPLE)
+
+
+def test_names_do_not_touch_other_speech() -> None:
+    for said in ("lynda loves australia", "the quokka of Rottnest nibbled my pretzel"):
+        assert dictated(said, *PEOPLE) == dictated(said)

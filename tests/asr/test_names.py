@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -20,6 +20,7 @@ from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecogni
 from assistant.asr.moonshine.sound import Sound
 from assistant.asr.moonshine.vocabulary import EOS, SIZE, MoonshineVocabulary
 from assistant.audio.frames import Pcm
+from assistant.errors import Abandoned
 from assistant.grammar.base import Rule, Value, View
 from assistant.grammar.grammar import Grammar
 from assistant.testing.conformance.asr import feed, spoken
@@ -56,13 +57,15 @@ CALLS: dict[str, dict[str, float]] = {
 }
 
 
-def search(script: Mapping[str, Mapping[str, float]], *names: str) -> Dictated | None:
+def search(
+    script: Mapping[str, Mapping[str, float]], *names: str, given_up: Callable[[], bool] = lambda: False
+) -> Dictated | None:
     sound, free = Scripted(script), list[int]()
     while len(free) < 10 and (likeliest := int(sound.known(tuple(free)).logits.argmax())) != EOS:
         free.append(likeliest)
     places = tuple(sound.known(tuple(free[:n])) for n in range(len(free) + 1))
     found = Found((), tuple(free), 0.0, tuple(free))
-    return Dictation(sound, Names(names, words), words, found, places).run()
+    return Dictation(sound, Names(names, words), words, found, places, given_up).run()
 
 
 def dictated(script: Mapping[str, Mapping[str, float]], *names: str) -> str | None:
@@ -106,6 +109,12 @@ def test_log_probabilities_are_the_models_own() -> None:
 
 def test_a_text_that_never_ends_gives_nothing() -> None:
     assert dictated({text: {" on": 1.0} for text in ("", *(" ".join(["on"] * n) for n in range(1, 40)))}) is None
+
+
+def test_dictation_that_is_given_up_ends_at_the_next_token() -> None:
+    asked = iter((False, True))
+    with pytest.raises(Abandoned):
+        search(CALLS, "Carla", given_up=lambda: next(asked))
 
 
 def test_a_name_may_be_cut_in_many_ways() -> None:

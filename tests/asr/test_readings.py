@@ -1,4 +1,4 @@
-"""Which reading of an utterance comes first: a whole sentence or one whose rest may still be to come."""
+"""What a stream makes of what a search found: which reading comes first, and what of the free text was heard."""
 
 from __future__ import annotations
 
@@ -54,3 +54,25 @@ def test_what_is_open_proves_nothing_against_a_whole_sentence(
     stream.feed(np.full(8000, 3000, np.int16) * np.tile(np.array([1, -1], np.int16), 4000), 0)
     best = stream.decode().best
     assert best is not None and best.text == TEXTS[first]
+
+
+class Writes(Fixed):
+    """Writes one text, whatever is heard."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found = Found((), (1,), FREE, (1,))
+
+    def text(self, tokens: Any) -> str:
+        return self._text if tokens else ""
+
+
+@pytest.mark.parametrize(("language", "written", "heard"), [
+    ("ru", "Включи свет.", "Включи свет."), ("ko", "불 켜 줘", "불 켜 줘"), ("de", "um", "um"), ("ru", "♪♪", ""),
+    ("en", "Включи свет.", ""), ("en", "um", ""),
+])
+def test_what_can_have_been_spoken_depends_on_the_language(language: str, written: str, heard: str) -> None:
+    writes: Any = Writes(written)
+    stream = ConstrainedStream(writes, BeamConfig(), None, None, lambda: None, language)  # type: ignore[arg-type, return-value]
+    stream.feed(np.full(8000, 3000, np.int16) * np.tile(np.array([1, -1], np.int16), 4000), 0)
+    assert stream.decode().free_text == heard and stream.partial()[0] == heard

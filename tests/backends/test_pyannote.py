@@ -101,7 +101,7 @@ def test_the_probability_is_that_of_anybody_in_the_newest_sound(model: Path) -> 
     sound, begin, end = spoken()
     upto = (begin + end) // 2 // (5 * FRAME_SAMPLES) * 5 * FRAME_SAMPLES
     last = feed(stream, sound[:upto])[-1]
-    window: Floats = sound[:upto][-WINDOW_MS * SAMPLE_RATE // 1000 :].astype(np.float32) / 32768
+    window: Floats = sound[:upto][-WINDOW_MS * SAMPLE_RATE // 1000 :].astype(np.float32) / np.float32(32768)
     from pyannote.audio import Model
 
     theirs = Model.from_pretrained(model)
@@ -129,7 +129,7 @@ def test_what_is_pickled_is_not_executed(model: Path, tmp_path: Path, monkeypatc
 
 def test_what_is_no_segmentation_model_is_named(model: Path, tmp_path: Path) -> None:
     told = torch.load(model, weights_only=False)
-    files = {
+    files: dict[str, Any] = {
         "none.bin": None, "other.bin": {"state_dict": {}}, "lacking.bin": {**told, "state_dict": {}},
         "foreign.bin": {**told, "pyannote.audio": {**told["pyannote.audio"], "architecture": {"module": "os"}}},
     }

@@ -24,7 +24,7 @@ from assistant.asr.transformers.processor import GrammarProcessor
 from assistant.asr.transformers.recognizer import TransformersRecognizer
 from assistant.asr.transformers.seq2seq import Seq2SeqSearcher
 from assistant.audio.frames import SAMPLE_RATE, Floats
-from assistant.errors import BackendError, ModelError
+from assistant.errors import Abandoned, BackendError, ModelError
 from assistant.grammar.base import Rule, TokenConstraint, Value, View
 from assistant.grammar.grammar import Grammar
 from tests.backends import tiny_models
@@ -134,6 +134,17 @@ def test_after_a_prefix_only_the_rest_is_the_sentence(folder: Callable[[str], Pa
     since = len(found.free_draft) - len(found.free)
     prefix = by_hand(searcher, samples, found.free_draft[:since], end=False)
     assert found.prefix_score == pytest.approx(prefix, abs=1e-3)
+
+
+@families
+@pytest.mark.parametrize("tokens", [0, 3, 12])
+def test_a_text_that_nobody_waits_for_ends_at_the_next_token(
+    folder: Callable[[str], Path], family: str, tokens: int
+) -> None:
+    searcher, constraint = parts(folder(family))
+    asked = iter([False] * tokens + [True])
+    with pytest.raises(Abandoned):
+        searcher.hear(sound(1.0), ()).find(Task(EVERYTHING, constraint, given_up=lambda: next(asked)))
 
 
 def test_the_processor_leaves_the_scores_of_what_may_follow(folder: Callable[[str], Path]) -> None:

@@ -63,7 +63,7 @@ def _grammar(settled: Settled):  # type: ignore[no-untyped-def]
     return _known[0]
 
 
-def test_the_grammar_is_measured_on_a_file(tmp_path: Path) -> None:
+def test_the_grammar_is_measured_on_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "said.tsv").write_text(
         "text\tintent\tslots\n"
         'turn on the lights in the kitchen\tHassTurnOn\t{"area": "kitchen", "domain": "light"}\n'
@@ -75,9 +75,12 @@ def test_the_grammar_is_measured_on_a_file(tmp_path: Path) -> None:
         assert told[key] == told[f"{key}_grammar"] == 1.0, key
     assert told["refused_in_scope"] == 0.0 and told["exact_n"] == 2 and told["oos_recall_n"] == 1
     assert 0 < told["p50_ms"] <= told["p95_ms"] and told["machine"]
+    printed = capsys.readouterr().out
+    assert printed.count("intent right") == printed.count("every slot right") == 1, "each figure is printed once"
+    assert "intent_accuracy" not in printed
 
 
-def test_a_corpus_is_learned_and_measured(tmp_path: Path) -> None:
+def test_a_corpus_is_learned_and_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     things = ("apples", "two cars", "old boats", "his house", "tea")
     taught = [{"text": f"{verb} {what} please", "intent": verb, "slots": {"what": what}}
               for verb in ("buy", "sell", "lend", "paint") for what in things]
@@ -87,6 +90,7 @@ def test_a_corpus_is_learned_and_measured(tmp_path: Path) -> None:
     bench([tmp_path / "asked.json"], train=[tmp_path / "taught.json"], json_file=tmp_path / "out.json")
     told = json.loads((tmp_path / "out.json").read_text())
     assert told["intent_accuracy_trained"] == 1.0 and told["intent_accuracy_n"] == 2 and "oos_recall" not in told
+    assert "loss" not in "".join(capsys.readouterr()), "passes are shown while they last"
 
 
 def test_sentences_are_drawn_in_their_order_and_may_all_be_out_of_scope(tmp_path: Path) -> None:

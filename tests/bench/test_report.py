@@ -24,6 +24,13 @@ def test_a_share_has_wilsons_interval(hits: int, n: int, low: float, high: float
     assert found["low"] == pytest.approx(low, abs=6e-5) and found["high"] == pytest.approx(high, abs=6e-5)
 
 
+def test_what_is_counted_twice_is_no_surer() -> None:
+    once, twice = share(90, 100), share(180, 200, times=2)
+    assert (twice["value"], twice["n"]) == (0.9, 200)
+    assert (twice["low"], twice["high"]) == (once["low"], once["high"])
+    assert twice["low"] < share(180, 200)["low"] and twice["high"] > share(180, 200)["high"]
+
+
 @pytest.mark.parametrize(("hits", "n"), [(3, 7), (1, 200), (999, 1000)])
 def test_wilsons_bounds_are_the_shares_that_just_explain_what_was_seen(hits: int, n: int) -> None:
     found = share(hits, n)

@@ -103,7 +103,11 @@ def test_paths_stand_in_the_users_folders(own_folders: Path) -> None:
 
 def test_shown_settings_are_settings(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
-    path.write_text("vad: {backend: silero, threshold: 0.6}\nhome: {broker: {host: lan}}\n", encoding="utf-8")
+    said = (
+        "vad: {backend: silero, threshold: 0.6}", "home: {broker: {host: lan}}",
+        "asr: {second: {backend: faster-whisper, threads: 1}}",
+    )
+    path.write_text("\n".join(said), encoding="utf-8")
     shown = tmp_path / "shown.yaml"
     shown.write_text(command("config", "show", "-c", str(path)).output, encoding="utf-8")
     assert load_config(shown).model_dump() == load_config(path).model_dump()

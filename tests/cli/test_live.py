@@ -40,7 +40,7 @@ def test_what_is_switched_off_is_not_missing(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_broker_that_is_away_is_explained_once(capsys: pytest.CaptureFixture[str]) -> None:
     problem = "broker lan:1883: it refuses the connection (start it, or name another under home: broker)"
     agent: Any = SimpleNamespace(
-        config=Config.model_validate({"home": {"broker": {"host": "lan"}}}), examples=list,
+        config=Config.model_validate({"home": {"broker": {"host": "lan"}}}), suggestions=list,
         home=SimpleNamespace(devices={}, problem=problem),
     )
     live._greet(agent, "http://here", "in the kitchen", 1.0)

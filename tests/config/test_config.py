@@ -116,6 +116,8 @@ WRONG = [
     ("vad:\n  backend: silero\n  threshold: high\n", 3, "valid number", ""),
     ("wake:\n  - hey nova\n  - {phrase: alexa, backend: mikro}\n", 3, "'mikro'", "'micro'"),
     ("tts:\n  backend: piper\n  fallback: espeek\n", 3, "'espeek'", "'espeak'"),
+    ("asr:\n  second: faster-wisper\n", 2, "'faster-wisper'", "'faster-whisper'"),
+    ("asr:\n  second:\n    backend: faster-whisper\n    beam: wide\n", 4, "beam", ""),
     ("wake:\n", 1, "wake", ""),
     ("home:\n  broker: embeded\n", 2, "'embedded'", ""),
     ("home:\n  broker:\n    hots: x\n", 3, "'hots'", "'host'"),

@@ -42,6 +42,11 @@ def test_a_yes_or_no_that_nobody_asked_for_is_told_so(heard: str, answer: str, f
     assert phrases.not_understood(heard, failures, []) == answer
 
 
+def test_a_name_that_nothing_here_has_is_said() -> None:
+    answer = "I heard “turn on the garage light”. There is nothing called garage light here."
+    assert phrases.not_understood("turn on the garage light.", 1, [], "garage light") == answer
+
+
 def test_chain_asks_in_order_and_names_the_link() -> None:
     asked: list[str] = []
 

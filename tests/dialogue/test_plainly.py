@@ -49,6 +49,12 @@ def test_plain_words_have_no_plainer_ones(words: str) -> None:
     assert texts(words) == []
 
 
+def test_what_is_asked_is_no_filler() -> None:
+    assert not [text for text in texts("do you know the time") if text.startswith("do the")]
+    assert not [text for text in texts("don't you know what time it is") if text.startswith("don't what")]
+    assert "what time is it" in texts("what time you know is it") and "stop" in texts("stop, you know")
+
+
 def test_an_order_without_its_courtesy() -> None:
     assert unasked("could you turn the fan off please") == "turn the fan off"
     assert unasked("turn the fan off") == "turn the fan off"

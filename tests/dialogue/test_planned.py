@@ -136,3 +136,27 @@ def test_no_question_of_those_that_people_would_ask_is_for_later(house: Chain) -
     asked = [words for words in said if asks(words)]
     assert len(asked) > MANY
     assert not [words for words in asked if "routines.Later" in dict(meanings(house, words))]
+
+
+@pytest.mark.parametrize(("words", "order"), [
+    ("play jazz at ten", "play jazz"),
+    ("play some jazz in the kitchen in ten minutes", "play some jazz in the kitchen"),
+    ("play jazz every day at seven", "play jazz"),
+])
+def test_a_time_at_the_end_of_an_open_slot_says_when(house: Chain, words: str, order: str) -> None:
+    (found,) = meanings(house, words)
+    assert found[0] == "routines.Later" and found[1]["order"] == order
+
+
+@pytest.mark.parametrize(("words", "what"), [
+    ("play tomorrow", "tomorrow"), ("play jazz at the opera", "jazz at the opera"),
+    ("play monday monday", "monday monday"),
+])
+def test_what_may_be_a_name_is_no_time(house: Chain, words: str, what: str) -> None:
+    (found,) = meanings(house, words)
+    assert found[0] == "media.Play" and found[1]["what"] == what
+
+
+def test_a_note_keeps_its_time(house: Chain) -> None:
+    (found,) = meanings(house, "take a note that lunch is at ten")
+    assert found[0] == "notes.Take" and str(found[1]["text"]).endswith("at ten")

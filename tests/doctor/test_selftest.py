@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from types import SimpleNamespace
-
-from assistant.config import Config
 from assistant.doctor import State
-from assistant.doctor.selftest import _left_out, _nothing, _told_apart, _understood
-from assistant.errors import SkillError
+from assistant.doctor.selftest import _nothing, _told_apart, _understood
 from assistant.events import Event, TurnStarted, Understood, WakeHeard
 
 WAKE = WakeHeard(phrase="hey nova", sample=0, end=1, score=0.0)
@@ -33,15 +28,3 @@ def test_silence_must_cause_nothing() -> None:
     assert _nothing("silence", []).state is State.GOOD
     assert _nothing("silence", [WAKE]).state is State.BAD
     assert _nothing("silence", [TurnStarted(reason="wake")]).state is State.BAD
-
-
-def test_a_skill_that_fails_only_when_it_runs_is_told_once(own_folders: Path) -> None:
-    broken = own_folders / "skills" / "broken"
-    broken.mkdir(parents=True)
-    (broken / "skill.yaml").write_text("name: broken\n", encoding="utf-8")
-    config = Config.model_validate({"skills": {"folders": [str(broken)]}})
-    at_run = SkillError("no module named tea", where="skill tea")
-    of_its_files = SkillError("there is no skill.py", where=str(broken),
-                              mend="a skill needs skill.yaml, skill.py and sentences.yaml")
-    agent = SimpleNamespace(config=config, skills=SimpleNamespace(problems=[of_its_files, at_run]))
-    assert _left_out(agent) == [at_run]

@@ -36,7 +36,8 @@ def test_filters_under_filters(wide: str, narrow: str, yes: bool) -> None:
 
 @pytest.mark.parametrize(("pattern", "yes"), [
     ("a/b", True), ("#", True), ("a/+/b", True), ("a/#", True), ("/a", True), ("", False), ("a/#/b", False),
-    ("a/b#", False), ("a+/b", False), ("a/b\n", False),
+    ("a/b#", False), ("a+/b", False), ("a/b\n", False), ("a" * 65_535, True), ("a" * 65_536, False),
+    ("\u00e9" * 40_000, False),
 ])
 def test_what_is_a_filter(pattern: str, yes: bool) -> None:
     assert is_filter(pattern) is yes

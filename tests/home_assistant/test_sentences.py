@@ -6,6 +6,7 @@ import pytest
 
 from assistant.bench.intent_links import Settled
 from assistant.bench.intent_score import plain
+from assistant.dialogue.tongues import TONGUES
 from assistant.grammar.base import View
 from assistant.grammar.grammar import Grammar
 from assistant.home.schema import Device, Household
@@ -91,3 +92,11 @@ def test_a_home_without_floors_or_rooms() -> None:
 def test_languages_are_found_by_their_region_or_without() -> None:
     assert len(languages()) == 65
     assert [language_of(one) for one in ("de", "de-CH", "de-AT", "xx")] == ["de", "de-CH", "de", ""]
+
+
+@pytest.mark.parametrize("language", TONGUES)
+def test_what_is_suggested_in_a_language_is_understood(language: str) -> None:
+    suggested = TONGUES[language].suggestions(home(language).devices.values())
+    assert len(suggested) >= 3 and all(map(grammar(language).contains, suggested)), suggested
+    without = TONGUES[language].suggestions([])
+    assert without and not any("{" in text or text.endswith(" ") for text in without)

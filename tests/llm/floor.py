@@ -56,6 +56,8 @@ class Floor:
         self.spoke = asyncio.Event()
         self.orders: list[Match] = []
         self.asked: list[str] = []
+        self.waited = 0
+        """Times that the end of the order was waited for."""
         self._obey = obey
         self._says_yes = says_yes
 
@@ -69,6 +71,9 @@ class Floor:
     async def order(self, match: Match) -> Answer:
         self.orders.append(match)
         return self._obey(match)
+
+    async def final(self) -> None:
+        self.waited += 1
 
     async def confirm(self, question: str) -> bool:
         self.asked.append(question)

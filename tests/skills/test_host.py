@@ -278,6 +278,7 @@ async def test_examples_begin_with_the_home_and_end_with_what_is_not_set_up(writ
         await skills.start()
         try:
             assert skills.examples() == expected and skills.examples("agenda") == ["a", "a again"]
+            assert skills.examples(language="en-GB") == expected and skills.examples(language="de") == []
         finally:
             await skills.close()
 

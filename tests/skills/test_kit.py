@@ -21,6 +21,7 @@ from assistant.skills.harness import Harness
 from assistant.skills.loader import load_skill
 from assistant.skills.messages import Answer
 from assistant.skills.skillset import SkillSet
+from assistant.skills.slots import SlotType, signature_of
 from assistant.skills.sound_requests import MOST_SOUND
 from assistant.skills.sounds import RATES, read_clip
 from tests.skills.conftest import Requests, Write
@@ -100,6 +101,31 @@ class Typed(Skill):
 '''
     with pytest.raises(AssistantError, match="the slot 'x' is 'milk', which is no time"):
         await answers(write("typed", code, Take="take {anything:x}"), "take milk")
+
+
+@pytest.mark.parametrize(("slots", "what"), [
+    ("x: 'timedelta'", "the slot 'x' of Typed.take() cannot be typed: 'timedelta' is not there"),
+    ("y: int, x: 'Annotated[int, Betwen(1, 2)]'", "'Betwen' is not there"),
+    ("x: 'time.delta'", "'time.delta' is no type"),
+])
+async def test_a_type_that_nobody_imported_is_named(write: Write, slots: str, what: str) -> None:
+    code = f"""
+from typing import Annotated
+class Typed(Skill):
+    @intent("Take")
+    async def take(self, ctx: "Nobody", {slots}) -> "Nothing": ...
+"""
+    folder = write("typed", code, Take="take {number:x} {number:y}" if "y:" in slots else "take {duration:x}")
+    with pytest.raises(SkillError) as caught:
+        await answers(folder, "take five minutes")
+    assert what in caught.value.what
+    assert f"{folder / 'skill.py'}:6" in str(caught.value)
+
+
+def test_the_types_of_the_context_and_the_result_are_nobodys_business() -> None:
+    def take(self: object, ctx: Nobody, x: int) -> Nothing: ...  # type: ignore[name-defined]  # noqa: F821
+
+    assert signature_of(take.__get__(object())).slots == {"x": SlotType(int)}
 
 
 @pytest.mark.parametrize(("asks", "replies", "answer"), [

@@ -79,3 +79,18 @@ async def test_what_the_broker_says_of_itself_is_heard_by_nobody_else(write: Wri
 def test_grants_under_a_dollar_are_those_of_the_brokers_own_words(write: Write, grant: str) -> None:
     with pytest.raises(SkillError, match="there is no grant"):
         load_skill(bridge(write, grant))
+
+
+async def test_a_topic_longer_than_the_protocol_allows_is_refused_in_words(write: Write) -> None:
+    long = "garden/" + "x" * 65_530
+    code = BRIDGE.replace("$SYS/broker/+", long).replace("publish(to,", f"publish({long!r},")
+    manifest = 'grants: ["mqtt:garden/#"]\n'
+    with pytest.raises(SkillError) as caught:
+        async with Harness(write("bridge", code, manifest=manifest, sentences=LISTS, Send="tell {to}", Told="new")):
+            pass
+    assert "has more than 65,535 bytes" in str(caught.value) and len(str(caught.value)) < 200
+    code = code.replace(f'@on_mqtt("{long}")', "")
+    folder = write("other", code, manifest=manifest, sentences=LISTS, Send="tell {to}", Told="new")
+    async with Harness(folder) as h:
+        with pytest.raises(AssistantError, match="has more than 65,535 bytes, which MQTT cannot send"):
+            await h.say("tell the lamp")

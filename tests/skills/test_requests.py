@@ -171,6 +171,28 @@ async def test_a_skill_asks_and_confirms(write: Write) -> None:
         assert h.questions[-2:] == ["What?", "three apples, right?"]
 
 
+@pytest.mark.parametrize(("asks", "what"), [
+    ("ctx.store.set(5, 1)", "store.set was asked for wrongly"),
+    ("ctx.volume(5)", "may not use volume (add 'volume' to its grants)"),
+    ("ctx.web.get('https://a.example/')", "a.example: may not be asked"),
+])
+async def test_a_request_that_fails_names_the_authors_line(write: Write, asks: str, what: str) -> None:
+    code = f"""
+    class Hasty(Skill):
+        @intent("Go")
+        async def go(self, ctx: Context) -> str:
+            return await self._ask(ctx)
+
+        async def _ask(self, ctx: Context) -> str:
+            return str(await {asks})
+    """
+    folder = write("hasty", code, Go="go")
+    async with Harness(folder) as h:
+        with pytest.raises(AssistantError) as caught:
+            await h.say("go")
+    assert str(caught.value).startswith(f"{folder / 'skill.py'}:10: {what}")
+
+
 ASKING = """
 class Tides(Skill):
     @intent("Tide")
@@ -235,3 +257,16 @@ async def test_alarms_are_no_timers_and_changes_of_them_are_taken_back(h: Harnes
     assert await ask.request(call(), "alarms.list", {"kind": "alarm"}) == [kept]
     for name, args in (("alarms.move", {"at": "2100-01-01T07:00"}), ("alarms.leave_out", {"day": "2100-01-01"})):
         assert await ask.request(call(), name, {"alarm": "none", **args}) is None
+
+
+@pytest.mark.parametrize(("name", "args"), [
+    ("alarms.list", {"kind": "order"}), ("alarms.cancel", {}), ("alarms.move", {"at": "2100-01-01T07:00"}),
+    ("alarms.leave_out", {"day": "2100-01-01"}), ("alarms.set", ALARM | {"kind": "order", "name": "open the door"}),
+])
+async def test_orders_for_later_need_their_own_grant(h: Harness, name: str, args: dict[str, Any]) -> None:
+    both, ask = (*ALL, "orders"), requests(h)
+    kept = await ask.request(call(grants=both), "alarms.set", ALARM | {"kind": "order", "name": "turn off the lamp"})
+    with pytest.raises(SkillError, match=r"skill test: may not .* orders for later .add 'orders' to its grants"):
+        await ask.request(call(), name, {"alarm": kept["id"]} | args)
+    assert await ask.request(call(), "alarms.list", {"kind": ""}) == []
+    assert [one["id"] for one in await ask.request(call(grants=both), "alarms.list", {"kind": ""})] == [kept["id"]]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from assistant import clock
 from assistant.cli.trials import tell
+from assistant.clock import settle
+from assistant.skills import trials_aloud
 from assistant.skills.loader import load_skill
 from assistant.skills.messages import Answer
 from assistant.skills.trials import Case, Heard, Result, load_cases
@@ -37,6 +41,24 @@ def test_no_sentence_finds_what_another_left(write: Write) -> None:
     (folder / "tests.yaml").write_text(f"- {case}\n- {case}\n", "utf-8")
     results = list(run_aloud(load_skill(folder), load_cases(folder), ["espeak:en-us"]))
     assert [result.faults for result in results] == [(), ()], results
+
+
+def test_a_sentence_that_takes_for_ever_is_a_miss_and_the_others_go_on(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hear(folder: Path, case: Case, voice: str, heard: Heard) -> None:
+        heard.woken = heard.understood = True
+        heard.skill, heard.answer = "keeper", Answer("well")
+        if case.say == "for ever":
+            await settle(lambda: True)
+
+    monkeypatch.setattr(clock, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(trials_aloud, "_say", hear)
+    folder = write("keeper", KEEPER, manifest="grants: [home, timers]\n", Visit="how many penguins came today")
+    first, second = run_aloud(load_skill(folder), [Case(say="for ever"), Case(say="how many")], ["piper"])
+    assert len(first.faults) == 1 and "given up: a stage did not finish within" in first.faults[0]
+    assert first.heard is not None and first.heard.woken, "what was heard until then is told"
+    assert second.faults == ()
 
 
 def test_what_was_heard_and_done_is_told_of_each_miss_at_once(capsys: pytest.CaptureFixture[str]) -> None:

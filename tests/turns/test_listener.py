@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from assistant.asr.base import Lease
+from assistant.asr.base import Hypothesis, Lease
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.clock import run_virtual
-from assistant.errors import WorkerLost
+from assistant.errors import WorkerLost, WorkerTimeout
 from assistant.grammar.base import View
 from assistant.testing.fake_ears import FakeLease, FakeRecognizer, Said, Scene
 from assistant.turns.endpoint import EndpointConfig
@@ -268,6 +268,25 @@ def test_speech_that_never_ends_is_cut() -> None:
     async def main() -> None:
         scene = Scene([(0.5, 60.0)])
         listener = listening(scene, FakeRecognizer([Said(1.0, "and so on", confidence=0.0)]))
+        utterance, at = await ended_at(scene, listener, 40)
+        assert utterance.failure == "too_long" and 30.0 <= at <= 30.3
+        await listener.close()
+
+    run(main)
+
+
+def test_speech_that_is_cut_is_too_long_even_where_it_cannot_be_read() -> None:
+    class Late(FakeLease):
+        async def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
+            raise WorkerTimeout("decode took longer than 6 s", where="worker")
+
+    class Slow(FakeRecognizer):
+        async def open(self, view: View | None, prefix: str = "") -> Lease:
+            return Late((), 0.05, view, prefix)
+
+    async def main() -> None:
+        scene = Scene([(0.5, 60.0)])
+        listener = listening(scene, Slow())
         utterance, at = await ended_at(scene, listener, 40)
         assert utterance.failure == "too_long" and 30.0 <= at <= 30.3
         await listener.close()

@@ -46,6 +46,19 @@ class Talker:
         return Replied("Let me think about it. It is forty two.", "info")
 
 
+class Sender:
+    """Does what cannot be taken back."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    async def answer(self, words: str, floor: Floor) -> Replied:
+        await floor.final()
+        self.sent.append(words)
+        floor.say("It is sent.")
+        return Replied("It is sent.", "done")
+
+
 def asked(talker: Talker, *more: tuple[float, float, str], words: str = "what is the answer") -> FakeParts:
     parts = spoken((1.0, 3.0, f"hey nova {words}", 0.1), *more)
     parts.talker = talker
@@ -82,6 +95,46 @@ def test_what_a_sentence_fits_is_never_asked_of_it() -> None:
         async with room(parts) as at:
             await at.play(7.0)
             assert not talker.heard and at.completed == ["The living room light is on."]
+
+    run(main)
+
+
+def test_what_cannot_be_taken_back_waits_until_the_speaker_cannot_go_on() -> None:
+    async def main() -> None:
+        sender = Sender()
+        parts = spoken((1.0, 3.0, "hey nova send the mail..."))
+        parts.talker = sender
+        async with room(parts) as at:
+            await at.play(4.1)
+            assert at.all(TurnStateChanged)[-1].state == "thinking" and sender.sent == []
+            await at.play(4.5)
+            assert sender.sent == ["send the mail"]
+
+    run(main)
+
+
+def test_what_cannot_be_taken_back_is_done_once_where_the_speaker_goes_on() -> None:
+    async def main() -> None:
+        sender = Sender()
+        parts = spoken((1.0, 3.0, "hey nova send the mail..."), (3.6, 4.6, "to my mother"))
+        parts.talker = sender
+        async with room(parts) as at:
+            await at.play(9.0)
+            assert sender.sent == ["send the mail to my mother"] and at.completed == ["It is sent."]
+
+    run(main)
+
+
+def test_a_microphone_that_is_pulled_out_keeps_nobody_waiting() -> None:
+    async def main() -> None:
+        sender = Sender()
+        parts = spoken((1.0, 3.0, "hey nova send the mail..."))
+        parts.talker = sender
+        async with room(parts) as at:
+            await at.play(3.5)
+            at.plugged = False
+            await at.play(6.0)
+            assert sender.sent == ["send the mail"]
 
     run(main)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from assistant.asr.constrained.search import BeamConfig, Tokens
 from assistant.asr.constrained.way import State, Way
 from assistant.audio.frames import Floats
+from assistant.errors import Abandoned
 
 NEVER = -np.inf
 UNLIKELY = -16.0
@@ -37,17 +39,25 @@ class _Text:
         return _add(self.blank, self.letter)
 
 
-def beam_search(frames: Floats, blank: int, way: Way, config: BeamConfig) -> list[Tokens]:
+def beam_search(
+    frames: Floats, blank: int, way: Way, config: BeamConfig, given_up: Callable[[], bool] = lambda: False
+) -> list[Tokens]:
     """The likeliest texts that may be written and may end, best first.
 
     Args:
         frames: natural-log probabilities, float32[frames, tokens].
         blank: token of the blank.
         way: what may be written.
+        given_up: whether nobody waits for them any more.
+
+    Raises:
+        Abandoned: nobody does.
     """
     texts: dict[Tokens, _Text] = {(): _Text(way.start, blank=0.0)}
     moves: dict[State, list[tuple[int, State]]] = {}
     for frame in frames.tolist():
+        if given_up():
+            raise Abandoned("the search was given up", where="recogniser")
         texts = _best(_grown(texts, frame, blank, way, moves), config)
     ending = [(text.score, tokens) for tokens, text in texts.items() if way.may_end(text.state)]
     return [tokens for _, tokens in sorted(ending, reverse=True)]

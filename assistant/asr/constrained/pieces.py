@@ -12,7 +12,8 @@ class Pieces:
     """A vocabulary.
 
     Args:
-        pieces: text of each token id; empty for special tokens, for single bytes and for what is not ASCII.
+        pieces: text of each token id; empty for special tokens, for single bytes and for what the language does not
+            write.
         eos: id that ends a text.
     """
 
@@ -22,8 +23,8 @@ class Pieces:
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
-        """Text of each id as it counts for comparing texts, see ``fold_piece``."""
-        return tuple(fold_piece(piece) for piece in self.pieces)
+        """Text of each id as it counts for comparing texts, see ``fold_piece``; empty if that drops a letter."""
+        return tuple(fold_piece(piece) if piece.isascii() else "" for piece in self.pieces)
 
     @cached_property
     def marks(self) -> frozenset[int]:

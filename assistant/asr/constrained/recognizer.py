@@ -16,21 +16,26 @@ class ConstrainedRecognizer:
     Args:
         pieces: what the searcher writes with.
         grammar: whose sentences may be said; None for open dictation only. May be edited between decodes.
+        language: what is spoken; says what of a free text cannot have been.
     """
 
     _known_names: tuple[int, Names] | None = None
     """The grammar's version, and its names."""
 
-    def __init__(self, searcher: Searcher, pieces: Pieces, config: BeamConfig, grammar: Constraints | None) -> None:
+    def __init__(
+        self, searcher: Searcher, pieces: Pieces, config: BeamConfig, grammar: Constraints | None, language: str = "en"
+    ) -> None:
         self.grammar = grammar
         self.searcher = searcher
         self._pieces = pieces
         self._beam = config
+        self._language = language
 
     def stream(self, view: View | None = None, *, prefix: str = "") -> ConstrainedStream:
         """Open an utterance; see the contract."""
         phrase = PhraseConstraint(prefix, self._pieces) if prefix else None
-        return ConstrainedStream(self.searcher, self._beam, self._constraint(view), phrase, self._names)
+        constraint = self._constraint(view)
+        return ConstrainedStream(self.searcher, self._beam, constraint, phrase, self._names, self._language)
 
     def _names(self) -> Names:
         """The household's names: only dictation needs them, so they are gathered when it comes to that."""

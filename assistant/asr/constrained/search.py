@@ -27,10 +27,12 @@ class BeamConfig:
     """Times as wide it is while the first words are written: in noise the right ones may be the twentieth guess."""
     alike: int = 10_000
     """Most hypotheses of one length with the same first word: thousands of numbers begin alike."""
-    behind: float = 14.0
-    """A hypothesis so far behind the best of its length is dropped; the best may run into a dead end later."""
-    alternatives: float = 4.0
-    """Sentences up to so far behind the best are worth finding: fifty times less likely is no alternative."""
+    behind: float = 5.0
+    """A hypothesis so far behind the best of its length is dropped; the best may run into a dead end later. Of 60
+    orders in quiet and in noise, looked at carefully, 14 finds 86 and accepts 26 wrong ones; 5 finds 85 and accepts 20,
+    and is sooner done."""
+    alternatives: float = 3.0
+    """Sentences up to so far behind the best are worth finding: twenty times less likely is no alternative."""
     hopeless: float = 26.0
     """So far behind the free text no sentence is believed any more."""
 

@@ -40,13 +40,15 @@ class ConstrainedStream:
         constraint: what may be said, and the grammar's version; None for open dictation.
         prefix: the phrase that opens the sound.
         names: tells the names that open dictation is to spell as the household does.
+        language: what is spoken; says what of a free text cannot have been.
     """
 
     def __init__(
         self, searcher: Searcher, config: BeamConfig, constraint: tuple[TokenConstraint, int] | None,
-        prefix: PhraseConstraint | None, names: Callable[[], Names],
+        prefix: PhraseConstraint | None, names: Callable[[], Names], language: str = "en",
     ) -> None:
         self._names = names
+        self._language = language
         self._searcher = searcher
         self._config = config
         # What a partial shows needs no alternatives, but the free text and the sentence must be there to build on.
@@ -60,6 +62,8 @@ class ConstrainedStream:
         self._partial = ""
         self._heard: tuple[int, Heard] | None = None
         """The end of what was read last, not carefully, and it."""
+        self._dictated: tuple[Heard, Tokens, Span] | None = None
+        """The free text, with names, of what was read last: a careful look at the same sound has the same."""
         self._written: dict[str, tuple[Span, ...]] = {}
         """What wrote each text of the last result."""
         self.given_up: Callable[[], bool] = lambda: False
@@ -88,13 +92,13 @@ class ConstrainedStream:
         """Read the sound up to sample ``end`` as a finished utterance.
 
         What is older than a window was read quickly, once; ``careful`` is for the rest, and looks at it twice where
-        once is not enough.
+        once is not enough: the second time another view of it, no wider than usual.
         """
         found = self._decode(end, self._config, careful)
         if not careful or self._constraint is None or is_sure(found):
             return found
         written, evidence = self._written, self.evidence
-        again = self._decode(end, self._config, careful, slowed)
+        again = self._decode(end, self._config, view=slowed)
         self._written |= written
         self.evidence |= evidence
         return united(found, again)
@@ -114,7 +118,7 @@ class ConstrainedStream:
         """Forget the sound."""
         self._utterance.clear()
         self._drafts.clear()
-        self._heard = None
+        self._heard = self._dictated = None
         self._written.clear()
 
     def _decode(
@@ -130,19 +134,18 @@ class ConstrainedStream:
         rest = sound[carried.samples :]
         place = self._again(stop) if careful and view is None else None
         place = place or self._searcher.hear(view(rest) if view is not None else rest, self._drafts)
-        self._heard = (stop, place) if config is self._config and not careful else None
+        self._heard = (stop, place) if config is self._config and not careful and view is None else None
         encoded = time.perf_counter()
         found = self._search(place, carried, config.careful() if careful else config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
         readings = self._readings(found, carried, len(rest))
-        # A partial has no time for names.
-        named = config is not self._quick and self._is_dictation(found, readings)
+        named = view is None and config is not self._quick and self._is_dictation(found, readings, careful)
         last = self._free_span(found, place, carried.samples, len(rest), named)
         spans = (*carried.free, last)
         free = text_of(spans)
         if named:
             self._drafts.insert(1, (*last.before, *last.tokens))
-        if not heard(free) and not (readings and readings[0].confidence >= LIKELY):
+        if not heard(free, self._language) and not (readings and readings[0].confidence >= LIKELY):
             return nothing
         return replace(
             nothing, readings=readings, free_text=free, free_score=carried.free_score + found.free_score,
@@ -176,19 +179,32 @@ class ConstrainedStream:
             self._drafts = []
         return self._carried[-1]
 
-    @staticmethod
-    def _is_dictation(found: Found, readings: tuple[Reading, ...]) -> bool:
-        """Whether the free text may matter: no sentence is sure, or it leaves a slot open."""
-        return not readings or readings[0].confidence < LIKELY or found.sentences[0].open_tokens > 0
+    def _is_dictation(self, found: Found, readings: tuple[Reading, ...], careful: bool) -> bool:
+        """Whether names are worth their time in the free text: an open slot shows it, or no sentence is sure.
+
+        The latter is looked at carefully later, and then is soon enough.
+        """
+        if readings and readings[0].confidence >= LIKELY:
+            return found.sentences[0].open_tokens > 0
+        return careful or self._constraint is None
 
     def _free_span(self, found: Found, place: Heard, at: int, samples: int, named: bool) -> Span:
         """The free text of a piece, with the household's names in it or as the model alone has it."""
+        known = self._dictated
+        if named and known is not None and known[0] is place and known[1] == found.free_draft:
+            return known[2]
+        span = self._new_span(found, place, at, samples, named)
+        if named:
+            self._dictated = place, found.free_draft, span
+        return span
+
+    def _new_span(self, found: Found, place: Heard, at: int, samples: int, named: bool) -> Span:
         before = found.free_draft[: len(found.free_draft) - len(found.free)]
         tokens, log_probabilities = found.free, found.free_log_probabilities
         names = self._names() if named else None
         if names and isinstance(place, Naming) and (dictated := place.dictate(found, names)) is not None:
             tokens, log_probabilities = dictated.tokens, dictated.log_probabilities
-        text = heard(self._searcher.text(tokens))
+        text = heard(self._searcher.text(tokens), self._language)
         text = text.lstrip(",.!?- ") if self._prefix is not None else text
         shown = tuple(names.spell(text.split())) if names else ()
         return Span(text, tokens, log_probabilities, before, at, samples, shown)

@@ -8,13 +8,14 @@ are known, so only what leaves it costs a step.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.asr.constrained.names import Dictated, Names
 from assistant.asr.constrained.search import Found, Tokens
 from assistant.asr.moonshine.sound import Branch, Source
 from assistant.asr.moonshine.vocabulary import EOS, MoonshineVocabulary
+from assistant.errors import Abandoned
 
 WIDTH = 4
 """Hypotheses of one length."""
@@ -50,10 +51,12 @@ class Dictation:
     Args:
         found: the likeliest text without names.
         places: its places in ``sound``, before each of its tokens and after the last.
+        given_up: whether nobody waits for the text any more.
     """
 
     def __init__(
-        self, sound: Source, names: Names, vocabulary: MoonshineVocabulary, found: Found, places: Sequence[Branch]
+        self, sound: Source, names: Names, vocabulary: MoonshineVocabulary, found: Found, places: Sequence[Branch],
+        given_up: Callable[[], bool] = lambda: False,
     ) -> None:
         self._sound = sound
         self._names = names
@@ -61,15 +64,22 @@ class Dictation:
         self._free = found.free_draft
         self._since = len(found.free_draft) - len(found.free)
         self._places = places
+        self._given_up = given_up
         self._limit = len(found.free) + MORE
         self._level = [_Path(self._free[: self._since], places[0])] if places else []
         self._ended: tuple[float, _Path] | None = None
 
     def run(self) -> Dictated | None:
-        """The best text, without the prefix; None if none ends in time."""
+        """The best text, without the prefix; None if none ends in time.
+
+        Raises:
+            Abandoned: nobody waits for it any more.
+        """
         for _ in range(self._limit):
             if not self._level:
                 break
+            if self._given_up():
+                raise Abandoned("the search was given up", where="recogniser")
             places = self._look(self._level)
             self._level = self._kept([
                 child for path, place in zip(self._level, places, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.asr.base import Word
 from assistant.asr.constrained.names import Dictated, Names
@@ -56,10 +56,11 @@ class MoonshineHeard:
         self._source = source
         self._words = words
         self._places: list[Branch] = []
+        self._given_up: Callable[[], bool] = lambda: False
 
     def find(self, task: Task) -> Found:
         """The best sentences and the best free text."""
-        words = self._words
+        words, self._given_up = self._words, task.given_up
         search = Search(
             self._source, task.constraint, words.folded, words.marks, task.config, task.prefix, task.start,
             task.given_up,
@@ -71,4 +72,4 @@ class MoonshineHeard:
 
     def dictate(self, found: Found, names: Names) -> Dictated | None:
         """The free text of the last ``find`` with the names that are in it, see ``Naming``."""
-        return Dictation(self._source, names, self._words, found, self._places).run()
+        return Dictation(self._source, names, self._words, found, self._places, self._given_up).run()

@@ -10,9 +10,9 @@ import torch
 
 from assistant.asr.constrained.ctc import beam_search, greedy, log_probability
 from assistant.asr.constrained.pieces import Pieces
-from assistant.asr.constrained.search import Found, Sentence, Task, Tokens, best_of
+from assistant.asr.constrained.search import BeamConfig, Found, Sentence, Task, Tokens, best_of
 from assistant.asr.constrained.way import Way
-from assistant.asr.fold import fold
+from assistant.asr.fold import fold_any
 from assistant.asr.transformers.load import padded
 from assistant.audio.frames import SAMPLE_RATE, Floats
 
@@ -73,14 +73,17 @@ class CtcHeard:
         free_way = Way(None, task.prefix)
         free = greedy(self._frames, self._blank)
         if task.prefix is not None:
-            free = next(iter(beam_search(self._frames, self._blank, free_way, config)), ())
+            free = next(iter(self._texts(free_way, config, task)), ())
         free_score, since = self._score(free), free_way.prefix_length(free)
         way = Way(task.constraint, task.prefix, task.start)
-        texts = beam_search(self._frames, self._blank, way, config) if task.constraint is not None else []
+        texts = self._texts(way, config, task) if task.constraint is not None else []
         sentences = [self._sentence(way, tokens) for tokens in texts]
         found = best_of(sentences, free, free_score, task.config, self._searcher.tokens_per_piece)
         # Frames belong to no letter alone: the prefix has its share of them.
         return Found(found, free[since:], free_score, free, free_score * since / max(1, len(free)))
+
+    def _texts(self, way: Way, config: BeamConfig, task: Task) -> list[Tokens]:
+        return beam_search(self._frames, self._blank, way, config, task.given_up)
 
     def _score(self, tokens: Tokens) -> float:
         return log_probability(self._frames, tokens, self._blank)
@@ -89,8 +92,8 @@ class CtcHeard:
         state = way.walk(tokens)
         assert state is not None
         own = tokens[way.prefix_length(tokens) :]
-        many = OPEN_SLOT * sum(piece.isalpha() for piece in self._searcher.pieces.pieces)
+        many, text = OPEN_SLOT * sum(map(str.isalpha, self._searcher.pieces.pieces)), self._searcher.text(own)
         return Sentence(
-            own, tokens, fold(self._searcher.text(own)), self._score(tokens), state[1], way.is_final(state),
+            own, tokens, fold_any(text), self._score(tokens), state[1], way.is_final(state),
             way.count_open(tokens, many),
         )

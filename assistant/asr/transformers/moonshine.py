@@ -21,7 +21,7 @@ def build(folder: ModelFolder, config: TransformersConfig) -> Seq2SeqSearcher:
     """
     model = load(MoonshineForConditionalGeneration, folder, config)
     generation_settings(model)
-    pieces = TokenizerPieces(folder.path, model.config.vocab_size, model.config.eos_token_id)
+    pieces = TokenizerPieces(folder.path, model.config.vocab_size, model.config.eos_token_id, config.language)
     family = Family(
         inputs=_inputs, prompt=(model.config.decoder_start_token_id,), longest_text=model.config.max_position_embeddings
     )

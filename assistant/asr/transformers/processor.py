@@ -1,12 +1,15 @@
-"""The grammar as a ``LogitsProcessor``: ``generate`` may only write what it allows."""
+"""What ``generate`` is told at each token: what the grammar allows, and whether anybody still waits."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import torch
 from transformers import LogitsProcessor
 
 from assistant.asr.constrained.search import Tokens
 from assistant.asr.constrained.way import State, Way
+from assistant.errors import Abandoned
 
 
 class GrammarProcessor(LogitsProcessor):
@@ -54,3 +57,24 @@ class GrammarProcessor(LogitsProcessor):
             ids = [] if allowed is None else allowed.tolist()
             self._kept[state] = torch.tensor([*ids, *[self._eos] * self._way.may_end(state)], dtype=torch.int64)
         return self._kept[state]
+
+
+class AbandonProcessor(LogitsProcessor):
+    """Ends ``generate`` in the middle of a text that nobody waits for any more.
+
+    Args:
+        given_up: whether that is so.
+    """
+
+    def __init__(self, given_up: Callable[[], bool]) -> None:
+        self._given_up = given_up
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """The scores as they are.
+
+        Raises:
+            Abandoned: nobody waits for the text.
+        """
+        if self._given_up():
+            raise Abandoned("the search was given up", where="recogniser")
+        return scores

@@ -40,7 +40,7 @@ class TransformersRecognizer(ConstrainedRecognizer):
             streaming=True, languages=(config.language,), grammar=True, licence=folder.licence,
             model_mb=folder.megabytes,
         )
-        super().__init__(searcher, searcher.pieces, BeamConfig(width=config.beam, thorough=3), grammar)
+        super().__init__(searcher, searcher.pieces, BeamConfig(width=config.beam, thorough=3), grammar, config.language)
 
 
 def _searcher(folder: ModelFolder, config: TransformersConfig) -> Any:

@@ -12,9 +12,9 @@ from transformers import GenerationConfig, GenerationMixin, LogitsProcessorList
 
 from assistant.asr.constrained.search import Found, Sentence, Task, Tokens, best_of
 from assistant.asr.constrained.way import Way
-from assistant.asr.fold import fold
+from assistant.asr.fold import fold_any
 from assistant.asr.transformers.cache import SharedSound, empty, with_sound_of
-from assistant.asr.transformers.processor import GrammarProcessor
+from assistant.asr.transformers.processor import AbandonProcessor, GrammarProcessor
 from assistant.asr.transformers.tokens import TokenizerPieces
 from assistant.audio.frames import SAMPLE_RATE, Floats
 
@@ -24,6 +24,7 @@ SPARE_TOKENS = 6
 """More than that for punctuation, and for names in small pieces."""
 CACHE_NAMES = ("cache", "past_key_values")
 """What the library calls the cache, lately and before."""
+GivenUp = Callable[[], bool]
 IMPOSSIBLE = -1e8
 """Scores below are those of places in the beam that nothing filled."""
 OPEN_SLOT = 0.3
@@ -90,28 +91,30 @@ class Seq2SeqHeard:
     def find(self, task: Task) -> Found:
         """The best sentences and the best free text, each with its log-probability under the model."""
         free_way, cache = Way(None, task.prefix), empty()
-        free, worth = self._free(free_way, cache)
+        free, worth = self._free(free_way, cache, task.given_up)
         since, free_score = free_way.prefix_length(free), sum(worth)
         sentences: tuple[Sentence, ...] = ()
         if task.constraint is not None:
             way = Way(task.constraint, task.prefix, task.start)
             # At width 1 generate would be greedy, and tell no scores.
             width = max(2, task.config.width)
-            sentences = best_of(self._sentences(way, width, cache), free, free_score, task.config)
+            sentences = best_of(self._sentences(way, width, cache, task.given_up), free, free_score, task.config)
         return Found(sentences, free[since:], free_score, free, sum(worth[:since]))
 
-    def _free(self, way: Way, cache: SharedSound) -> tuple[Tokens, list[float]]:
+    def _free(self, way: Way, cache: SharedSound, given_up: GivenUp) -> tuple[Tokens, list[float]]:
         """The greedy text, the prefix included, and the log-probability of each of its tokens, its end the last."""
-        out = self._generate(None if way.allowed(way.start) is None else way, 1, cache, output_logits=True)
+        out = self._generate(
+            None if way.allowed(way.start) is None else way, 1, cache, given_up, output_logits=True
+        )
         (text,) = self._texts(out)
         scores = torch.cat(out.logits).float().log_softmax(-1)
         ended = len(text) < len(scores)
         written = [*text, *[self._pieces.eos] * ended]
         return text, scores[range(len(written)), written].tolist()
 
-    def _sentences(self, way: Way, width: int, cache: SharedSound) -> Iterator[Sentence]:
+    def _sentences(self, way: Way, width: int, cache: SharedSound, given_up: GivenUp) -> Iterator[Sentence]:
         out = self._generate(
-            way, width, with_sound_of(cache, width), num_return_sequences=width, length_penalty=0.0,
+            way, width, with_sound_of(cache, width), given_up, num_return_sequences=width, length_penalty=0.0,
             output_scores=True,
         )
         for tokens, score in zip(self._texts(out), out.sequences_scores.tolist(), strict=True):
@@ -121,9 +124,16 @@ class Seq2SeqHeard:
             if state is not None and way.may_end(state) and len(tokens) < self._longest and score > IMPOSSIBLE:
                 yield self._sentence(way, tokens, score)
 
-    def _generate(self, way: Way | None, width: int, cache: SharedSound, **settings: Any) -> Any:
-        """Beam search or, at width 1, the greedy text."""
+    def _generate(
+        self, way: Way | None, width: int, cache: SharedSound, given_up: GivenUp, **settings: Any
+    ) -> Any:
+        """Beam search or, at width 1, the greedy text.
+
+        Raises:
+            Abandoned: nobody waits for it any more.
+        """
         prompt, eos = self._family.prompt, self._pieces.eos
+        grammar = [GrammarProcessor(way, len(prompt), eos)] if way is not None else []
         config = GenerationConfig(
             num_beams=width, do_sample=False, max_length=len(prompt) + self._longest, decoder_start_token_id=prompt[0],
             eos_token_id=eos, pad_token_id=eos, suppress_tokens=list(self._family.suppressed) or None,
@@ -133,7 +143,7 @@ class Seq2SeqHeard:
         return GenerationMixin.generate(
             self._model, encoder_outputs=self._encoded(), generation_config=config,
             decoder_input_ids=torch.tensor([prompt], device=self._model.device),
-            logits_processor=LogitsProcessorList([GrammarProcessor(way, len(prompt), eos)] if way is not None else []),
+            logits_processor=LogitsProcessorList([AbandonProcessor(given_up), *grammar]),
             **{self._cache_name: cache},
         )
 
@@ -150,8 +160,8 @@ class Seq2SeqHeard:
         state = way.walk(tokens)
         assert state is not None
         own = tokens[way.prefix_length(tokens) :]
-        many = OPEN_SLOT * len(self._pieces.pieces)
+        many, text = OPEN_SLOT * len(self._pieces.pieces), self._pieces.text(own)
         return Sentence(
-            own, tokens, fold(self._pieces.text(own)), score, state[1], way.is_final(state),
+            own, tokens, fold_any(text), score, state[1], way.is_final(state),
             way.count_open(tokens, many),
         )

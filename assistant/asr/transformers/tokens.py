@@ -13,8 +13,6 @@ from assistant.errors import ModelError
 FILE = "tokenizer.json"
 SPACE = "\u2581"
 """What SentencePiece writes for a space."""
-BYTE_SPACE = "\u0120"
-"""What byte-level BPE writes for one; it writes the printable ASCII characters as they are."""
 _BYTE = re.compile(r"<0x[0-9A-F]{2}>\Z")
 """A single byte in SentencePiece."""
 
@@ -26,12 +24,13 @@ class TokenizerPieces(Pieces):
         folder: where ``tokenizer.json`` lies.
         size: tokens that the model has an output for; those that the tokenizer does not know are never written.
         eos: token that ends a text.
+        language: what is spoken; only English is written in ASCII alone.
 
     Raises:
         ModelError: the file is missing or damaged, or knows more tokens than the model.
     """
 
-    def __init__(self, folder: Path, size: int, eos: int) -> None:
+    def __init__(self, folder: Path, size: int, eos: int, language: str = "en") -> None:
         self._tokenizer = _tokenizer(folder / FILE)
         known = self._tokenizer.get_vocab_size(with_added_tokens=True)
         if known > size:
@@ -40,8 +39,9 @@ class TokenizerPieces(Pieces):
             )
         special = self._tokenizer.get_added_tokens_decoder()
         written = [self._tokenizer.id_to_token(i) or "" for i in range(size)]
-        space = BYTE_SPACE if _is_byte_level(self._tokenizer) else SPACE
-        super().__init__(tuple("" if i in special else plain(piece, space) for i, piece in enumerate(written)), eos)
+        spelled = map(byte_text if _is_byte_level(self._tokenizer) else spaced, written)
+        english = language.partition("-")[0] == "en"
+        super().__init__(tuple("" if i in special else plain(text, english) for i, text in enumerate(spelled)), eos)
 
     def id(self, token: str) -> int | None:
         """The id of a special token, None if there is none of that name."""
@@ -70,7 +70,29 @@ def _is_byte_level(tokenizer: Any) -> bool:
     return "ByteLevel" in type(tokenizer.decoder).__name__
 
 
-def plain(piece: str, space: str) -> str:
-    """Text of a piece for the grammar; empty for single bytes and for what is not printable ASCII."""
-    text = piece.replace(space, " ")
-    return text if text.isascii() and text.isprintable() and not _BYTE.match(text) else ""
+def _bytes() -> dict[str, int]:
+    """The byte that each character stands for in byte-level BPE: printable ones for themselves, others further on."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(byte): byte for byte in printable} | {chr(256 + n): byte for n, byte in enumerate(others)}
+
+
+_BYTES = _bytes()
+
+
+def byte_text(piece: str) -> str:
+    """What a piece of byte-level BPE spells; empty where it begins or ends within a letter."""
+    try:
+        return bytes(_BYTES[character] for character in piece).decode("utf-8")
+    except (KeyError, UnicodeDecodeError):
+        return ""
+
+
+def spaced(piece: str) -> str:
+    """What a piece of SentencePiece spells; empty for single bytes."""
+    return "" if _BYTE.match(piece) else piece.replace(SPACE, " ")
+
+
+def plain(text: str, english: bool) -> str:
+    """Text of a piece for the grammar; empty for what is not printable, and in English for what is not ASCII."""
+    return text if text.isprintable() and (text.isascii() or not english) else ""

@@ -9,6 +9,7 @@ from assistant.asr.transformers.config import TransformersConfig
 from assistant.asr.transformers.ctc import CtcSearcher
 from assistant.asr.transformers.files import ModelFolder, read_json
 from assistant.asr.transformers.load import load
+from assistant.asr.transformers.tokens import plain
 from assistant.errors import ModelError
 
 VOCABULARY, TOKENIZER = "vocab.json", "tokenizer_config.json"
@@ -24,10 +25,11 @@ def build(folder: ModelFolder, config: TransformersConfig) -> CtcSearcher:
     """
     model = load(Wav2Vec2ForCTC, folder, config)
     features = Wav2Vec2FeatureExtractor.from_pretrained(folder.path, local_files_only=True)
-    return CtcSearcher(model, features, letters(folder, model.config.vocab_size, model.config.pad_token_id))
+    pieces = letters(folder, model.config.vocab_size, model.config.pad_token_id, config.language)
+    return CtcSearcher(model, features, pieces)
 
 
-def letters(folder: ModelFolder, size: int, blank: int) -> Pieces:
+def letters(folder: ModelFolder, size: int, blank: int, language: str = "en") -> Pieces:
     """The text of each output of the network; that of the blank ends a text.
 
     Raises:
@@ -45,4 +47,5 @@ def letters(folder: ModelFolder, size: int, blank: int) -> Pieces:
     text = {token: " " if name == delimiter else name for token, name in names.items()}
     # Special tokens ("<pad>", "[UNK]") are longer than a letter.
     pieces = tuple(text.get(token, "") for token in range(size))
-    return Pieces(tuple(piece if len(piece) == 1 and piece.isascii() else "" for piece in pieces), blank)
+    english = language.partition("-")[0] == "en"
+    return Pieces(tuple(plain(piece, english) if len(piece) == 1 else "" for piece in pieces), blank)

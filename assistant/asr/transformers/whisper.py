@@ -30,7 +30,7 @@ def build(folder: ModelFolder, config: TransformersConfig) -> Seq2SeqSearcher:
     """
     model = load(WhisperForConditionalGeneration, folder, config)
     extract = WhisperFeatureExtractor.from_pretrained(folder.path, local_files_only=True)
-    pieces = TokenizerPieces(folder.path, model.config.vocab_size, model.config.eos_token_id)
+    pieces = TokenizerPieces(folder.path, model.config.vocab_size, model.config.eos_token_id, config.language)
     generation = generation_settings(model)
     multilingual = getattr(generation, "is_multilingual", None)
     if multilingual is None:

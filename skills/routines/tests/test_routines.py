@@ -50,7 +50,7 @@ def test_a_routine_says_what_there_is_to_say() -> None:
     async def main(h: Harness) -> None:
         assert (await h.say("good morning")).text == "It's noon. I don't understand “sing”."
         assert (await h.say("which routines are there")).text == "There are good night, leaving and good morning."
-        assert (await h.say("leaving routine", replies=["no"])).outcome == "failed"
+        assert (await h.say("leaving routine", replies=["no"])).outcome == "cancelled"
         assert h.questions == ["Shall I unlock the front door?"]
 
     run(main)

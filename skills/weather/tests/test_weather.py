@@ -225,3 +225,19 @@ def test_another_place_has_other_clocks() -> None:
         "Rain is likely today in Tokyo, Japan: 80 percent, most likely at three in the afternoon.",
         "The sun rises today at 8:12 in Tokyo, Japan.",
     ]
+
+
+@pytest.mark.parametrize(("place", "answer", "told"), [
+    ("", DATA.answer, []), ("Hamburg", DATA.answer, []),
+    ("Hamburg", partial(_always, Reply(b"", 500)), ["The weather service has a fault."]),
+])
+def test_the_doctor_is_told_where_a_place_is_set_and_the_service_fails(
+    place: str, answer: Answer, told: list[str]
+) -> None:
+    async def look() -> None:
+        async with weather(answer, place=place) as (h, server):
+            found = await h.skills.troubles()
+            assert [error.what for error in found.get("weather", [])] == told
+            assert bool(server.asked) is bool(place)
+
+    run_virtual(look())

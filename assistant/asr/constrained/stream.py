@@ -92,13 +92,13 @@ class ConstrainedStream:
         """Read the sound up to sample ``end`` as a finished utterance.
 
         What is older than a window was read quickly, once; ``careful`` is for the rest, and looks at it twice where
-        once is not enough: the second time another view of it, no wider than usual.
+        once is not enough.
         """
         found = self._decode(end, self._config, careful)
         if not careful or self._constraint is None or is_sure(found):
             return found
         written, evidence = self._written, self.evidence
-        again = self._decode(end, self._config, view=slowed)
+        again = self._decode(end, self._config, careful, slowed)
         self._written |= written
         self.evidence |= evidence
         return united(found, again)

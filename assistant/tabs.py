@@ -90,7 +90,7 @@ class Pages:
             areas=[AreaView(area.name, area.name) for area in agent.home.areas.values()],
             devices=devices, simulated=agent.config.home.simulate, connected=agent.home.connected,
             recording=agent.config.keeps_sound or agent.doubts is not None,
-            hours=agent.waking.config.false_accept_hours,
+            hours=agent.waking.hours,
             reviewing=agent.doubts is not None, doubtful=agent.doubts.count if agent.doubts is not None else 0,
         )
 

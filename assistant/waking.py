@@ -12,6 +12,7 @@ from assistant.config.listening import calls_of, scorer_options
 from assistant.grammar.grammar import Grammar
 from assistant.wake.advice import advise, clash
 from assistant.wake.calls import Call
+from assistant.wake.sensitivity import typed_is_measured
 
 
 class Scorer(Protocol):
@@ -44,6 +45,12 @@ class Waking:
     def phrase(self) -> str:
         """What it is called."""
         return self.config.wake[name_of(self.config)].phrase
+
+    @property
+    def hours(self) -> float:
+        """About one false accept in so many hours; 0 where no detector in use can tell."""
+        trained = any(wake.backend != "phrase" for wake in self.config.wake)
+        return self.config.false_accept_hours if trained or typed_is_measured() else 0.0
 
     async def look(self, phrase: str) -> list[str]:
         """What speaks against calling it so, the gravest first.

@@ -166,7 +166,7 @@ def test_the_household_is_shown_as_it_is_now() -> None:
     agent = SimpleNamespace(
         home=home, suggestions=lambda: ["one", "two", "three", "four"],
         config=SimpleNamespace(home=SimpleNamespace(simulate=True), keeps_sound=True),
-        waking=SimpleNamespace(phrase="hey nova", config=SimpleNamespace(false_accept_hours=10.0)), doubts=None,
+        waking=SimpleNamespace(phrase="hey nova", hours=10.0), doubts=None,
     )
     home.put("kitchen_light", on=True)
     home.connected = False

@@ -54,7 +54,7 @@ class HouseholdView:
     recording: bool = False
     """True while sound is kept."""
     hours: float = HOURS
-    """About one false accept of the wake phrase in so many hours."""
+    """About one false accept of the wake phrase in so many hours; 0 where no detector in use can tell."""
     reviewing: bool = False
     """True while the sound of what was nearly taken for the wake phrase, or perhaps wrongly, is kept."""
     doubtful: int = 0

@@ -14,11 +14,17 @@ Curve = Sequence[Sequence[float]]
 """Pairs of hours for one false accept, and the threshold that gives them; both rise."""
 
 TYPED: Curve = ((10.0, -6.0),)
-"""Of a typed phrase of one word; each further word allows as much less as it does for the scorer."""
+"""Of a typed phrase of one word; each further word allows as much less as it does for the scorer. A single pair is no
+curve, and its hours are no measurement: typed phrases then listen with this threshold whatever is asked for."""
 HOURS = 10.0
-"""Unless the settings say otherwise: the threshold that all measurements of typed phrases were made with."""
+"""Unless the settings say otherwise."""
 LEAST, MOST = 0.1, 1000.0
 """Hours that can be asked for."""
+
+
+def typed_is_measured() -> bool:
+    """Whether typed phrases can listen more or less readily."""
+    return len(TYPED) > 1
 
 
 def threshold(curve: Curve, hours: float) -> float:

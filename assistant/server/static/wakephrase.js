@@ -31,6 +31,7 @@ export class WakePhrase {
     const choices = HOURS.some(([number]) => number === hours) ? HOURS : [...HOURS, [hours, `every ${hours} hours`]];
     find("hours").replaceChildren(...choices.map(([number, words]) => make("option", { value: number }, `about ${words}`)));
     find("hours").value = hours;
+    find("hours").parentElement.hidden = !hours;
     find("doubtful").hidden = !reviewing;
     const kept = doubtful === 1 ? "One sound that may or may not be it is" : `${doubtful} sounds that may or may not be it are`;
     find("doubtful").textContent = `${kept} kept. Label them with: assistant wake review`;

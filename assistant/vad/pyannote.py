@@ -80,6 +80,7 @@ class Network:
         os.environ["PYANNOTE_METRICS_ENABLED"] = "0"
         import torch
 
+        torch.set_num_threads(1)  # it is heard in the thread of all sound: others would take the core from that
         self._torch = torch
         told = _checkpoint(path)
         self._net, self._powerset = _built(told, path)

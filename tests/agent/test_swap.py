@@ -36,7 +36,6 @@ UNABLE = {
     "asr pocketsphinx": "writes \"brown on the kitchen white\"; its own tests have orders that it hears",
     "asr transformers": "needs torch and a model's folder; tests/backends has it",
     "asr vosk": "its model that comes as a package is Korean",
-    "vad pyannote": "needs torch and a model; tests/backends has it",
     "vad trained": "needs a model that somebody trained; tests/backends has it",
     "wake pocketsphinx": "its own tests have phrases that it hears",
     "wake trained": "needs a model that somebody trained; tests/backends has it",

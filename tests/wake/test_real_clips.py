@@ -40,7 +40,7 @@ def joined(found: list[Pcm]) -> tuple[Pcm, list[tuple[int, int]]]:
 
 
 @pytest.mark.parametrize(("backend", "options", "most_missed", "most_wrong"), [
-    ("micro", {}, 2, 0), ("openwakeword", {"model": WORD}, 2, 0), ("pocketsphinx", {}, 10, 4),
+    ("micro", {}, 2, 0), ("openwakeword", {"model": WORD}, 2, 0),
 ])
 def test_people_are_heard_and_other_words_are_not(
     data: Path, backend: str, options: dict[str, Path], most_missed: int, most_wrong: int

@@ -13,6 +13,7 @@ from assistant.asr.moonshine.searcher import MoonshineSearcher
 from assistant.grammar.base import Constraints
 from assistant.ranges import Beam, Threads
 
+
 @dataclass(frozen=True, slots=True)
 class MoonshineConfig:
     """Settings of the backend."""

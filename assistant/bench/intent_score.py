@@ -11,6 +11,9 @@ import numpy as np
 from assistant.bench import report
 from assistant.nlu.base import OUT_OF_SCOPE
 
+HOME = "Hass"
+"""How Home Assistant's intents begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -53,6 +56,7 @@ def figures(said: Sequence[Said], taken: Sequence[Taken], seconds: Sequence[floa
         keys["oos_acted_on"] = report.share(
             sum(not found.refused and not found.asks for found in outside), len(outside)
         )
+        keys["oos_for_home"] = report.share(sum(_for_home(found) for found in outside), len(outside))
     milliseconds = [1000 * one for one in seconds]
     return keys | {f"p{q}_ms": report.percentile(milliseconds, q) for q in (50, 95)}
 
@@ -61,6 +65,11 @@ def f1(counts: np.ndarray) -> float:
     """Of rows of (right, found, meant) slots; 1 where there are none."""
     right, found, meant = counts.sum(axis=0)
     return float(2 * right / (found + meant)) if found + meant else 1.0
+
+
+def _for_home(found: Taken) -> bool:
+    """Whether it was taken, with or without a question, for one of Home Assistant's intents."""
+    return not found.refused and found.intent.startswith(HOME)
 
 
 def _exact(one: Said, found: Taken) -> bool:

@@ -11,8 +11,8 @@ import numpy as np
 from assistant.bench import report
 from assistant.nlu.base import OUT_OF_SCOPE
 
-HOME = "Hass"
-"""How Home Assistant's intents begin."""
+HOME = "home"
+"""The skill that moves things in the house."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Taken:
     refused: bool = True
     asks: bool = False
     """It would ask before it acts."""
+    skill: str = ""
+    """Whose intent it is, where that is known."""
 
 
 def figures(said: Sequence[Said], taken: Sequence[Taken], seconds: Sequence[float]) -> dict[str, Any]:
@@ -68,8 +70,8 @@ def f1(counts: np.ndarray) -> float:
 
 
 def _for_home(found: Taken) -> bool:
-    """Whether it was taken, with or without a question, for one of Home Assistant's intents."""
-    return not found.refused and found.intent.startswith(HOME)
+    """Whether it was taken, with or without a question, for an order to devices."""
+    return not found.refused and found.skill == HOME
 
 
 def _exact(one: Said, found: Taken) -> bool:

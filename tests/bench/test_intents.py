@@ -20,7 +20,7 @@ def test_what_is_counted() -> None:
     said = [Said("a", "On", {"area": "Hall"}), Said("b", "Off", {"area": "hall", "brightness": 50}), Said("c", "On"),
             Said("d", "oos"), Said("e", "oos"), Said("f", "oos")]
     taken = [Taken("On", {"area": "hall"}, False), Taken("Off", {"area": "attic", "brightness": 50.0}, False, True),
-             Taken("Off"), Taken("HassTurnOn"), Taken("On", {}, False), Taken("HassTurnOn", {}, False, True)]
+             Taken("Off"), Taken("On", skill="home"), Taken("On", {}, False), Taken("On", {}, False, True, "home")]
     keys = figures(said, taken, [0.001] * 6)
     value = {key: found["value"] for key, found in keys.items()}
     assert value["intent_accuracy"] == pytest.approx(2 / 3), "a refusal does not undo the guess"

@@ -186,4 +186,4 @@ def _chain(settled: Settled, say: Say) -> Link:
 
 def _taken(match: Match, settled: Settled, asks: bool = False) -> Taken:
     intent, slots = in_home_assistants_words(match, settled.devices)
-    return Taken(intent, slots, refused=False, asks=asks)
+    return Taken(intent, slots, refused=False, asks=asks, skill=match.skill)

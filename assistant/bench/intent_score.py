@@ -11,6 +11,9 @@ import numpy as np
 from assistant.bench import report
 from assistant.nlu.base import OUT_OF_SCOPE
 
+HOME = "home"
+"""The skill that moves things in the house."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -32,6 +35,8 @@ class Taken:
     refused: bool = True
     asks: bool = False
     """It would ask before it acts."""
+    skill: str = ""
+    """Whose intent it is, where that is known."""
 
 
 def figures(said: Sequence[Said], taken: Sequence[Taken], seconds: Sequence[float]) -> dict[str, Any]:
@@ -53,6 +58,7 @@ def figures(said: Sequence[Said], taken: Sequence[Taken], seconds: Sequence[floa
         keys["oos_acted_on"] = report.share(
             sum(not found.refused and not found.asks for found in outside), len(outside)
         )
+        keys["oos_for_home"] = report.share(sum(_for_home(found) for found in outside), len(outside))
     milliseconds = [1000 * one for one in seconds]
     return keys | {f"p{q}_ms": report.percentile(milliseconds, q) for q in (50, 95)}
 
@@ -61,6 +67,11 @@ def f1(counts: np.ndarray) -> float:
     """Of rows of (right, found, meant) slots; 1 where there are none."""
     right, found, meant = counts.sum(axis=0)
     return float(2 * right / (found + meant)) if found + meant else 1.0
+
+
+def _for_home(found: Taken) -> bool:
+    """Whether it was taken, with or without a question, for an order to devices."""
+    return not found.refused and found.skill == HOME
 
 
 def _exact(one: Said, found: Taken) -> bool:

@@ -11,8 +11,8 @@ slots bear Home Assistant's names, devices those of the household (``--home``);
 Keys, each with ``_LINK`` behind it, and without it where there is one link: ``intent_accuracy`` of the sentences in
 scope, before any refusal; ``exact``, intent and every slot right; ``slot_f1`` over pairs of name and value;
 ``oos_recall``, the share of sentences out of scope that is refused, ``oos_acted_on`` that is neither refused nor asked
-about; ``refused_in_scope``, ``asked_in_scope``; ``p50_ms``, ``p95_ms`` of a sentence on one core. Case, and how a
-number is written, do not count.
+about, ``oos_for_home`` that is taken, asked about or not, for an order to the house's devices; ``refused_in_scope``,
+``asked_in_scope``; ``p50_ms``, ``p95_ms`` of a sentence on one core. Case, and how a number is written, do not count.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ MEASURES = {
     "intent_accuracy": "intent right", "exact": "intent and every slot right", "slot_f1": "slots, F1",
     "refused_in_scope": "refused though in scope", "asked_in_scope": "asked about",
     "oos_recall": "out of scope refused", "oos_acted_on": "out of scope acted on",
+    "oos_for_home": "out of scope taken for the home",
     "p50_ms": "half take at most, ms", "p95_ms": "95 of 100 take at most, ms",
 }
 """What the table calls the keys."""

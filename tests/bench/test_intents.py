@@ -20,12 +20,13 @@ def test_what_is_counted() -> None:
     said = [Said("a", "On", {"area": "Hall"}), Said("b", "Off", {"area": "hall", "brightness": 50}), Said("c", "On"),
             Said("d", "oos"), Said("e", "oos"), Said("f", "oos")]
     taken = [Taken("On", {"area": "hall"}, False), Taken("Off", {"area": "attic", "brightness": 50.0}, False, True),
-             Taken("Off"), Taken("On"), Taken("On", {}, False), Taken("On", {}, False, True)]
+             Taken("Off"), Taken("On", skill="home"), Taken("On", {}, False), Taken("On", {}, False, True, "home")]
     keys = figures(said, taken, [0.001] * 6)
     value = {key: found["value"] for key, found in keys.items()}
     assert value["intent_accuracy"] == pytest.approx(2 / 3), "a refusal does not undo the guess"
     assert value["exact"] == pytest.approx(1 / 3) and value["slot_f1"] == pytest.approx(2 * 2 / (3 + 3))
     assert value["oos_recall"] == pytest.approx(1 / 3) and value["oos_acted_on"] == pytest.approx(1 / 3)
+    assert value["oos_for_home"] == pytest.approx(1 / 3), "what is refused is not taken, what is asked about is"
     assert value["refused_in_scope"] == value["asked_in_scope"] == pytest.approx(1 / 3)
     assert value["p50_ms"] == pytest.approx(1.0) and keys["intent_accuracy"]["n"] == 3 and keys["oos_recall"]["n"] == 3
 

@@ -16,9 +16,6 @@ UNEXPLAINED = 1.5
 """Log-probability that a sentence loses, when it is compared, for each token that it leaves unexplained: of the free
 text beyond its end, else "Hi" is the best sentence for any order that was hard to hear, and of its own in open slots,
 else "play ..." is, which takes every word as it was heard."""
-BEHIND = 14.0
-ALTERNATIVES = 4.0
-"""Fifty times less likely is no alternative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +27,10 @@ class BeamConfig:
     """Times as wide it is while the first words are written: in noise the right ones may be the twentieth guess."""
     alike: int = 10_000
     """Most hypotheses of one length with the same first word: thousands of numbers begin alike."""
-    behind: float = BEHIND
+    behind: float = 14.0
     """A hypothesis so far behind the best of its length is dropped; the best may run into a dead end later."""
-    alternatives: float = ALTERNATIVES
-    """Sentences up to so far behind the best are worth finding."""
+    alternatives: float = 4.0
+    """Sentences up to so far behind the best are worth finding: fifty times less likely is no alternative."""
     hopeless: float = 26.0
     """So far behind the free text no sentence is believed any more."""
 
@@ -42,8 +39,7 @@ class BeamConfig:
 
     def careful(self) -> BeamConfig:
         """The same for a search that may take its time: it finds what noise and accents hide from the usual one."""
-        wide = self.thorough * self.width
-        return replace(self, width=wide, opening=2, alike=3, behind=BEHIND, alternatives=ALTERNATIVES)
+        return replace(self, width=self.thorough * self.width, opening=2, alike=3)
 
 
 @dataclass(frozen=True, slots=True)

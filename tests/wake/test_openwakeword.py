@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,7 +43,7 @@ class TestOpenWakeWord(WakeConformance):
         whole = packaged("okay_nabu").read_bytes()
         (folder / "half.tflite").write_bytes(whole[: len(whole) // 2])
         (folder / "zeros.tflite").write_bytes(whole[:64] + bytes(len(whole) - 64))
-        return [lambda path=path: word(path) for path in (
+        return [partial(word, path) for path in (
             folder, folder / "none.tflite", *sorted(folder.iterdir()), packaged("embedding_model"),
             packaged("melspectrogram"), packaged("alexa", "pymicro_wakeword"),
         )]

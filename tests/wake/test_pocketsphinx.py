@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ class TestPocketSphinx(WakeConformance):
         return wake(self.phrase)
 
     def wrong(self, folder: Path) -> list[Callable[[], WakeWord]]:
-        return [lambda phrase=phrase: wake(phrase) for phrase in ("", "  ", "hey xyzzyx", "компьютер", "hello/1e-5/")]
+        return [partial(wake, phrase) for phrase in ("", "  ", "hey xyzzyx", "компьютер", "hello/1e-5/")]
 
 
 def test_the_words_that_it_does_not_know_are_named() -> None:

@@ -19,7 +19,7 @@ HOP = SAMPLE_RATE // 100
 """Samples of one of its frames."""
 SEARCH = "wake"
 PER_PHONE = -3.0
-"""Powers of ten for each sound of the phrase: chosen by hand; a longer phrase has to be less likely by chance."""
+"""Powers of ten for each sound of the phrase, chosen by hand: the longer, the further it falls below free sounds."""
 MODEL_DIR = "en-us/mdef"
 DICTIONARY = "cmudict-en-us.dict"
 

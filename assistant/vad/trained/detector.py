@@ -16,6 +16,8 @@ from assistant.wake.trained.features import BANDS, Features
 
 RELEASE = 1.0
 """Log-odds by which an answer may fall below the threshold before it counts as silence."""
+WARM_FRAMES = 10
+"""Frames at the beginning of a stream in which nobody speaks: network and features know nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class TrainedVadStream:
         self._heard: list[np.ndarray] = []
         self._state = self._graph.new_state()
         self._logit = -math.inf
+        self._warming = WARM_FRAMES
         self._speech = False
         self._voiced = 0
         """Frames in a row that count as speech,"""
@@ -92,7 +95,8 @@ class TrainedVadStream:
         while len(self._heard) >= STEPS:
             steps, self._heard = self._heard[:STEPS], self._heard[STEPS:]
             logits, self._state = self._graph.step(np.reshape(steps, (1, STEPS, BANDS)), self._state)
-            self._logit = float(logits[0, -1])
+            self._logit = float(logits[0, -1]) if self._warming <= 0 else -math.inf
+        self._warming -= 1
 
     def _change(self, frame: Frame) -> int | None:
         """The sample at which speech began or ended, if it did."""

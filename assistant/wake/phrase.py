@@ -79,7 +79,7 @@ class MoonshinePhraseScorer:
 
     def __init__(self, config: PhraseConfig | None = None, model: MoonshineModel | None = None) -> None:
         self.config = config or PhraseConfig()
-        folder = Path(self.config.folder) if self.config.folder else None
+        folder = Path(self.config.folder).expanduser() if self.config.folder else None
         self.model = model or MoonshineModel(folder, self.config.threads)
         self._phrases: dict[str, PhraseConstraint] = {}
         self._boundary = np.array([_begins_word(piece) for piece in self.model.vocabulary.pieces])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from assistant.errors import ModelError
 from assistant.grammar.base import Rule, View
 from assistant.grammar.grammar import Grammar
 from assistant.testing.conformance.asr import FIRST_SAMPLE, ORDER, AsrConformance, feed, grammar, spoken, words
+from assistant.wake.phrase import MoonshinePhraseScorer, PhraseConfig
 
 COFFEE = (
     "<carrier> [a|an] [<size>] [<roast>] [<shots>] <drink> "
@@ -133,6 +135,19 @@ def test_a_model_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
         file.write(b"damage")
     with pytest.raises(ModelError, match="damaged"):
         MoonshineModel(tmp_path)
+
+
+@pytest.mark.parametrize("build", [
+    lambda folder: MoonshineRecognizer(MoonshineConfig(folder=folder)),
+    lambda folder: MoonshinePhraseScorer(PhraseConfig(folder=folder)),
+])
+def test_a_folder_may_begin_with_a_tilde(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, build: Callable[[str], object]
+) -> None:
+    """No model lies there: the message shows where it was looked for."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(ModelError, match=str(tmp_path / "models")):
+        build("~/models")
 
 
 def test_editing_the_grammar_leaves_open_streams_alone() -> None:

@@ -66,7 +66,7 @@ def bench(
     ] = None,
     partials: Annotated[bool, typer.Option(help="a partial every 300 ms, or only the text at the end")] = True,
     even: Annotated[bool, typer.Option("--even", help="only speakers with an even number")] = False,
-    count: Annotated[int, typer.Option("-n", help="at most so many recordings, drawn")] = 1000,
+    count: Annotated[int, typer.Option("-n", min=1, help="at most so many recordings, drawn")] = 1000,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """Word error rate, latency, real-time factor and memory of open dictation, backends side by side."""

@@ -39,7 +39,7 @@ COST_SECONDS = 30.0
 
 def bench(
     backend: Annotated[str, typer.Option(help="which detector")] = "silero",
-    clips: Annotated[int, typer.Option("-n", help="recordings per condition")] = 60,
+    clips: Annotated[int, typer.Option("-n", min=1, help="recordings per condition")] = 60,
     fit: Annotated[bool, typer.Option(help="use the fitting half of the data")] = False,
     seed: Annotated[int, typer.Option()] = 1,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,

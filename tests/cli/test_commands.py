@@ -100,7 +100,7 @@ def test_nothing_is_measured_of_nothing(name: str) -> None:
     needed = ["--skill", "coffee"] if name == "commands" else []
     result = command("bench", name, "-n", "0", *needed)
     assert result.exit_code == USER_ERROR
-    assert "0 is not in the range" in result.output
+    assert "greater than or equal to 1" in result.output
 
 
 def test_paths_stand_in_the_users_folders(own_folders: Path) -> None:

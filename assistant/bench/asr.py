@@ -128,19 +128,20 @@ def _streamed(one: Contestant, partials: bool) -> Callable[[Pcm, Heard], str]:
 
 def _greedy() -> Callable[[Pcm, Heard], str]:
     from assistant.asr.moonshine.model import MoonshineModel
-    from assistant.asr.moonshine.vocabulary import EOS
+    from assistant.asr.moonshine.tree import ROOT, Tree
+    from assistant.asr.moonshine.vocabulary import BOS, EOS
 
     model = MoonshineModel()
 
     def tokens(sound: Pcm) -> list[int]:
-        encoded = model.encode(sound.astype(np.float32) / 32768.0)
-        place, written = model.begin(encoded)[-1], list[int]()
+        tree = Tree(model, model.encode(sound.astype(np.float32) / 32768.0))
+        place, written = tree.read([ROOT], [BOS])[0], list[int]()
         while len(written) < MOST_TOKENS_PER_SECOND * len(sound) / SAMPLE_RATE:
             token = int(np.argmax(place.logits))
             if token == EOS:
                 break
             written.append(token)
-            place = model.extend(encoded, [place], np.array([[token]], np.int64))[0][-1]
+            place = tree.read([place.number], [token])[0]
         return written
 
     def write(sound: Pcm, heard: Heard) -> str:

@@ -18,8 +18,9 @@ from pydantic import Field
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import Tokens
 from assistant.asr.heard import QUIET, loudest
-from assistant.asr.moonshine.model import MoonshineModel, Place
+from assistant.asr.moonshine.model import MoonshineModel
 from assistant.asr.moonshine.sound import Sound
+from assistant.asr.moonshine.tree import Place
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import AudioError

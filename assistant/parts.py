@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from assistant.bus import Bus
 from assistant.config import Component, Config
 from assistant.config.listening import scorer_options
 from assistant.config.speaking import voices
+from assistant.errors import AssistantError
 from assistant.grammar.grammar import Grammar
 from assistant.home.broker import EmbeddedBroker
 from assistant.home.home import Home
@@ -32,6 +34,8 @@ from assistant.wake.client import PhraseClient
 from assistant.workers.spec import WorkerSpec
 from assistant.workers.together import side_by_side
 from assistant.workers.worker import Worker
+
+log = logging.getLogger(__name__)
 
 NICE = 10
 """Where processors are short, sound and events come before what the workers compute."""
@@ -72,10 +76,20 @@ class Workers:
         """Start them side by side, however long a slow or busy machine takes.
 
         Raises:
-            AssistantError: one cannot be built; says why.
+            AssistantError: one that orders need cannot be built; says why.
         """
-        first = [worker.start(patient=True) for worker in self.all if worker is not self.voice.worker]
-        await side_by_side(*first, self.voice.start())
+        apart = {self.voice.worker, self.second.worker if self.second is not None else None}
+        first = [worker.start(patient=True) for worker in self.all if worker not in apart]
+        await side_by_side(*first, self.voice.start(), self._start_second())
+
+    async def _start_second(self) -> None:
+        """Without it orders are understood all the same."""
+        if self.second is None:
+            return
+        try:
+            await self.second.worker.start(patient=True)
+        except AssistantError as error:
+            log.warning("there is no second recogniser: %s", error)
 
     async def close(self) -> None:
         """End them."""

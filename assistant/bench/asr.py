@@ -66,7 +66,7 @@ def bench(
     ] = None,
     partials: Annotated[bool, typer.Option(help="a partial every 300 ms, or only the text at the end")] = True,
     even: Annotated[bool, typer.Option("--even", help="only speakers with an even number")] = False,
-    count: Annotated[int, typer.Option("-n", help="at most so many recordings, drawn")] = 1000,
+    count: Annotated[int, typer.Option("-n", min=1, help="at most so many recordings, drawn")] = 1000,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """Word error rate, latency, real-time factor and memory of open dictation, backends side by side."""
@@ -128,19 +128,20 @@ def _streamed(one: Contestant, partials: bool) -> Callable[[Pcm, Heard], str]:
 
 def _greedy() -> Callable[[Pcm, Heard], str]:
     from assistant.asr.moonshine.model import MoonshineModel
-    from assistant.asr.moonshine.vocabulary import EOS
+    from assistant.asr.moonshine.tree import ROOT, Tree
+    from assistant.asr.moonshine.vocabulary import BOS, EOS
 
     model = MoonshineModel()
 
     def tokens(sound: Pcm) -> list[int]:
-        encoded = model.encode(sound.astype(np.float32) / 32768.0)
-        place, written = model.begin(encoded)[-1], list[int]()
+        tree = Tree(model, model.encode(sound.astype(np.float32) / 32768.0))
+        place, written = tree.read([ROOT], [BOS])[0], list[int]()
         while len(written) < MOST_TOKENS_PER_SECOND * len(sound) / SAMPLE_RATE:
             token = int(np.argmax(place.logits))
             if token == EOS:
                 break
             written.append(token)
-            place = model.extend(encoded, [place], np.array([[token]], np.int64))[0][-1]
+            place = tree.read([place.number], [token])[0]
         return written
 
     def write(sound: Pcm, heard: Heard) -> str:

@@ -101,7 +101,7 @@ class Measured:
 
 def bench(
     interruptions: Annotated[Path | None, typer.Option(help="folder of recorded interruptions")] = None,
-    count: Annotated[int, typer.Option("-n", help="interruptions")] = 200,
+    count: Annotated[int, typer.Option("-n", min=1, help="interruptions")] = 200,
     hours: Annotated[float, typer.Option(help="hours of own speech")] = 3.1,
     processes: Annotated[int, typer.Option(help="processor cores to use")] = 2,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,

@@ -77,7 +77,9 @@ def bench(
     near: Annotated[bool, typer.Option("--near", help="also spoken sentences that are nearly orders")] = False,
     backend: Annotated[str, typer.Option(help="recogniser: BACKEND[,OPTION=VALUE...]")] = "moonshine",
     only: Annotated[bool, typer.Option(help="nothing but the skill in the grammar")] = False,
-    count: Annotated[int, typer.Option("-n", help="at most so many orders, and unrelated sounds of a folder")] = 1000,
+    count: Annotated[
+        int, typer.Option("-n", min=1, help="at most so many orders, and unrelated sounds of a folder")
+    ] = 1000,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """Recorded orders: understood, wrongly accepted, asked back, refused; and unrelated speech accepted."""

@@ -60,7 +60,7 @@ def bench(
     grammar: Annotated[bool, typer.Option(help="whether the grammar's endpointer hears the orders")] = True,
     noise: Annotated[Path | None, typer.Option(help="its second half is heard with --snr; dishes by default")] = None,
     snr: Annotated[float | None, typer.Option(help="dB of noise in a further round")] = None,
-    count: Annotated[int, typer.Option("-n", help="at most so many recordings of each set")] = 10_000,
+    count: Annotated[int, typer.Option("-n", min=1, help="at most so many recordings of each set")] = 10_000,
     plot: Annotated[Path | None, typer.Option(help="draw the curves into this file; needs matplotlib")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:

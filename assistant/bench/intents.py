@@ -56,7 +56,7 @@ def bench(
     link: Annotated[list[str] | None, typer.Option(help="grammar, home-assistant, trained, chain; repeated")] = None,
     outside: Annotated[bool, typer.Option(help="all the sentences are out of scope, whatever their intents")] = False,
     without: Annotated[list[str] | None, typer.Option(help="leave out sentences of this intent; repeated")] = None,
-    count: Annotated[int, typer.Option("-n", help="at most so many sentences, drawn")] = 1_000_000,
+    count: Annotated[int, typer.Option("-n", min=1, help="at most so many sentences, drawn")] = 1_000_000,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:
     """Intent accuracy, slots, out-of-scope and time of each link of the fallback chain."""

@@ -76,7 +76,7 @@ def bench(
     wake: Annotated[Path | None, typer.Option(help="folder of recordings of one wake phrase, named like it")] = None,
     home: Annotated[Path | None, typer.Option(help="household file")] = None,
     noise: Annotated[Path | None, typer.Option(help="folder with room noises")] = None,
-    count: Annotated[int, typer.Option("-n", help="recorded and as many synthetic orders")] = 50,
+    count: Annotated[int, typer.Option("-n", min=1, help="recorded and as many synthetic orders")] = 50,
     seed: Annotated[int, typer.Option()] = 1,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:

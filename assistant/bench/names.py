@@ -61,7 +61,7 @@ def bench(
     manifest: Annotated[list[Path] | None, typer.Option(help="TSV with the columns path and text")] = None,
     half: Annotated[str, typer.Option(help="odd or even: which names")] = "even",
     even: Annotated[bool, typer.Option("--even", help="only speakers with an even number")] = False,
-    count: Annotated[int, typer.Option("-n", help="names that are said")] = 120,
+    count: Annotated[int, typer.Option("-n", min=1, help="names that are said")] = 120,
     recordings: Annotated[int, typer.Option(help="at most so many of each manifest, drawn")] = 200,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:

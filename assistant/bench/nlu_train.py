@@ -38,7 +38,9 @@ console = Console(stderr=True)
 def bench(
     train: Annotated[list[Path] | None, typer.Option(help="corpus to draw from; may be repeated")] = None,
     test: Annotated[list[Path] | None, typer.Option(help="sentences to measure on; may be repeated")] = None,
-    count: Annotated[list[int] | None, typer.Option("-n", help="examples; repeated; else 500, 1500, 5000")] = None,
+    count: Annotated[
+        list[int] | None, typer.Option("-n", min=1, help="examples; repeated; else 500, 1500, 5000")
+    ] = None,
     skills: Annotated[bool, typer.Option(help="measure learning the shipped skills, and one more")] = True,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.errors import AssistantError
 
+LABELS = 'write {"order.wav": {"intent": "Order", "slots": {"size": "small"}}}'
 NONE, INCOMPLETE, WHOLE = "none", "incomplete", "whole"
 """Where an order holds a pause: nowhere, inside an incomplete sentence, after words that already are an order."""
 
@@ -45,18 +46,23 @@ def recorded(folder: Path, labels: Path) -> list[RecordedOrder]:
     """Recorded orders by their labels: ``{"file.wav": {"intent": ..., "slots": {...}}}``.
 
     Raises:
-        AssistantError: the labels cannot be read, or name files that are not there.
+        AssistantError: the labels cannot be read, are written otherwise, or name files that are not there.
     """
     try:
         table = json.loads(labels.read_text("utf8"))
     except (OSError, ValueError) as error:
         raise AssistantError(f"the labels cannot be read: {error}", where=str(labels)) from error
+    if not isinstance(table, dict) or not table:
+        raise AssistantError("there are no labels", where=str(labels), mend=LABELS)
     orders = []
     for name, label in sorted(table.items()):
+        slots = label.get("slots", {}) if isinstance(label, dict) else None
+        if not isinstance(slots, dict):
+            raise AssistantError(f"the label of {name} is none", where=str(labels), mend=LABELS)
         file = next((path for path in (folder / name, folder / "audio" / name) if path.is_file()), None)
         if file is None:
             raise AssistantError(f"{name} has a label and no recording", where=str(folder))
-        orders.append(RecordedOrder(file, str(label.get("intent", "")), dict(label["slots"])))
+        orders.append(RecordedOrder(file, str(label.get("intent", "")), slots))
     return orders
 
 

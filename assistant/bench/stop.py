@@ -73,7 +73,7 @@ class Try:
 
 
 def bench(
-    count: Annotated[int, typer.Option("-n", help="tries")] = 100,
+    count: Annotated[int, typer.Option("-n", min=1, help="tries")] = 100,
     rooms: Annotated[int, typer.Option(help="simulated rooms")] = 5,
     home: Annotated[Path | None, typer.Option(help="household file")] = None,
     noise: Annotated[Path | None, typer.Option(help="folder with room noises")] = None,

@@ -71,7 +71,7 @@ class Figures:
 
 
 def bench(
-    count: Annotated[int, typer.Option("-n", help="orders")] = 100,
+    count: Annotated[int, typer.Option("-n", min=1, help="orders")] = 100,
     seed: Annotated[int, typer.Option(help="which orders are drawn")] = 4,
     noise: Annotated[list[Path] | None, typer.Option(help="noises; dishes and tap by default")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,

@@ -55,7 +55,7 @@ def bench(
     manifest: Annotated[Path | None, typer.Option(help="TSV with path and speaker: rank its frames")] = None,
     speech: Annotated[Path | None, typer.Option(help="folder of recordings by speaker: rank their frames")] = None,
     noise: Annotated[Path | None, typer.Option(help="folder of noises; else the recordings' own")] = None,
-    clips: Annotated[int, typer.Option("-n", help="recordings per condition")] = 60,
+    clips: Annotated[int, typer.Option("-n", min=1, help="recordings per condition")] = 60,
     fit: Annotated[bool, typer.Option(help="use the fitting half of the data")] = False,
     seed: Annotated[int, typer.Option()] = 1,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,

@@ -61,7 +61,7 @@ class Distances:
 
 
 def bench(
-    count: Annotated[int, typer.Option("-n", help="orders in each voice")] = 120,
+    count: Annotated[int, typer.Option("-n", min=1, help="orders in each voice")] = 120,
     seed: Annotated[int, typer.Option(help="which orders are drawn")] = 3,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
 ) -> None:

@@ -16,6 +16,7 @@ QUESTION = "question"
 FAILED = ("failed", "refused", "not_understood")
 NOT_DONE = 1
 """Exit code when the order was not carried out."""
+PROMPT = "> "
 
 
 def ask(
@@ -39,8 +40,6 @@ def ask(
 
 
 async def _ask(text: str, speak: bool, area: str, config: Path | None) -> str:
-    import asyncio
-
     from assistant.cli.agent_access import open_access
     from assistant.cli.output import is_terminal
 
@@ -53,8 +52,28 @@ async def _ask(text: str, speak: bool, area: str, config: Path | None) -> str:
                 await _speak(access, reply["text"], config)
             if reply["outcome"] != QUESTION or not is_terminal():
                 return str(reply["outcome"])
-            answer = (await asyncio.to_thread(input, "> ")).strip()
-            reply = await access.call("ask", text=answer or "never mind", area=area)
+            reply = await access.call("ask", text=await _typed() or "never mind", area=area)
+
+
+async def _typed() -> str:
+    """The next line from the keyboard, empty where the input ends.
+
+    Waited for by the loop: at Ctrl-C a thread that reads would hold the command until the next line.
+    """
+    import asyncio
+    import sys
+
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    typer.echo(PROMPT, nl=False)
+    loop.add_reader(sys.stdin, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(sys.stdin)
+    line = sys.stdin.readline()
+    if not line:
+        typer.echo()
+    return line.strip()
 
 
 async def _speak(access: Running | Own, text: str, config: Path | None) -> None:

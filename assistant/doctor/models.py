@@ -34,7 +34,16 @@ def misbuilt(config: Config) -> Iterator[ConfigError]:
         finding = _probe(kind, name, options)
         if finding.state is State.BAD:
             what = finding.text.removeprefix(f"{finding.name}: ")
-            yield ConfigError(f"{finding.name}: {what}", where=config.where(kind), mend=finding.mend)
+            place = _place(config, kind, name, options)
+            yield ConfigError(f"{finding.name}: {what}", where=config.where(*place), mend=finding.mend)
+
+
+def _place(config: Config, kind: str, name: str, options: dict[str, Any]) -> tuple[str, ...]:
+    """Where in the settings a component is named."""
+    first, second = config.asr, config.asr.second
+    if kind == "asr" and second is not None and (name, options) != (first.backend, first.options):
+        return (kind, "second")
+    return (kind,)
 
 
 def components(config: Config) -> list[tuple[str, str, dict[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from assistant.grammar.base import State, TokenConstraint
 from assistant.grammar.nodes import ANY
-from assistant.grammar.symbols import DASH, GAP, MARK_GAP, Mode, feed, feed_strict, fold
+from assistant.grammar.symbols import DASH, GAP, JOINING, LETTERLESS, MARK_GAP, Mode, feed, feed_strict, fold
 from assistant.grammar.vocabulary import Branch, PieceTree
 from assistant.grammar.walker import NOWHERE, Set, Walker
 
@@ -20,6 +21,7 @@ MASK_BYTES = 12 * 2**20
 """Memory for remembered masks; the longest unused go first and are made again when needed."""
 SHARED_LENGTH = 4096
 """Tokens of a mask that is kept in half the memory: inside an open slot 15,000 may follow."""
+_NOTHING: Ids = np.empty(0, np.int64)
 _AFTER_DASH = frozenset((Mode.DASH, Mode.START_DASH))
 _AT_START = frozenset((Mode.START, Mode.START_GAP))
 _PENDING = _AFTER_DASH | _AT_START
@@ -74,16 +76,19 @@ class Masks:
         return ids, states
 
     def _mask(self, state: State) -> Allowed:
-        tree, follow, after = self._tree, self.walker.follow, np.full(len(self._tree.tokens), -1, np.int64)
-        todo: list[tuple[Branch, Set, Mode]] = [(tree.root, *self._states[state])]
+        follow, spans = self.walker.follow, list[tuple[int, int, State]]()
+        todo: list[tuple[Branch, Set, Mode]] = [(self._tree.root, *self._states[state])]
         while todo:
             branch, places, mode = todo.pop()
             if branch.plain and branch.high > branch.end and mode is Mode.WORD and self._stays(places):
-                after[branch.low : branch.high] = self.state(places, mode)
+                spans.append((branch.low, branch.high, self.state(places, mode)))
                 continue
             if branch.end > branch.low:
-                after[branch.low : branch.end] = self.state(places, mode)
-            for character, child in branch.children.items():
+                spans.append((branch.low, branch.end, self.state(places, mode)))
+            if branch.end == branch.high:
+                continue
+            todo += self._letters(branch, places, mode)
+            for character, child in branch.marks.items():
                 step = feed_strict(mode, character)
                 if step is None:
                     continue
@@ -93,8 +98,24 @@ class Masks:
                         todo.append((child, reached, following))
                 elif self._hopeful(places, following):
                     todo.append((child, places, following))
-        found = np.flatnonzero(after >= 0)
-        return self._shared(tree.tokens[found]), after[found]
+        if not spans:
+            return _NOTHING, _NOTHING
+        low, high, after = np.array(sorted(spans)).T
+        sizes = high - low
+        found = np.arange(sizes.sum()) + np.repeat(low - sizes.cumsum() + sizes, sizes)
+        return self._shared(self._tree.tokens[found]), np.repeat(after, sizes)
+
+    def _letters(self, branch: Branch, places: Set, mode: Mode) -> Iterator[tuple[Branch, Set, Mode]]:
+        """The branches that go on with a letter, and where that leads."""
+        step, letters = self.walker.step, branch.letters
+        if mode in LETTERLESS:
+            return
+        if mode not in JOINING and (places := self.walker.follow(places, GAP)) == NOWHERE:
+            return
+        named = self.walker.symbols(places)
+        for letter in letters if ANY in named else named & letters.keys():
+            if (reached := step(places, letter if letter in named else ANY)) != NOWHERE:
+                yield letters[letter], reached, Mode.WORD
 
     def _shared(self, ids: Ids) -> Ids:
         """One array for equal ids: inside wildcards nearly all tokens may follow, in thousands of states."""

@@ -68,6 +68,10 @@ _MARK_OF = {Mode.POINT: ".", Mode.COMMA: ",", Mode.COLON: ":", Mode.MARK_GAP: MA
 _AT_START = (Mode.START, Mode.START_GAP, Mode.START_DASH)
 _PENDING_GAP = (Mode.GAP, Mode.DASH, Mode.MARK_GAP, Mode.START_GAP, Mode.START_DASH)
 _AFTER_DASH = (Mode.DASH, Mode.START_DASH)
+JOINING = frozenset((Mode.WORD, *_AT_START))
+"""Modes in which a letter is the next symbol; in others a gap comes before it."""
+LETTERLESS = frozenset((*_AFTER_DASH, *_AFTER_DIGIT.values()))
+"""Modes in which a recogniser writes no letter."""
 Step = tuple[str, Mode]
 
 
@@ -84,8 +88,7 @@ def feed(mode: Mode, character: str) -> Step:
         return "", _after_free(mode)
     if character.isdigit():
         return _feed_digit(mode, character)
-    joined = mode is Mode.WORD or mode in _AT_START
-    return (character if joined else GAP + character), Mode.WORD
+    return (character if mode in JOINING else GAP + character), Mode.WORD
 
 
 @lru_cache(maxsize=4096)
@@ -103,9 +106,7 @@ def feed_strict(mode: Mode, character: str) -> Step | None:
         return None if character != "-" else _strict_dash(mode)
     if character == " ":
         return feed(mode, character)
-    if mode in _AFTER_DASH and not character.isdigit():
-        return None
-    if mode in _AFTER_DIGIT.values() and not character.isdigit():
+    if mode in LETTERLESS and not character.isdigit():
         return None
     return feed(mode, character)
 

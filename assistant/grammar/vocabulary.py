@@ -26,6 +26,7 @@ class Branch:
     Attributes:
         low, end: tokens whose text ends here (several: capitals).
         low, high: those and all longer ones.
+        letters, marks: branches by their next character, a letter or anything else.
         plain: whether only letters follow in all longer ones: inside a wildcard's word none of them can leave it.
     """
 
@@ -36,14 +37,22 @@ class Branch:
         while self.end < high and len(tree.texts[self.end]) == depth:
             self.end += 1
         self._tree, self._depth = tree, depth
-        self._children: dict[str, Branch] | None = None
+        self._children: tuple[dict[str, Branch], dict[str, Branch]] | None = None
         self.plain = self.end == high or bool(tree.plain_from[self.end : high].max() <= depth)
 
     @property
-    def children(self) -> dict[str, Branch]:
-        """Branches by their next character."""
+    def letters(self) -> dict[str, Branch]:
+        return self._branches()[0]
+
+    @property
+    def marks(self) -> dict[str, Branch]:
+        return self._branches()[1]
+
+    def _branches(self) -> tuple[dict[str, Branch], dict[str, Branch]]:
         if self._children is None:
-            self._children = dict(self._split())
+            self._children = {}, {}
+            for character, branch in self._split():
+                self._children[not character.isalpha()][character] = branch
         return self._children
 
     def _split(self) -> list[tuple[str, Branch]]:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.config import Config
 from assistant.errors import StoreError
 from assistant.recorder.sounds import Kept, Sounds, sound_folder
+from assistant.store.beside import erase, opened
 from assistant.store.turns import TurnRecord
 
 if TYPE_CHECKING:
     from assistant.audio.frames import Pcm
 
 FIELDS = "id, source, began, outcome, text, answer, trace"
-BUSY_SECONDS = 5.0
-"""Wait for a running assistant that writes."""
 
 
 class Library:
@@ -31,7 +27,7 @@ class Library:
 
     def latest(self, count: int) -> list[TurnRecord]:
         """The latest first. Raises as ``find``."""
-        with self._open() as database:
+        with opened(self.path) as database:
             if database is None:
                 return []
             rows = database.execute(f"SELECT {FIELDS} FROM turns ORDER BY began DESC LIMIT ?", (count,)).fetchall()
@@ -43,7 +39,7 @@ class Library:
         Raises:
             StoreError: there is none, or there are several; or the database cannot be read.
         """
-        with self._open() as database:
+        with opened(self.path) as database:
             rows = [] if database is None else _rows(database, turn)
         exact = [row for row in rows if row[0] == turn] or rows
         if len(exact) == 1:
@@ -53,7 +49,7 @@ class Library:
 
     def count(self) -> int:
         """How many turns there are. Raises as ``find``."""
-        with self._open() as database:
+        with opened(self.path) as database:
             return 0 if database is None else int(database.execute("SELECT count(*) FROM turns").fetchone()[0])
 
     def kept_sounds(self) -> dict[str, Kept]:
@@ -80,28 +76,8 @@ class Library:
         """
         sounds = [turn] if turn is not None else [kept.turn for kept in self.sounds.all()]
         removed = sum(self.sounds.remove(one) for one in sounds)
-        with self._open("rw") as database:
-            if database is None:
-                return 0, removed
-            database.execute("PRAGMA secure_delete = ON")  # no copy of the words stays in the file
-            where, values = ("", ()) if turn is None else (" WHERE id = ?", (turn,))
-            with database:
-                count = database.execute(f"DELETE FROM turns{where}", values).rowcount
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        return count, removed
-
-    @contextmanager
-    def _open(self, mode: str = "ro") -> Iterator[sqlite3.Connection | None]:
-        """The database; None before the first start."""
-        if not self.path.exists():
-            yield None
-            return
-        try:
-            address = f"{Path(self.path).absolute().as_uri()}?mode={mode}"
-            with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as connection:
-                yield connection
-        except sqlite3.Error as error:
-            raise StoreError(str(error), where=str(self.path)) from error
+        where, values = ("", ()) if turn is None else (" WHERE id = ?", (turn,))
+        return erase(self.path, f"DELETE FROM turns{where}", values), removed
 
 
 def _rows(database: sqlite3.Connection, turn: str) -> list[tuple[object, ...]]:

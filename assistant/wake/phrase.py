@@ -18,8 +18,9 @@ from pydantic import Field
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import Tokens
 from assistant.asr.heard import QUIET, loudest
-from assistant.asr.moonshine.model import MoonshineModel, Place
+from assistant.asr.moonshine.model import MoonshineModel
 from assistant.asr.moonshine.sound import Sound
+from assistant.asr.moonshine.tree import Place
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.audio.frames import SAMPLE_RATE, Floats
 from assistant.errors import AudioError
@@ -79,7 +80,7 @@ class MoonshinePhraseScorer:
 
     def __init__(self, config: PhraseConfig | None = None, model: MoonshineModel | None = None) -> None:
         self.config = config or PhraseConfig()
-        folder = Path(self.config.folder) if self.config.folder else None
+        folder = Path(self.config.folder).expanduser() if self.config.folder else None
         self.model = model or MoonshineModel(folder, self.config.threads)
         self._phrases: dict[str, PhraseConstraint] = {}
         self._boundary = np.array([_begins_word(piece) for piece in self.model.vocabulary.pieces])

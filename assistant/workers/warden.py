@@ -54,41 +54,53 @@ def sweep(root: int, seconds: float = SWEEP_SECONDS) -> bool:
     They are stopped before they are killed: one that runs could start another meanwhile.
     """
     deadline = time.monotonic() + seconds
-    while below := descendants(root):
+    while not _childless(root):
         for number in (signal.SIGSTOP, signal.SIGKILL):
-            for process in descendants(root) if number == signal.SIGKILL else below:
+            for process in descendants(root):
                 with suppress(ProcessLookupError, PermissionError):
                     os.kill(process, number)
-        if root == os.getpid():
-            _reap()
         if time.monotonic() > deadline:
             return False
         time.sleep(PAUSE_SECONDS)
     return True
 
 
+def _childless(root: int) -> bool:
+    """Whether nobody is below a process; of this one the kernel says so, as ``/proc`` changes while it is read."""
+    if root != os.getpid():
+        return not descendants(root)
+    _reap()
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return True
+    return False
+
+
 def descendants(root: int) -> list[int]:
-    """Processes below one, parents before children; zombies, which do nothing any more, are none."""
+    """Processes below one, parents before children; zombies, which do nothing any more, are none.
+
+    Those below a zombie are: it still has children while its first thread has ended and another has not.
+    """
     children: dict[int, list[int]] = defaultdict(list)
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            parent = _parent(name)
-            if parent:
-                children[parent].append(int(name))
+    zombies = set()
+    for process in (int(name) for name in os.listdir("/proc") if name.isdigit()):
+        with suppress(OSError, ValueError):  # one that is gone by now
+            state, parent = _state(process)
+            children[parent].append(process)
+            if state in b"ZX":
+                zombies.add(process)
     found = list(children[root])
     for process in found:
         found += children[process]
-    return found
+    return [process for process in found if process not in zombies]
 
 
-def _parent(process: str) -> int:
-    """Parent of a process; 0 if it is gone or a zombie."""
-    try:
-        with open(f"/proc/{process}/stat", "rb") as file:
-            state, parent, *_ = file.read().rpartition(b")")[2].split()
-    except (OSError, ValueError):
-        return 0
-    return 0 if state in (b"Z", b"X") else int(parent)
+def _state(process: int) -> tuple[bytes, int]:
+    """State of a process, a letter, and its parent."""
+    with open(f"/proc/{process}/stat", "rb") as file:
+        state, parent, *_ = file.read().rpartition(b")")[2].split()
+    return state, int(parent)
 
 
 def _guard(worker: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 from assistant.asr.constrained.search import BeamConfig, Found, Tokens
 from assistant.asr.moonshine import beam
 from assistant.asr.moonshine.beam import Search
-from assistant.asr.moonshine.model import Place
+from assistant.asr.moonshine.tree import Place
 from assistant.errors import Abandoned
 from assistant.grammar.base import Rule, View, Vocabulary, Wildcard
 from assistant.grammar.grammar import Grammar
@@ -45,7 +45,7 @@ class Script:
         chances = np.full(len(PIECES), 1e-6, np.float32)
         for word, chance in (self._steps[length] if length < len(self._steps) else {"": 1.0}).items():
             chances[WORDS.get(word, EOS)] = chance
-        return Place(np.log(chances), [], 0, length)
+        return Place(length, np.log(chances))
 
 
 def search(

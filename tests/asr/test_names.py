@@ -15,9 +15,9 @@ from assistant.asr.constrained.search import BeamConfig, Found, Tokens
 from assistant.asr.constrained.stream import ConstrainedStream
 from assistant.asr.moonshine.dictation import Dictation
 from assistant.asr.moonshine.files import TOKENIZER, model_files
-from assistant.asr.moonshine.model import Place
 from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
 from assistant.asr.moonshine.sound import Sound
+from assistant.asr.moonshine.tree import Place
 from assistant.asr.moonshine.vocabulary import EOS, SIZE, MoonshineVocabulary
 from assistant.audio.frames import Pcm
 from assistant.errors import Abandoned
@@ -44,7 +44,7 @@ class Scripted(Sound):
         logits = np.full(SIZE, -40.0, np.float32)
         for piece, probability in self._script.get(words.text(tokens), {".": 1.0}).items():
             logits[token(piece)] = np.log(probability)
-        return Place(logits, [], 0, len(tokens))
+        return Place(len(tokens), logits)
 
     def look(self, parents: Sequence[Place], tokens: Sequence[Tokens], leads: Sequence[bool]) -> list[Place]:
         return [self.known(one) for one in tokens]

@@ -13,13 +13,12 @@ from assistant.asr.constrained.stream import ConstrainedStream
 from assistant.asr.constrained.words import Span, spelled, words_of
 from assistant.asr.fold import fold
 from assistant.asr.moonshine.alignment import align
-from assistant.asr.moonshine.attention import with_attention
-from assistant.asr.moonshine.model import HEADS, LAYERS, MoonshineModel
+from assistant.asr.moonshine.model import MoonshineModel
+from assistant.asr.moonshine.networks import HEADS, LAYERS
 from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
 from assistant.asr.moonshine.sound import Sound
 from assistant.asr.moonshine.suppress import cleared
 from assistant.audio.frames import SAMPLE_RATE, Pcm
-from assistant.errors import ModelError
 from assistant.grammar.base import View
 from assistant.testing.conformance.asr import FIRST_SAMPLE, ORDER, feed, grammar, spoken
 from assistant.testing.conformance.vad import room
@@ -141,11 +140,6 @@ def test_attention_is_a_share_for_each_token() -> None:
     weights = sound.attention(tokens_of(" Turn", " on"))
     assert weights.shape[:2] == (LAYERS * HEADS, 3)
     assert np.allclose(weights.sum(axis=2), 1.0, atol=1e-4)
-
-
-def test_a_file_without_attention_is_named() -> None:
-    with pytest.raises(ModelError, match=r"broken.ort: .*no attention"):
-        with_attention(bytes(64), LAYERS, "broken.ort")
 
 
 def test_frames_go_to_tokens_in_order() -> None:

@@ -15,7 +15,8 @@ from assistant.bench.commands import VIEW, Heard, Listener, measuring_half, nois
 from assistant.bench.contestant import contestant
 from assistant.bench.crowd import crowded
 from assistant.bench.near import near_orders
-from assistant.bench.orders import RecordedOrder
+from assistant.bench.orders import RecordedOrder, recorded
+from assistant.errors import AssistantError
 from assistant.grammar.grammar import Grammar
 from assistant.registry import OptionError
 from assistant.turns.judge import Verdict
@@ -44,6 +45,21 @@ def test_each_order_is_counted_once(verdict: Verdict, meaning: tuple[str, str, d
     names = ("understood", "wrong_accepted", "asked_back", "refused")
     shares = {name: found[f"{name}_clean"]["value"] for name in names}
     assert shares == {name: float(name == counted) for name in shares}
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '["a.wav"]', '{"a.wav": "latte"}', '{"a.wav": {"slots": ["latte"]}}'])
+def test_labels_that_are_none_are_told_with_how_to_write_them(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.wav").touch()
+    labels = tmp_path / "labels.json"
+    labels.write_text(text, "utf-8")
+    with pytest.raises(AssistantError, match=r"labels\.json.*\"intent\""):
+        recorded(tmp_path, labels)
+
+
+def test_an_order_needs_no_slots(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").touch()
+    (tmp_path / "labels.json").write_text('{"a.wav": {"intent": "Stop"}}', "utf-8")
+    assert recorded(tmp_path, tmp_path / "labels.json") == [RecordedOrder(tmp_path / "a.wav", "Stop", {})]
 
 
 class Understands:

@@ -95,6 +95,14 @@ def test_benchmarks_are_listed_by_the_names_that_one_types() -> None:
     assert command("bench", "nlu-train", "--help").exit_code == 0
 
 
+@pytest.mark.parametrize("name", ["asr", "commands", "intents", "latency", "vad"])
+def test_nothing_is_measured_of_nothing(name: str) -> None:
+    needed = ["--skill", "coffee"] if name == "commands" else []
+    result = command("bench", name, "-n", "0", *needed)
+    assert result.exit_code == USER_ERROR
+    assert "greater than or equal to 1" in result.output
+
+
 def test_paths_stand_in_the_users_folders(own_folders: Path) -> None:
     output = command("paths").output
     assert str(own_folders / "data_home" / "voice-assistant") in output

@@ -19,7 +19,7 @@ from assistant.cli.app import app
 from assistant.config import Config, load_config
 from assistant.doctor import State, checks
 from assistant.doctor.devices import devices
-from assistant.doctor.models import components, models
+from assistant.doctor.models import components, misbuilt, models
 from assistant.home.broker import EmbeddedBroker
 from assistant.paths import shipped_dir
 from tests.home.conftest import need_broker
@@ -158,6 +158,13 @@ def test_components_in_use_are_each_probed_once(config: Load) -> None:
         ("vad", "silero", {"threshold": 0.6}), ("asr", "moonshine", {}), ("wake", "phrase", {}), ("tts", "piper", {}),
         ("tts", "espeak", {}),
     ]
+
+
+def test_the_line_of_a_second_recogniser_that_cannot_be_built_is_named(config: Load, own_folders: Path) -> None:
+    loaded = config(f"asr:\n  threads: 1\n  second:\n    backend: moonshine\n    folder: {own_folders / 'none'}\n")
+    (mistake,) = misbuilt(loaded)
+    assert mistake.where.endswith("config.yaml:3")
+    assert str(own_folders / "none") in str(mistake)
 
 
 def test_a_model_that_is_not_the_locked_one_is_found(config: Load, own_folders: Path) -> None:

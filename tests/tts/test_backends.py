@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from assistant.errors import BackendError, ModelError
+from assistant.onnx.cut import split
 from assistant.packaged import packaged_file
 from assistant.testing.conformance.tts import SENTENCE, TtsConformance
 from assistant.tts.base import Synthesizer
 from assistant.tts.espeak import Espeak, EspeakConfig
-from assistant.tts.onnx_split import split
 from assistant.tts.piper import JOE, JOE_SHA256, REQUIREMENT, VOCODER_WEIGHT, Piper, PiperConfig, _Network
 from assistant.tts.service import SynthesizerService
 

@@ -134,7 +134,7 @@ class ConstrainedStream:
         rest = sound[carried.samples :]
         place = self._again(stop) if careful and view is None else None
         place = place or self._searcher.hear(view(rest) if view is not None else rest, self._drafts)
-        self._heard = (stop, place) if config is self._config and not careful and view is None else None
+        self._heard = (stop, place) if config is self._config and not careful else None
         encoded = time.perf_counter()
         found = self._search(place, carried, config.careful() if careful else config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]

@@ -40,8 +40,8 @@ class MoonshineRecognizer(ConstrainedRecognizer):
 
     def __init__(self, config: MoonshineConfig | None = None, grammar: Constraints | None = None) -> None:
         self.config = config or MoonshineConfig()
-        folder = Path(self.config.folder) if self.config.folder else None
-        self.model = MoonshineModel(folder, self.config.threads, telling=True)
+        folder = Path(self.config.folder).expanduser() if self.config.folder else None
+        self.model = MoonshineModel(folder, self.config.threads)
         super().__init__(
             MoonshineSearcher(self.model), self.model.vocabulary, BeamConfig(width=self.config.beam), grammar
         )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-import numpy as np
-
 from assistant.asr.constrained.search import Tokens
-from assistant.asr.moonshine.model import MoonshineModel, Place
-from assistant.asr.moonshine.vocabulary import EOS
+from assistant.asr.moonshine.model import MoonshineModel
+from assistant.asr.moonshine.tree import ROOT, Place, Tree
+from assistant.asr.moonshine.vocabulary import BOS
 from assistant.audio.frames import Floats
 
 DRAFTS = 2
@@ -53,7 +52,7 @@ class Sound:
 
     Args:
         drafts: token sequences that are likely to come: an earlier result on less of the same sound. All their places
-            are computed in one or two passes, which costs about as much as two or three tokens one by one.
+            are computed in one step.
     """
 
     def __init__(self, model: MoonshineModel, sound: Floats, drafts: Sequence[Tokens] = ()) -> None:
@@ -61,10 +60,10 @@ class Sound:
         self.seconds = len(sound) / 16_000
         self.steps = 0
         self._encoded = model.encode(sound)
-        self._known: dict[Tokens, Place] = {}
+        self._tree = Tree(model, self._encoded)
         self.drafts = [draft for draft in dict.fromkeys(drafts) if draft][:DRAFTS]
         """What was verified."""
-        self._verify(self.drafts)
+        self._known = self._verified()
 
     @property
     def first(self) -> Place:
@@ -76,19 +75,13 @@ class Sound:
         return self._known[tokens]
 
     def expect(self, drafts: Sequence[Tokens]) -> None:
-        """Let the next search begin with those of these whose places are all known; other places are forgotten.
+        """Let the next search begin with those of these whose places are all known.
 
         Args:
             drafts: the free text first.
         """
         known = [draft for draft in drafts if all(draft[: n + 1] in self._known for n in range(len(draft)))]
         self.drafts = [draft for draft in dict.fromkeys(known) if draft][:DRAFTS]
-        kept: dict[Tokens, Place] = {(): self.first}
-        for draft in self.drafts:
-            last = self._known[draft].alone()
-            for n in range(1, len(draft) + 1):
-                kept.setdefault(draft[:n], last.before(self._known[draft[:n]]))
-        self._known = kept
 
     def attention(self, tokens: Tokens) -> Floats:
         """How much each token looks at each frame, see ``MoonshineModel.attention``."""
@@ -96,36 +89,34 @@ class Sound:
 
     def probability_within(self, tokens: Tokens, samples: int) -> float:
         """Log-probability of ``tokens`` where the decoder is shown only the first ``samples`` of the sound."""
-        return self.model.spell(self._encoded, tokens, samples)
+        return float(self.model.log_probabilities(self._encoded.first(samples), tokens).sum())
 
     def look(self, parents: Sequence[Place], tokens: Sequence[Tokens], leads: Sequence[bool]) -> list[Place]:
-        """The places after ``tokens``, all of one length; ``parents`` are those of one token less.
+        """The places after ``tokens``; ``parents`` are those of one token less.
 
         Args:
             leads: which of them are likely to be part of the result: what probably follows them is run along.
         """
         missing = [i for i, sequence in enumerate(tokens) if sequence not in self._known]
         guesses = {i: self._guess(tokens[i]) if leads[i] else () for i in missing}
-        found: dict[int, Place] = {}
-        for batch in ([i for i in missing if guesses[i]], [i for i in missing if not guesses[i]]):
-            if batch:
-                found |= self._run(batch, parents, tokens, guesses)
-        for i in missing:
-            if leads[i]:
-                found[i] = self._known.setdefault(tokens[i], found[i].alone())
-        return [found.get(i) or self._known[sequence] for i, sequence in enumerate(tokens)]
+        found = self._read([(parents[i].number, (tokens[i][-1], *guesses[i])) for i in missing])
+        for i, places in zip(missing, found, strict=True):
+            for n in range(len(places) if leads[i] else 0):
+                places[n] = self._known.setdefault(tokens[i] + guesses[i][:n], places[n].alone())
+        first = dict(zip(missing, (places[0] for places in found), strict=True))
+        return [first.get(i) or self._known[sequence] for i, sequence in enumerate(tokens)]
 
-    def _run(
-        self, batch: list[int], parents: Sequence[Place], tokens: Sequence[Tokens], guesses: dict[int, Tokens]
-    ) -> dict[int, Place]:
+    def _read(self, branches: Sequence[tuple[int, Tokens]]) -> list[list[Place]]:
+        """The places along branches, each of which goes on after a token of the tree, in one step."""
+        if not branches:
+            return []
         self.steps += 1
-        longest = max(len(guesses[i]) for i in batch)
-        fed = [[tokens[i][-1], *guesses[i], *[EOS] * (longest - len(guesses[i]))] for i in batch]
-        rows = self.model.extend(self._encoded, [parents[i] for i in batch], np.array(fed, np.int64))
-        for i, places in zip(batch, rows, strict=True):
-            for n in range(1, len(guesses[i]) + 1):
-                self._known.setdefault(tokens[i] + guesses[i][:n], places[n])
-        return {i: places[0] for i, places in zip(batch, rows, strict=True)}
+        parents: list[int] = []
+        for parent, branch in branches:
+            first = len(self._tree) + len(parents)
+            parents += [parent, *range(first, first + len(branch) - 1)]
+        places = iter(self._tree.read(parents, [token for _, branch in branches for token in branch]))
+        return [[next(places) for _ in branch] for _, branch in branches]
 
     def _guess(self, tokens: Tokens) -> Tokens:
         """What may follow: a text that leaves a draft for a word mostly comes back to it."""
@@ -137,22 +128,16 @@ class Sound:
                 return rest[after : after + GUESSED]
         return ()
 
-    def _verify(self, drafts: list[Tokens]) -> None:
-        main, others = (drafts[0], drafts[1:]) if drafts else ((), [])
-        places = self.model.begin(self._encoded, main)
-        self._known = {main[:i]: place for i, place in enumerate(places)}
-        others = [draft for draft in others if draft not in self._known]
-        if others:
-            self._verify_others(main, others)
-
-    def _verify_others(self, main: Tokens, drafts: list[Tokens]) -> None:
-        shared = min(_common(main, draft) for draft in drafts)
-        longest = max(len(draft) for draft in drafts)
-        rows = [[*draft[shared:], *[EOS] * (longest - len(draft))] for draft in drafts]
-        found = self.model.extend(self._encoded, [self._known[main[:shared]]] * len(rows), np.array(rows, np.int64))
-        for draft, places in zip(drafts, found, strict=True):
-            for i in range(shared, len(draft)):
-                self._known.setdefault(draft[: i + 1], places[i - shared])
+    def _verified(self) -> dict[Tokens, Place]:
+        """The places of all drafts, read in one step; those that two begin with are read once."""
+        numbers: dict[Tokens, int] = {(): 0}
+        parents, tokens = [ROOT], [BOS]
+        for draft in self.drafts:
+            for n in range(1, len(draft) + 1):
+                if numbers.setdefault(draft[:n], len(numbers)) == len(tokens):
+                    parents.append(numbers[draft[: n - 1]])
+                    tokens.append(draft[n - 1])
+        return dict(zip(numbers, self._tree.read(parents, tokens), strict=True))
 
 
 def _common(a: Tokens, b: Tokens) -> int:

@@ -1,14 +1,14 @@
 """Cuts an ONNX network in two at one tensor, so that the second part can be run piece by piece.
 
-Works on the file's protobuf fields (onnx.proto3), because the package ``onnx`` would be 20 MB for this one use.
+Works on the file's protobuf fields (onnx.proto3).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.errors import ModelError
+from assistant.onnx.fields import BYTES, VARINT, Field, read, write
 
 # Field numbers of onnx.proto3.
 MODEL_GRAPH = 7
@@ -17,10 +17,6 @@ NODE_INPUT, NODE_OUTPUT, NODE_ATTRIBUTE = 1, 2, 5
 ATTRIBUTE_GRAPHS = (6, 11)
 INITIALIZER_NAME = 8
 VALUE_NAME, VALUE_TYPE, TYPE_TENSOR, TENSOR_ELEMENT, ELEMENT_FLOAT = 1, 2, 1, 1, 1
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
-
-Field = tuple[int, int, bytes | memoryview]
-"""Number, wire type, content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +40,8 @@ def split(model: bytes, weight: str) -> tuple[bytes, bytes, str]:
         ModelError: it cannot be cut there: no such node, nested graphs, or the second part needs more than that tensor.
     """
     try:
-        fields = list(_fields(memoryview(model)))
-        graph = list(_fields(next(memoryview(body) for number, _, body in fields if number == MODEL_GRAPH)))
+        fields = list(read(memoryview(model)))
+        graph = list(read(next(memoryview(body) for number, _, body in fields if number == MODEL_GRAPH)))
         nodes = [_node(memoryview(body)) for number, _, body in graph if number == GRAPH_NODE]
     except (StopIteration, IndexError, ValueError, UnicodeDecodeError) as error:
         raise ModelError(f"not an ONNX network: {error}") from error
@@ -92,75 +88,25 @@ def _write(
         ):
             kept.append((number, kind, body))
     kept.extend((number, BYTES, value) for number, value in ends)
-    cut = _join(kept)
-    return _join([(number, kind, cut if number == MODEL_GRAPH else body) for number, kind, body in model])
+    cut = write(kept)
+    return write([(number, kind, cut if number == MODEL_GRAPH else body) for number, kind, body in model])
 
 
 def _node(raw: memoryview) -> _Node:
     names: dict[int, set[str]] = {NODE_INPUT: set(), NODE_OUTPUT: set()}
-    for number, _, body in _fields(raw):
+    for number, _, body in read(raw):
         if number in names:
             names[number].add(bytes(body).decode())
-        if number == NODE_ATTRIBUTE and any(inner in ATTRIBUTE_GRAPHS for inner, _, _ in _fields(memoryview(body))):
+        if number == NODE_ATTRIBUTE and any(inner in ATTRIBUTE_GRAPHS for inner, _, _ in read(memoryview(body))):
             raise ModelError("a network with nested graphs cannot be cut")
     return _Node(raw, frozenset(names[NODE_INPUT]), frozenset(names[NODE_OUTPUT]))
 
 
 def _name(message: bytes | memoryview, field: int) -> str:
-    return next((bytes(body).decode() for number, _, body in _fields(memoryview(message)) if number == field), "")
+    return next((bytes(body).decode() for number, _, body in read(memoryview(message)) if number == field), "")
 
 
 def _value(name: str) -> bytes:
     """A ValueInfoProto: float of unknown shape."""
-    tensor = _join([(TENSOR_ELEMENT, VARINT, bytes([ELEMENT_FLOAT]))])
-    return _join([(VALUE_NAME, BYTES, name.encode()), (VALUE_TYPE, BYTES, _join([(TYPE_TENSOR, BYTES, tensor)]))])
-
-
-def _fields(data: memoryview) -> Iterator[Field]:
-    at = 0
-    while at < len(data):
-        tag, at = _varint(data, at)
-        number, kind = tag >> 3, tag & 7
-        if kind == VARINT:
-            _, end = _varint(data, at)
-        elif kind == BYTES:
-            size, at = _varint(data, at)
-            end = at + size
-        elif kind in (FIXED64, FIXED32):
-            end = at + (8 if kind == FIXED64 else 4)
-        else:
-            raise ValueError(f"unknown wire type {kind}")
-        if end > len(data):
-            raise ValueError("the file is cut short")
-        yield number, kind, data[at:end]
-        at = end
-
-
-def _varint(data: memoryview, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            return value, at
-
-
-def _join(fields: list[Field]) -> bytes:
-    parts: list[bytes | memoryview] = []
-    for number, kind, body in fields:
-        parts.append(_number(number << 3 | kind))
-        if kind == BYTES:
-            parts.append(_number(len(body)))
-        parts.append(body)
-    return b"".join(parts)
-
-
-def _number(value: int) -> bytes:
-    encoded = bytearray()
-    while value > 0x7F:
-        encoded.append(value & 0x7F | 0x80)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
+    tensor = write([(TENSOR_ELEMENT, VARINT, bytes([ELEMENT_FLOAT]))])
+    return write([(VALUE_NAME, BYTES, name.encode()), (VALUE_TYPE, BYTES, write([(TYPE_TENSOR, BYTES, tensor)]))])

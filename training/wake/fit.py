@@ -134,7 +134,7 @@ def varied(heard: np.ndarray, end: np.ndarray, dice: np.random.Generator) -> np.
     knots = dice.normal(0, EQUALISED, (count, KNOTS))
     curve = np.stack([np.interp(np.arange(bands), np.linspace(0, bands, KNOTS), one) for one in knots])
     moved = moved * dice.uniform(*GAIN, (count, 1, 1)) + curve[:, None] + dice.normal(0, ROUGH, moved.shape)
-    return np.maximum(moved, 0.0).astype(np.float32)
+    return np.asarray(np.maximum(moved, 0.0), np.float32)
 
 
 def masked(heard: np.ndarray, dice: np.random.Generator) -> np.ndarray:

@@ -62,6 +62,8 @@ class ConstrainedStream:
         self._partial = ""
         self._heard: tuple[int, Heard] | None = None
         """The end of what was read last, not carefully, and it."""
+        self._last: tuple[Found, Heard, Carried, int] | None = None
+        """What was read last of the sound as it is, and of how many samples."""
         self._dictated: tuple[Heard, Tokens, Span] | None = None
         """The free text, with names, of what was read last: a careful look at the same sound has the same."""
         self._written: dict[str, tuple[Span, ...]] = {}
@@ -95,13 +97,12 @@ class ConstrainedStream:
         once is not enough.
         """
         found = self._decode(end, self._config, careful)
-        if not careful or self._constraint is None or is_sure(found):
-            return found
-        written, evidence = self._written, self.evidence
-        again = self._decode(end, self._config, careful, slowed)
-        self._written |= written
-        self.evidence |= evidence
-        return united(found, again)
+        if careful and self._constraint is not None and not is_sure(found):
+            written, evidence = self._written, self.evidence
+            found = united(found, self._decode(end, self._config, careful, slowed))
+            self._written |= written
+            self.evidence |= evidence
+        return self._with_names(found) if self._is_dictation(found, careful) else found
 
     def words(self, text: str) -> tuple[Word, ...]:
         """The words of a text of the last ``decode`` with their times, see ``WordTimes``."""
@@ -118,7 +119,7 @@ class ConstrainedStream:
         """Forget the sound."""
         self._utterance.clear()
         self._drafts.clear()
-        self._heard = self._dictated = None
+        self._heard = self._last = self._dictated = None
         self._written.clear()
 
     def _decode(
@@ -139,12 +140,10 @@ class ConstrainedStream:
         found = self._search(place, carried, config.careful() if careful else config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
         readings = self._readings(found, carried, len(rest))
-        named = view is None and config is not self._quick and self._is_dictation(found, readings, careful)
-        last = self._free_span(found, place, carried.samples, len(rest), named)
-        spans = (*carried.free, last)
+        spans = (*carried.free, self._free_span(found, place, carried.samples, len(rest), False))
         free = text_of(spans)
-        if named:
-            self._drafts.insert(1, (*last.before, *last.tokens))
+        if view is None:
+            self._last = found, place, carried, len(rest)
         if not heard(free, self._language) and not (readings and readings[0].confidence >= LIKELY):
             return nothing
         return replace(
@@ -179,14 +178,25 @@ class ConstrainedStream:
             self._drafts = []
         return self._carried[-1]
 
-    def _is_dictation(self, found: Found, readings: tuple[Reading, ...], careful: bool) -> bool:
+    def _is_dictation(self, hypothesis: Hypothesis, careful: bool) -> bool:
         """Whether names are worth their time in the free text: an open slot shows it, or no sentence is sure.
 
         The latter is looked at carefully later, and then is soon enough.
         """
-        if readings and readings[0].confidence >= LIKELY:
-            return found.sentences[0].open_tokens > 0
-        return careful or self._constraint is None
+        best = hypothesis.best
+        if best is not None and best.confidence >= LIKELY:
+            return self.evidence[best.text].open_tokens > 0
+        return bool(hypothesis.free_text) and (careful or self._constraint is None)
+
+    def _with_names(self, hypothesis: Hypothesis) -> Hypothesis:
+        """The same with the household's names in the free text."""
+        assert self._last is not None
+        found, place, carried, samples = self._last
+        span = self._free_span(found, place, carried.samples, samples, True)
+        spans = (*carried.free, span)
+        text = text_of(spans)
+        self._drafts.insert(1, (*span.before, *span.tokens))
+        return replace(hypothesis, free_text=text, free_words=self._words(text, spans))
 
     def _free_span(self, found: Found, place: Heard, at: int, samples: int, named: bool) -> Span:
         """The free text of a piece, with the household's names in it or as the model alone has it."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -78,6 +78,16 @@ class Tree:
         mask = np.where(self._ways[first:last, :last], np.float32(0), HIDDEN)
         logits, self._caches = self._model.read(self._sound, tokens, self._depths[first:], mask, self._caches)
         return [Place(number, row) for number, row in enumerate(logits, first)]
+
+    def keep(self, numbers: Collection[int]) -> dict[int, int]:
+        """Forget the tokens that are not on the way to any of these; the new numbers of the others."""
+        kept = np.flatnonzero(self._ways[list(numbers), : len(self)].any(axis=0))
+        self._caches = [np.ascontiguousarray(cache[:, :, kept]) for cache in self._caches]
+        self._depths = [self._depths[number] for number in kept]
+        ways = self._ways[np.ix_(kept, kept)]
+        self._ways[:] = False
+        self._ways[: len(kept), : len(kept)] = ways
+        return {number: new for new, number in enumerate(kept.tolist())}
 
     def _make_room(self, size: int) -> None:
         room = len(self._ways)

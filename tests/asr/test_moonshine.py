@@ -162,7 +162,23 @@ def test_editing_the_grammar_leaves_open_streams_alone() -> None:
     assert words(after.decode()) != ORDER and after.decode().grammar_version == own.version
 
 
-def test_a_careful_look_is_at_slower_sound_and_keeps_the_free_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sound_that_is_read_again_carefully_is_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    encode, lengths = MoonshineModel.encode, []
+
+    def counted(model: MoonshineModel, sound: Floats) -> Encoded:
+        lengths.append(len(sound))
+        return encode(model, sound)
+
+    monkeypatch.setattr(MoonshineModel, "encode", counted)
+    stream, pcm = with_grammar(grammar()).stream(View()), spoken(ORDER)
+    feed(stream, pcm)
+    assert words(stream.decode()) == words(stream.decode(careful=True)) == ORDER
+    assert lengths == [len(pcm)]
+    assert words(stream.decode(FIRST_SAMPLE + len(pcm) - 800, careful=True)) == ORDER
+    assert lengths == [len(pcm), len(pcm) - 800], "that is another sound"
+
+
+def test_what_is_not_certain_is_looked_at_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     encode, lengths = MoonshineModel.encode, []
 
     def counted(model: MoonshineModel, sound: Floats) -> Encoded:
@@ -177,14 +193,6 @@ def test_a_careful_look_is_at_slower_sound_and_keeps_the_free_text(monkeypatch: 
     assert careful.free_text == quick.free_text and (careful.start, careful.end) == (quick.start, quick.end)
     last = stream.words(quick.free_text)[-1].end
     assert last is not None and last <= careful.end
-    other = stream.decode(FIRST_SAMPLE + len(pcm) - 800, careful=True)
-    assert other.free_text and other.end < quick.end, "of other sound it has a free text of its own"
-
-
-def test_an_order_is_read_alike_in_both_looks() -> None:
-    stream = with_grammar(grammar()).stream(View())
-    feed(stream, spoken(ORDER))
-    assert words(stream.decode()) == words(stream.decode(careful=True)) == ORDER
 
 
 def test_a_text_that_is_always_at_hand_is_believed_only_where_the_free_text_has_it_too() -> None:

@@ -11,7 +11,7 @@ from assistant.asr.constrained.confidence import Evidence, confidence
 from assistant.asr.constrained.names import Names, Naming
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import BeamConfig, Found, Heard, Searcher, Sentence, Task, Tokens, compared
-from assistant.asr.constrained.views import slowed
+from assistant.asr.constrained.views import is_sure, slowed, united
 from assistant.asr.constrained.windows import LONGEST, Carried, cut_at, leading
 from assistant.asr.constrained.words import Span, WordSearcher, text_of, words_of
 from assistant.asr.fold import fold
@@ -64,11 +64,10 @@ class ConstrainedStream:
         self._carried = [Carried()]
         self._drafts: list[Tokens] = []
         self._partial = ""
-        self._read: tuple[Found, Heard, Carried, int] | None = None
-        """What the last result was made of, the last item the samples after what is carried."""
-        self._first: tuple[Hypothesis, tuple[Found, Heard, Carried, int] | None, dict[str, tuple[Span, ...]]] | None
-        self._first = None
-        """The last look that was not careful: what it came to, was made of, and wrote."""
+        self._heard: tuple[int, Heard] | None = None
+        """The end of what was read last, not carefully, and it."""
+        self._last: tuple[Found, Heard, Carried, int] | None = None
+        """What was read last of the sound as it is, and of how many samples."""
         self._dictated: tuple[Heard, Tokens, Span] | None = None
         """The free text, with names, of what was read last: a careful look at the same sound has the same."""
         self._written: dict[str, tuple[Span, ...]] = {}
@@ -98,14 +97,15 @@ class ConstrainedStream:
     def decode(self, end: int | None = None, careful: bool = False) -> Hypothesis:
         """Read the sound up to sample ``end`` as a finished utterance.
 
-        ``careful`` looks at it in another way and more widely, for sentences; the free text stays that of the first
-        look at the same sound. What is older than a window was read quickly, once.
+        What is older than a window was read quickly, once; ``careful`` is for the rest, and looks at it twice where
+        once is not enough.
         """
-        if careful and self._constraint is not None:
-            found = self._with_free_text(self._decode(end, self._config.careful(), slowed))
-        else:
-            found = self._decode(end, self._config)
-            self._first = found, self._read, self._written
+        found = self._decode(end, self._config, careful)
+        if careful and self._constraint is not None and not is_sure(found):
+            written, evidence = self._written, self.evidence
+            found = united(found, self._decode(end, self._config, careful, slowed))
+            self._written |= written
+            self.evidence |= evidence
         return self._with_names(found) if self._is_dictation(found, careful) else found
 
     def words(self, text: str) -> tuple[Word, ...]:
@@ -123,11 +123,11 @@ class ConstrainedStream:
         """Forget the sound."""
         self._utterance.clear()
         self._drafts.clear()
-        self._read = self._first = self._dictated = None
+        self._heard = self._last = self._dictated = None
         self._written.clear()
 
     def _decode(
-        self, end: int | None, config: BeamConfig, view: Callable[[Floats], Floats] | None = None
+        self, end: int | None, config: BeamConfig, careful: bool = False, view: Callable[[Floats], Floats] | None = None
     ) -> Hypothesis:
         sound, start, stop = self._utterance.until(end)
         nothing = Hypothesis(start=start, end=stop, grammar_version=self._version)
@@ -137,14 +137,17 @@ class ConstrainedStream:
         carried = self._carry(sound)
         self._written = {}
         rest = sound[carried.samples :]
-        place = self._searcher.hear(view(rest) if view is not None else rest, self._drafts)
+        place = self._again(stop) if careful and view is None else None
+        place = place or self._searcher.hear(view(rest) if view is not None else rest, self._drafts)
+        self._heard = (stop, place) if config is self._config and not careful else None
         encoded = time.perf_counter()
-        found = self._search(place, carried, config)
+        found = self._search(place, carried, config.careful() if careful else config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
         readings = self._readings(found, carried, len(rest))
         spans = (*carried.free, self._free_span(found, place, carried.samples, len(rest), False))
         free = text_of(spans)
-        self._read = found, place, carried, len(rest)
+        if view is None:
+            self._last = found, place, carried, len(rest)
         if not heard(free, self._language) and not (readings and readings[0].confidence >= LIKELY):
             return nothing
         return replace(
@@ -153,15 +156,9 @@ class ConstrainedStream:
             seconds={"encode": encoded - began, "decode": time.perf_counter() - encoded},
         )
 
-    def _with_free_text(self, hypothesis: Hypothesis) -> Hypothesis:
-        """A careful look with the free text of the first look, if that was at the same sound."""
-        if self._first is None or self._first[0].end != hypothesis.end:
-            return hypothesis
-        first, self._read, written = self._first
-        self._written |= written
-        return replace(
-            hypothesis, free_text=first.free_text, free_score=first.free_score, free_words=first.free_words
-        )
+    def _again(self, stop: int) -> Heard | None:
+        """What was read last, if it is the same sound: it need not be encoded again."""
+        return self._heard[1] if self._heard is not None and self._heard[0] == stop else None
 
     def _search(self, place: Heard, carried: Carried, config: BeamConfig) -> Found:
         constraint = None if carried.lost else self._constraint
@@ -197,8 +194,8 @@ class ConstrainedStream:
 
     def _with_names(self, hypothesis: Hypothesis) -> Hypothesis:
         """The same with the household's names in the free text."""
-        assert self._read is not None
-        found, place, carried, samples = self._read
+        assert self._last is not None
+        found, place, carried, samples = self._last
         span = self._free_span(found, place, carried.samples, samples, True)
         spans = (*carried.free, span)
         text = text_of(spans)

@@ -101,13 +101,13 @@ class ConstrainedStream:
         What is older than a window was read quickly, once; ``careful`` is for the rest, and looks at it twice where
         once is not enough.
         """
-        found = self._decode(end, self._config, careful)
+        found = first = self._decode(end, self._config, careful)
         if careful and self._constraint is not None and not is_sure(found):
             written, evidence = self._written, self.evidence
             found = united(found, self._decode(end, self._config, careful, slowed))
             self._written |= written
             self.evidence |= evidence
-        return self._with_names(found) if self._is_dictation(found, careful) else found
+        return self._with_names(found) if first.free_text and self._is_dictation(found, careful) else found
 
     def words(self, text: str) -> tuple[Word, ...]:
         """The words of a text of the last ``decode`` with their times, see ``WordTimes``."""
@@ -191,17 +191,22 @@ class ConstrainedStream:
         best = hypothesis.best
         if best is not None and best.confidence >= LIKELY:
             return self.evidence[best.text].open_tokens > 0
-        return bool(hypothesis.free_text) and (careful or self._constraint is None)
+        return careful or self._constraint is None
 
     def _with_names(self, hypothesis: Hypothesis) -> Hypothesis:
         """The same with the household's names in the free text."""
         assert self._last is not None
+        began = time.perf_counter()
         found, place, carried, samples = self._last
         span = self._free_span(found, place, carried.samples, samples, True)
         spans = (*carried.free, span)
         text = text_of(spans)
         self._drafts.insert(1, (*span.before, *span.tokens))
-        return replace(hypothesis, free_text=text, free_words=self._words(text, spans))
+        words = self._words(text, spans)
+        spent = hypothesis.seconds.get("decode", 0.0) + time.perf_counter() - began
+        return replace(
+            hypothesis, free_text=text, free_words=words, seconds={**hypothesis.seconds, "decode": spent}
+        )
 
     def _free_span(self, found: Found, place: Heard, at: int, samples: int, named: bool) -> Span:
         """The free text of a piece, with the household's names in it or as the model alone has it."""

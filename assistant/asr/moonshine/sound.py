@@ -1,4 +1,4 @@
-"""One piece of sound under the decoder: places of token sequences, run in batches, drafts verified in one pass."""
+"""One piece of sound under the decoder: places of token sequences, many in a step, drafts verified in one."""
 
 from __future__ import annotations
 

@@ -8,14 +8,13 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from assistant.asr.moonshine.model import Caches, Encoded, MoonshineModel
+from assistant.asr.moonshine.networks import UNSEEN
 from assistant.audio.frames import Floats
 
 ROOT = -1
 """What the first token follows."""
 ROOM = 64
 """Tokens for which there is room at first."""
-HIDDEN = np.float32(-1e9)
-"""Added to the attention to a token that is not on the way."""
 
 
 class Place:
@@ -75,7 +74,7 @@ class Tree:
                 self._ways[number, : parent + 1] = self._ways[parent, : parent + 1]
             self._ways[number, number] = True
             self._depths.append(self._depths[parent] + 1 if parent != ROOT else 0)
-        mask = np.where(self._ways[first:last, :last], np.float32(0), HIDDEN)
+        mask = np.where(self._ways[first:last, :last], np.float32(0), UNSEEN)
         logits, self._caches = self._model.read(self._sound, tokens, self._depths[first:], mask, self._caches)
         return [Place(number, row) for number, row in enumerate(logits, first)]
 

@@ -83,6 +83,30 @@ def test_what_the_free_text_says_word_for_word_leads_unless_another_is_far_likel
     assert texts[0] == found.text(first) and len(texts) == 2
 
 
+class SecondOnly(TwoWords):
+    """The first look hears nothing, the second something."""
+
+    looks = 0
+
+    def hear(self, sound: Any, drafts: Any) -> Fixed:
+        self.looks += 1
+        return self
+
+    def find(self, task: Any) -> Found:
+        return self._found if self.looks > 1 else Found((), (), FREE, ())
+
+    def text(self, tokens: Any) -> str:
+        return super().text(tokens) if tokens else ""
+
+
+def test_what_only_the_second_look_heard_is_kept() -> None:
+    found: Any = SecondOnly(-30.0)
+    stream = ConstrainedStream(found, BeamConfig(), (found, 1), None, lambda: None)  # type: ignore[arg-type, return-value]
+    stream.feed(np.full(8000, 3000, np.int16) * np.tile(np.array([1, -1], np.int16), 4000), 0)
+    careful = stream.decode(careful=True)
+    assert found.looks == 2 and careful.free_text == "turn off the light"
+
+
 class Writes(Fixed):
     """Writes one text, whatever is heard."""
 

@@ -18,6 +18,7 @@ from assistant.asr.moonshine.networks import HEADS, LAYERS, LOGITS, UNSEEN, WIDT
 from assistant.asr.moonshine.vocabulary import BOS, MoonshineVocabulary
 from assistant.audio.frames import Floats
 from assistant.errors import ModelError
+from assistant.memory import give_back_memory
 from assistant.onnx.ortfile import OrtFile
 from assistant.onnx.processor import multiplies_signed
 
@@ -71,6 +72,8 @@ class MoonshineModel:
         decoder = _opened(files[DECODER])
         self._sound = _session(onnxruntime, sound_network(decoder), "ONNX", threads)
         self._tokens = _session(onnxruntime, token_network(decoder), "ONNX", DECODER_THREADS)
+        del decoder
+        give_back_memory()
 
     def encode(self, sound: Floats) -> Encoded:
         """What the decoder looks at in float32 mono 16 kHz sound."""

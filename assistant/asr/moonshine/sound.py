@@ -86,10 +86,6 @@ class Sound:
         known = [draft for draft in drafts if all(draft[: n + 1] in self._known for n in range(len(draft)))]
         self.drafts = [draft for draft in dict.fromkeys(known) if draft][:DRAFTS]
 
-    def attention(self, tokens: Tokens) -> Floats:
-        """How much each token looks at each frame, see ``MoonshineModel.attention``."""
-        return self.model.attention(self._encoded, tokens)
-
     def probability_within(self, tokens: Tokens, samples: int) -> float:
         """Log-probability of ``tokens`` where the decoder is shown only the first ``samples`` of the sound."""
         return float(self.model.log_probabilities(self._encoded.first(samples), tokens).sum())

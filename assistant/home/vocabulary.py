@@ -50,7 +50,8 @@ def vocabulary(home: Named) -> dict[str, list[Value]]:
             for area in areas.values() for said in _said(area.name, *area.aliases)
         ),
         "floor": _distinct(
-            Value(said, floor.name, _of_floor(floor, areas, devices)) for floor in floors.values() for said in _said(floor.name, *floor.aliases)
+            Value(said, floor.name, _of_floor(floor, areas, devices))
+            for floor in floors.values() for said in _said(floor.name, *floor.aliases)
         ),
         "group": _distinct(
             Value(said, group.id, {"domain": _kind_of(group, devices), **_lamps(filter(group.holds, devices))})

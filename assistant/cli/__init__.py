@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+import threading
+from contextlib import suppress
 from typing import NoReturn
 
 
@@ -23,10 +25,9 @@ def main() -> None:
 def _leave(code: int) -> NoReturn:
     """End the process in good order, but for the interpreter's own end: a thread of WebRTC's library that calls a
     Python function meanwhile aborts the process."""
+    threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with suppress(OSError, ValueError, AttributeError):  # the reader has gone, or there is none
             stream.flush()
-        except OSError:  # the reader has gone
-            code = code or 1
     os._exit(code)

@@ -151,11 +151,15 @@ def _greet(agent: Agent, page: str, sound: str, seconds: float) -> None:
     for example in examples:
         typer.echo(f"{' ' * (NAME_WIDTH + 2)}{example}")
     count, rooms = len(agent.home.devices), len({device.area for device in agent.home.devices.values()} - {""})
-    home = f"{count} devices in {rooms} rooms" + (" (a simulation)" if config.home.simulate else "")
+    home = f"{_some(count, 'device')} in {_some(rooms, 'room')}" + (" (a simulation)" if config.home.simulate else "")
     if agent.home.problem:
         home += f"; {config.home.broker or 'the broker'} cannot be reached yet, see `assistant doctor`"
     facts([("page", page or "off"), ("home", home), ("microphone", sound), ("settings", _settings(config)),
            ("end", "Ctrl-C, or assistant stop")], width=NAME_WIDTH)
+
+
+def _some(count: int, thing: str) -> str:
+    return f"{count} {thing}" + ("" if count == 1 else "s")
 
 
 def _settings(config: Config) -> str:

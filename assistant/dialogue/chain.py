@@ -59,6 +59,9 @@ class LateLink:
     """For those who ask why; None: it cannot say."""
 
 
+LONGEST = 60
+"""Words of a text that may be several orders, one for later or one with an aside; who says more tells a story, and to
+look for orders at every cut of it takes long."""
 TALKER = "llm"
 """Name of the link that answers freely."""
 
@@ -144,6 +147,8 @@ class Chain:
 
         A time at the beginning is that of all of them, one at the end that of the last.
         """
+        if _is_story(words):
+            return ()
         return self._parts(words, view) or self._plainly(words, view)
 
     def _plainly(self, words: str, view: View) -> tuple[Match, ...]:
@@ -192,6 +197,8 @@ class Chain:
         return self._meaning(words, view) or self._later(words, view)
 
     def _later(self, words: str, view: View) -> Match | None:
+        if _is_story(words):
+            return None
         return planned(words, view, self._now, self._meaning)
 
     def _now(self, words: str, view: View) -> tuple[Match, ...]:
@@ -213,3 +220,7 @@ class Chain:
                 if found is not None:
                     return found
         return None
+
+
+def _is_story(words: str) -> bool:
+    return len(words.split()) > LONGEST

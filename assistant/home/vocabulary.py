@@ -10,6 +10,8 @@ from typing import Protocol
 from assistant.grammar.base import Value
 from assistant.home.schema import Area, Device, Floor, Group
 
+Context = dict[str, str | bool]
+
 _UNSAID = re.compile(r"[^\w\s'&%.+-]|_")
 _MARK = re.compile(r"(?<!\d)[.+-]|[.+-](?!\d)")
 
@@ -37,20 +39,22 @@ def vocabulary(home: Named) -> dict[str, list[Value]]:
     ``device_class``. A short form ("light" for the kitchen light) has ``within``, its area, too: it means that device
     only in orders that name the area or come from it. ``area`` and ``floor``: the value is the name. ``group``: the
     value is the group's identifier, its ``domain`` the kind of its devices, or ``group`` where they are of several.
+    Whatever is or has lights tells whether one of them is ``dimmable`` and ``coloured``.
     """
     devices = [device for device in home.devices.values() if device.spoken]
     areas, floors = home.areas, home.floors
     return {
         "name": [*_full_names(devices), *_short_names(devices, areas)],
         "area": _distinct(
-            Value(said, area.name, {"floor": area.floor} if area.floor else {})
+            Value(said, area.name, _of_area(area, devices))
             for area in areas.values() for said in _said(area.name, *area.aliases)
         ),
         "floor": _distinct(
-            Value(said, floor.name) for floor in floors.values() for said in _said(floor.name, *floor.aliases)
+            Value(said, floor.name, _of_floor(floor, areas, devices))
+            for floor in floors.values() for said in _said(floor.name, *floor.aliases)
         ),
         "group": _distinct(
-            Value(said, group.id, {"domain": _kind_of(group, devices)})
+            Value(said, group.id, {"domain": _kind_of(group, devices), **_lamps(filter(group.holds, devices))})
             for group in home.groups.values() if any(map(group.holds, devices))
             for said in _said(group.name, *group.aliases)
         ),
@@ -111,9 +115,28 @@ def _without_area(device: Device, area: Area | None) -> Iterable[str]:
                 yield rest
 
 
-def _context(device: Device) -> dict[str, str]:
+def _context(device: Device) -> Context:
     context = {"domain": device.kind, "area": device.area, "device_class": device.device_class}
-    return {key: value for key, value in context.items() if value}
+    return {**{key: value for key, value in context.items() if value}, **_lamps([device])}
+
+
+def _of_area(area: Area, devices: Iterable[Device]) -> Context:
+    lamps = _lamps(device for device in devices if device.area == area.name)
+    return {"floor": area.floor, **lamps} if area.floor else lamps
+
+
+def _of_floor(floor: Floor, areas: Mapping[str, Area], devices: Iterable[Device]) -> Context:
+    inside = {area.name for area in areas.values() if area.floor == floor.name}
+    return _lamps(device for device in devices if device.area in inside)
+
+
+def _lamps(devices: Iterable[Device]) -> Context:
+    """What some light among these can do; empty where there is none."""
+    able = [device.capabilities for device in devices if device.kind == "light"]
+    if not able:
+        return {}
+    coloured = any(each.colour or each.kelvin is not None for each in able)
+    return {"dimmable": any(each.brightness for each in able), "coloured": coloured}
 
 
 def _distinct(values: Iterable[Value]) -> list[Value]:

@@ -40,13 +40,13 @@ class OrtFile:
     """A network's weights and products.
 
     Args:
-        data: the file's content.
+        data: the file's content, a ``bytearray`` or anything else with a buffer.
 
     Raises:
         ValueError: it is none.
     """
 
-    def __init__(self, data: bytearray | Any) -> None:
+    def __init__(self, data: Any) -> None:
         self.data = data
         self._tables = _Tables(data)
         try:
@@ -55,7 +55,7 @@ class OrtFile:
             self._weights = dict(self._named(graph, GRAPH_WEIGHTS, WEIGHT_NAME))
             self.products = dict(self._products(graph))
             """By the name of the tensor that results."""
-        except (KeyError, struct.error, IndexError, UnicodeDecodeError) as error:
+        except (KeyError, struct.error, IndexError, UnicodeDecodeError, RuntimeError) as error:
             raise ValueError(f"not a file of ONNX Runtime: {error!r}") from error
 
     def weight(self, name: str) -> npt.NDArray[Any]:

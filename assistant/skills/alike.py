@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
+from assistant.edits import edits
 from assistant.grammar.base import Value, View
 from assistant.grammar.grammar import Grammar
 from assistant.grammar.sampling import Sampler
@@ -110,17 +111,7 @@ def _values(values: Mapping[tuple[str, str], list[Value]], sounds: Mapping[str, 
 def _near(one: str, other: str) -> bool:
     longest = max(len(one), len(other))
     allowed = int(longest * NEAR)
-    return abs(len(one) - len(other)) <= allowed and distance(one, other) <= allowed
-
-
-def distance(one: str, other: str) -> int:
-    """Levenshtein's: sounds to put in, leave out or change."""
-    row = list(range(len(other) + 1))
-    for number, sound in enumerate(one, 1):
-        before, row[0] = row[0], number
-        for at, another in enumerate(other, 1):
-            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (sound != another))
-    return row[-1]
+    return abs(len(one) - len(other)) <= allowed and edits(one, other) <= allowed
 
 
 async def _sounds(words: list[str], language: str) -> dict[str, str]:

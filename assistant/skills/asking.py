@@ -156,7 +156,7 @@ def _plain(name: str) -> str:
 
 
 def _sentence(name: str) -> str:
-    return f"[I want|make it|I'd like] [the] {_plain(name)} [one] [please]"
+    return f"[I want|make it|I'd like] [the|a|an] {_plain(name)} [one] [please]"
 
 
 def _counted(count: int) -> list[str]:

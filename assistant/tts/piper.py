@@ -7,7 +7,6 @@ first sound comes as soon for a long clause as for a short one.
 
 from __future__ import annotations
 
-import ctypes
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 
 from assistant.audio.frames import Floats, Pcm
 from assistant.errors import BackendError, ModelError
+from assistant.memory import give_back_memory
 from assistant.models.folder import model_folder
 from assistant.onnx.cut import split
 from assistant.packaged import file_sha256, packaged_file
@@ -87,7 +87,7 @@ class Piper:
         self._gain = 1.0
         loudest = max((float(np.abs(sound).max()) for sound in self._sound(CALIBRATION)), default=PEAK)
         self._gain = self.config.volume * PEAK / max(loudest, 0.05)
-        _give_back_memory()
+        give_back_memory()
 
     def speak(self, text: str) -> Iterator[Speech]:
         """Sound for ``text``; one empty piece if nothing in it can be spoken."""
@@ -106,7 +106,7 @@ class Piper:
             yield Speech(ending, self.rate, words, last, True)
         if not spoken:
             yield Speech(np.zeros(0, np.int16), self.rate, "", True)
-        _give_back_memory()
+        give_back_memory()
 
     def _trimmed(self, clause: str) -> Iterator[Pcm]:
         """The clause as int16, without the silence at its beginning."""
@@ -166,13 +166,6 @@ class _Network:
             hop = sound.size // (high - low)
             yield sound.reshape(-1)[(at - low) * hop : (end - low) * hop]
             at, size = end, min(size * 2, LARGEST_STEPS)
-
-
-def _give_back_memory() -> None:
-    """Return what the C library keeps for later to the system: 30 to 70 MB after an answer. Takes 2 ms."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def _session(model: bytes, threads: int) -> Any:

@@ -22,6 +22,8 @@ PR_SET_CHILD_SUBREAPER = 36
 SWEEP_SECONDS = 0.9
 """Longest time for killing; a tree that still grows then is left."""
 PAUSE_SECONDS = 0.002
+STAT_STATE, STAT_PARENT, STAT_THREADS = 0, 1, 17
+"""Places in ``/proc/PID/stat``, after the name."""
 WAITED = frozenset((signal.SIGCHLD, signal.SIGTERM))
 
 
@@ -78,17 +80,14 @@ def _childless(root: int) -> bool:
 
 
 def descendants(root: int) -> list[int]:
-    """Processes below one, parents before children; zombies, which do nothing any more, are none.
-
-    Those below a zombie are: it still has children while its first thread has ended and another has not.
-    """
+    """Processes below one, parents before children; zombies, which do nothing any more, are none."""
     children: dict[int, list[int]] = defaultdict(list)
     zombies = set()
     for process in (int(name) for name in os.listdir("/proc") if name.isdigit()):
         with suppress(OSError, ValueError):  # one that is gone by now
-            state, parent = _state(process)
+            parent, ended = _state(process)
             children[parent].append(process)
-            if state in b"ZX":
+            if ended:
                 zombies.add(process)
     found = list(children[root])
     for process in found:
@@ -96,11 +95,11 @@ def descendants(root: int) -> list[int]:
     return [process for process in found if process not in zombies]
 
 
-def _state(process: int) -> tuple[bytes, int]:
-    """State of a process, a letter, and its parent."""
+def _state(process: int) -> tuple[int, bool]:
+    """Parent of a process, and whether it has ended: a zombie whose other threads run has not."""
     with open(f"/proc/{process}/stat", "rb") as file:
-        state, parent, *_ = file.read().rpartition(b")")[2].split()
-    return state, int(parent)
+        fields = file.read().rpartition(b")")[2].split()
+    return int(fields[STAT_PARENT]), fields[STAT_STATE] in b"ZX" and int(fields[STAT_THREADS]) <= 1
 
 
 def _guard(worker: int) -> None:

@@ -18,6 +18,7 @@ from assistant.audio.frames import FRAME_SAMPLES, FRAME_SECONDS, SAMPLE_RATE, Pc
 from assistant.clock import VirtualLoop, pass_time
 from assistant.config import Config
 from assistant.config.load import check_config
+from assistant.edits import edits
 from assistant.events import Answered, Event, PlaybackFinished, PlaybackStarted, TurnEnded, TurnStarted
 from assistant.home.broker import EmbeddedBroker
 from assistant.home.settings import BrokerSettings
@@ -293,14 +294,4 @@ def words(text: str) -> list[str]:
 def heard_as(wanted: str, got: str) -> bool:
     """Whether a text was said: a recogniser hears "purned" and "like" now and then, so it goes by letters."""
     one, other = " ".join(words(wanted)), " ".join(words(got))
-    return _edits(one, other) <= 0.3 * len(one)
-
-
-def _edits(wanted: str, got: str) -> int:
-    """Letters to change, add or take away (Levenshtein)."""
-    row = list(range(len(got) + 1))
-    for i, letter in enumerate(wanted, 1):
-        last, row[0] = row[0], i
-        for j, other in enumerate(got, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (letter != other))
-    return row[-1]
+    return edits(one, other) <= 0.3 * len(one)

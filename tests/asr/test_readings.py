@@ -56,6 +56,57 @@ def test_what_is_open_proves_nothing_against_a_whole_sentence(
     assert best is not None and best.text == TEXTS[first]
 
 
+SAID: Tokens = (6,)
+USUAL: Tokens = (7,)
+
+
+class TwoWords(Fixed):
+    """Finds two whole sentences; the free text is that which is less likely as a whole."""
+
+    def __init__(self, lead: float) -> None:
+        sentences = tuple(
+            Sentence(tokens, tokens, self.text(tokens), score, 0, True, end=0.0)
+            for tokens, score in ((USUAL, FREE + lead), (SAID, FREE))
+        )
+        self._found = Found(sentences, SAID, FREE, SAID)
+
+    def text(self, tokens: Any) -> str:
+        return {SAID: "turn off the light", USUAL: "turn up the light"}[tuple(tokens)]
+
+
+@pytest.mark.parametrize(("lead", "first"), [(0.5, SAID), (2.5, SAID), (3.5, USUAL)])
+def test_what_the_free_text_says_word_for_word_leads_unless_another_is_far_likelier(lead: float, first: Tokens) -> None:
+    found: Any = TwoWords(lead)
+    stream = ConstrainedStream(found, BeamConfig(), (found, 1), None, lambda: None)  # type: ignore[arg-type, return-value]
+    stream.feed(np.full(8000, 3000, np.int16) * np.tile(np.array([1, -1], np.int16), 4000), 0)
+    texts = [reading.text for reading in stream.decode().readings]
+    assert texts[0] == found.text(first) and len(texts) == 2
+
+
+class SecondOnly(TwoWords):
+    """The first look hears nothing, the second something."""
+
+    looks = 0
+
+    def hear(self, sound: Any, drafts: Any) -> Fixed:
+        self.looks += 1
+        return self
+
+    def find(self, task: Any) -> Found:
+        return self._found if self.looks > 1 else Found((), (), FREE, ())
+
+    def text(self, tokens: Any) -> str:
+        return super().text(tokens) if tokens else ""
+
+
+def test_what_only_the_second_look_heard_is_kept() -> None:
+    found: Any = SecondOnly(-30.0)
+    stream = ConstrainedStream(found, BeamConfig(), (found, 1), None, lambda: None)  # type: ignore[arg-type, return-value]
+    stream.feed(np.full(8000, 3000, np.int16) * np.tile(np.array([1, -1], np.int16), 4000), 0)
+    careful = stream.decode(careful=True)
+    assert found.looks == 2 and careful.free_text == "turn off the light"
+
+
 class Writes(Fixed):
     """Writes one text, whatever is heard."""
 

@@ -136,8 +136,8 @@ def test_times_go_on_across_windows() -> None:
 
 
 def test_attention_is_a_share_for_each_token() -> None:
-    sound = Sound(model(), np.asarray(spoken(ORDER) / 32768, np.float32))
-    weights = sound.attention(tokens_of(" Turn", " on"))
+    encoded = model().encode(np.asarray(spoken(ORDER) / 32768, np.float32))
+    weights = model().attention(encoded, tokens_of(" Turn", " on"))
     assert weights.shape[:2] == (LAYERS * HEADS, 3)
     assert np.allclose(weights.sum(axis=2), 1.0, atol=1e-4)
 

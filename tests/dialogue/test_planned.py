@@ -160,3 +160,19 @@ def test_what_may_be_a_name_is_no_time(house: Chain, words: str, what: str) -> N
 def test_a_note_keeps_its_time(house: Chain) -> None:
     (found,) = meanings(house, "take a note that lunch is at ten")
     assert found[0] == "notes.Take" and str(found[1]["text"]).endswith("at ten")
+
+
+def test_a_story_is_not_cut_into_orders(house: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each cut of it is matched, and cut again: that would take minutes."""
+    asked: list[str] = []
+    link = house.links[0][1]
+
+    def noted(reading: str, heard: str, view: View) -> Match | None:
+        asked.append(reading)
+        return link(reading, heard, view)
+
+    monkeypatch.setattr(house, "links", (("grammar", noted),))
+    assert len(house.orders("turn on the fan and close the blinds", ORDERS)) == 2
+    asked.clear()
+    assert house.orders("turn on the fan at ten and so " * 200 + "close the blinds", ORDERS) == ()
+    assert len(asked) < 10

@@ -61,6 +61,7 @@ async def test_away_at_the_start_then_there_then_lost_then_back(kind: str) -> No
             await until(lambda: home.connected)
             await things.say("lamp/state", "ON")  # subscribed again without a new announcement
             await until(lambda: home.devices["lamp"].on)
+        await until(lambda: not home.connected)
     kinds = [type(event) for event in events if isinstance(event, HomeConnected | HomeLost)]
     assert kinds == [HomeLost, HomeConnected, HomeLost, HomeConnected, HomeLost], "an outage is told once"
 

@@ -17,7 +17,7 @@ floors: [{name: ground floor, aliases: [downstairs]}]
 areas: [{name: kitchen, floor: ground floor}, {name: Living Room, aliases: [lounge]}]
 devices:
   - {name: kitchen light, area: kitchen, kind: light, aliases: [ceiling light]}
-  - {name: kitchen lamp 1, area: kitchen, kind: light}
+  - {name: kitchen lamp 1, area: kitchen, kind: light, capabilities: {brightness: true}}
   - {name: lounge lamp, area: lounge, kind: light, aliases: [Living Room lamp]}
   - {name: garage door, kind: cover, device_class: garage}
   - {name: link quality, kind: sensor, spoken: false}
@@ -41,23 +41,27 @@ def lists() -> dict[str, list[tuple[str, object, dict[str, object]]]]:
     }
 
 
+PLAIN = {"dimmable": False, "coloured": False}
+DIMMABLE = {"dimmable": True, "coloured": False}
+
+
 def test_groups_have_the_kind_of_their_devices() -> None:
     assert lists()["group"] == [
-        ("Cooking lights", "cooking_lights", {"domain": "light"}),
-        ("cook's lights", "cooking_lights", {"domain": "light"}),
-        ("kitchen", "kitchen", {"domain": "group"}),
+        ("Cooking lights", "cooking_lights", {"domain": "light", **DIMMABLE}),
+        ("cook's lights", "cooking_lights", {"domain": "light", **DIMMABLE}),
+        ("kitchen", "kitchen", {"domain": "group", **PLAIN}),
     ]
 
 
 def test_names_areas_and_floors() -> None:
     found = lists()
     assert ("garage door", "garage_door", {"domain": "cover", "device_class": "garage"}) in found["name"]
-    assert ("ceiling light", "kitchen_light", {"domain": "light", "area": "kitchen"}) in found["name"]
+    assert ("ceiling light", "kitchen_light", {"domain": "light", "area": "kitchen", **PLAIN}) in found["name"]
     assert found["area"] == [
-        ("kitchen", "kitchen", {"floor": "ground floor"}), ("Living Room", "Living Room", {}),
-        ("lounge", "Living Room", {}),
+        ("kitchen", "kitchen", {"floor": "ground floor", **DIMMABLE}), ("Living Room", "Living Room", PLAIN),
+        ("lounge", "Living Room", PLAIN),
     ]
-    assert found["floor"] == [("ground floor", "ground floor", {}), ("downstairs", "ground floor", {})]
+    assert found["floor"] == [("ground floor", "ground floor", DIMMABLE), ("downstairs", "ground floor", DIMMABLE)]
     assert "link quality" not in {said for said, _, _ in found["name"]}
 
 

@@ -143,6 +143,7 @@ def test_the_types_of_the_context_and_the_result_are_nobodys_business() -> None:
     ('return await ctx.ask("What?", str)', ["milk and eggs"], "milk and eggs"),
     ('return (await ctx.ask("What?", ["some {number:n} eggs"])).slots["n"] * "egg "', ["some two eggs"], "egg egg "),
     ('return await ctx.choose("Which", ["small", "large"])', ["the large one please"], "large"),
+    ('return await ctx.choose("Which", ["small", "large"])', ["I want a large one"], "large"),
     ('return await ctx.choose("Which", ["small", "large"])', ["the second one"], "large"),
     ('return await ctx.choose("Which", ["mint", "mint tea"])', ["mint tea"], "mint tea"),
     ('return str(await ctx.choose("Which", {"small": 1, "large": 2}))', ["large"], "2"),

@@ -10,11 +10,12 @@ from typer.testing import CliRunner
 from assistant.cli.app import app
 from assistant.config.load import check_config
 from assistant.doctor import State, checks
+from assistant.edits import edits
 from assistant.errors import ConfigError, SkillError
 from assistant.grammar.base import Rule
 from assistant.grammar.grammar import Grammar
 from assistant.paths import shipped_dir
-from assistant.skills.alike import alike, distance
+from assistant.skills.alike import alike
 from assistant.skills.catalogue import catalogue, find, loadable
 from assistant.skills.choices import Choices, choices_file
 from assistant.skills.harness import Harness, trial
@@ -169,7 +170,7 @@ async def test_what_sounds_alike_is_told(write: Write) -> None:
 
 
 def test_distance_counts_sounds() -> None:
-    assert [distance("kitten", word) for word in ("kitten", "sitting", "")] == [0, 3, 6]
+    assert [edits("kitten", word) for word in ("kitten", "sitting", "")] == [0, 3, 6]
 
 
 # What is here.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from contextlib import suppress
 
@@ -91,6 +93,27 @@ async def test_a_tree_is_swept_and_nobody_else() -> None:
     assert alive(other.pid)
     other.kill()
     await other.wait()
+
+
+FIRST_THREAD_ENDS = """
+import ctypes, subprocess, threading, time
+child = subprocess.Popen(["sleep", "60"])
+threading.Thread(target=time.sleep, args=(60,)).start()
+print(child.pid, flush=True)
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+async def test_children_of_a_process_whose_first_thread_has_ended_are_found() -> None:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", FIRST_THREAD_ENDS, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    child = int(await process.stdout.readline())
+    await until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE)
+    assert {process.pid, child} <= set(descendants(os.getpid())) and descendants(process.pid) == [child]
+    assert sweep(process.pid) and not alive(child)
+    assert process.pid in descendants(os.getpid()), "its other thread runs"
+    process.kill()
+    await process.wait()
 
 
 def test_nobody_is_below_a_process_that_is_not_there() -> None:

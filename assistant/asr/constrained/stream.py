@@ -19,6 +19,7 @@ from assistant.asr.heard import QUIET, heard, loudest, made_up, ready
 from assistant.asr.partial import common_words
 from assistant.asr.utterance import Utterance
 from assistant.audio.frames import Floats, Pcm
+from assistant.edits import edits
 from assistant.grammar.base import TokenConstraint
 
 READINGS = 5
@@ -29,6 +30,10 @@ NOT_MADE_OUT = 0.25
 """Most confidence of a sentence that the recogniser writes for want of a better one, where the free text is another."""
 LIKELY = 0.5
 """Confidence from which a sentence counts for more than the free text."""
+AGREES = (4.5, 1.5, 0.0)
+"""Worth of agreeing with the free text but for no word, one word, or more. The sum over a sentence knows the sound no
+better than its one doubtful word ("off" or "up"), and prefers usual words after it. Of 777 spoken orders 660 are
+understood without this and 56 taken for another, 680 and 45 with it, and 159 instead of 231 are read carefully."""
 SHOWN = 0.3
 """The same for a partial: a word is better early than certain."""
 
@@ -62,6 +67,8 @@ class ConstrainedStream:
         self._partial = ""
         self._heard: tuple[int, Heard] | None = None
         """The end of what was read last, not carefully, and it."""
+        self._last: tuple[Found, Heard, Carried, int] | None = None
+        """What was read last of the sound as it is, and of how many samples."""
         self._dictated: tuple[Heard, Tokens, Span] | None = None
         """The free text, with names, of what was read last: a careful look at the same sound has the same."""
         self._written: dict[str, tuple[Span, ...]] = {}
@@ -94,14 +101,13 @@ class ConstrainedStream:
         What is older than a window was read quickly, once; ``careful`` is for the rest, and looks at it twice where
         once is not enough.
         """
-        found = self._decode(end, self._config, careful)
-        if not careful or self._constraint is None or is_sure(found):
-            return found
-        written, evidence = self._written, self.evidence
-        again = self._decode(end, self._config, careful, slowed)
-        self._written |= written
-        self.evidence |= evidence
-        return united(found, again)
+        found = first = self._decode(end, self._config, careful)
+        if careful and self._constraint is not None and not is_sure(found):
+            written, evidence = self._written, self.evidence
+            found = united(found, self._decode(end, self._config, careful, slowed))
+            self._written |= written
+            self.evidence |= evidence
+        return self._with_names(found) if first.free_text and self._is_dictation(found, careful) else found
 
     def words(self, text: str) -> tuple[Word, ...]:
         """The words of a text of the last ``decode`` with their times, see ``WordTimes``."""
@@ -118,7 +124,7 @@ class ConstrainedStream:
         """Forget the sound."""
         self._utterance.clear()
         self._drafts.clear()
-        self._heard = self._dictated = None
+        self._heard = self._last = self._dictated = None
         self._written.clear()
 
     def _decode(
@@ -139,12 +145,10 @@ class ConstrainedStream:
         found = self._search(place, carried, config.careful() if careful else config)
         self._drafts = [found.free_draft, *(sentence.draft for sentence in found.sentences if sentence.final)]
         readings = self._readings(found, carried, len(rest))
-        named = view is None and config is not self._quick and self._is_dictation(found, readings, careful)
-        last = self._free_span(found, place, carried.samples, len(rest), named)
-        spans = (*carried.free, last)
+        spans = (*carried.free, self._free_span(found, place, carried.samples, len(rest), False))
         free = text_of(spans)
-        if named:
-            self._drafts.insert(1, (*last.before, *last.tokens))
+        if view is None:
+            self._last = found, place, carried, len(rest)
         if not heard(free, self._language) and not (readings and readings[0].confidence >= LIKELY):
             return nothing
         return replace(
@@ -179,14 +183,30 @@ class ConstrainedStream:
             self._drafts = []
         return self._carried[-1]
 
-    def _is_dictation(self, found: Found, readings: tuple[Reading, ...], careful: bool) -> bool:
+    def _is_dictation(self, hypothesis: Hypothesis, careful: bool) -> bool:
         """Whether names are worth their time in the free text: an open slot shows it, or no sentence is sure.
 
         The latter is looked at carefully later, and then is soon enough.
         """
-        if readings and readings[0].confidence >= LIKELY:
-            return found.sentences[0].open_tokens > 0
+        best = hypothesis.best
+        if best is not None and best.confidence >= LIKELY:
+            return self.evidence[best.text].open_tokens > 0
         return careful or self._constraint is None
+
+    def _with_names(self, hypothesis: Hypothesis) -> Hypothesis:
+        """The same with the household's names in the free text."""
+        assert self._last is not None
+        began = time.perf_counter()
+        found, place, carried, samples = self._last
+        span = self._free_span(found, place, carried.samples, samples, True)
+        spans = (*carried.free, span)
+        text = text_of(spans)
+        self._drafts.insert(1, (*span.before, *span.tokens))
+        words = self._words(text, spans)
+        spent = hypothesis.seconds.get("decode", 0.0) + time.perf_counter() - began
+        return replace(
+            hypothesis, free_text=text, free_words=words, seconds={**hypothesis.seconds, "decode": spent}
+        )
 
     def _free_span(self, found: Found, place: Heard, at: int, samples: int, named: bool) -> Span:
         """The free text of a piece, with the household's names in it or as the model alone has it."""
@@ -228,7 +248,7 @@ class ConstrainedStream:
         """
         self.evidence = {}
         readings = [self._reading(sentence, found, carried, samples) for sentence in found.sentences]
-        whole = [reading for reading in readings if reading.complete]
+        whole = sorted((reading for reading in readings if reading.complete), key=lambda r: -r.worth)
         unfinished = max((r for r in readings if not r.complete), key=lambda r: r.confidence, default=None)
         if unfinished is not None and (not whole or self._outdoes(unfinished, whole[0])):
             whole.insert(0, unfinished)
@@ -256,8 +276,13 @@ class ConstrainedStream:
         return Reading(
             text=text, margin=margin, confidence=self._confidence(text, evidence, found), complete=sentence.final,
             can_go_on=self._constraint.can_go_on(sentence.state), words=self._words(text, spans),
-            worth=compared(margin, evidence.free_tokens - evidence.tokens, evidence.open_tokens),
+            worth=compared(margin, evidence.free_tokens - evidence.tokens, evidence.open_tokens)
+            + (self._agreement(sentence, found) if sentence.final else 0.0),
         )
+
+    def _agreement(self, sentence: Sentence, found: Found) -> float:
+        words, free = (fold(self._searcher.text(tokens)).split() for tokens in (sentence.tokens, found.free))
+        return AGREES[min(edits(words, free), len(AGREES) - 1)]
 
     def _pieces(self, tokens: int) -> int:
         """Sub-word pieces that so many tokens make: confidence was fitted on those, not on letters."""

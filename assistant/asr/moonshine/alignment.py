@@ -15,7 +15,6 @@ import numpy.typing as npt
 from assistant.asr.base import Word
 from assistant.asr.constrained.words import Span, Spelled, spelled, words_of
 from assistant.asr.moonshine.model import FRAME, MoonshineModel
-from assistant.asr.moonshine.sound import Sound
 from assistant.audio.frames import SAMPLE_RATE, Floats
 
 HEADS = (31, 35, 38, 44, 47)
@@ -42,7 +41,7 @@ def timed(model: MoonshineModel, span: Span, sound: Floats, start: int) -> tuple
     """
     if not span.words:
         return ()
-    weights = Sound(model, sound).attention((*span.before, *span.tokens))
+    weights = model.attention(model.encode(sound), (*span.before, *span.tokens))
     found = times(weights[:, len(span.before) :], spelled(span, model.vocabulary.spelling), sound)
     pairs = zip(words_of(span, model.vocabulary.spelling), found, strict=True)
     return tuple(replace(word, start=start + first, end=start + last) for word, (first, last) in pairs)

@@ -1,4 +1,4 @@
-"""Beam search under a grammar, with the free greedy text as one more row of the same batch.
+"""Beam search under a grammar, with the free greedy text as one more hypothesis of each step.
 
 Length by length, in tokens. Hypotheses that say the same words and stand in the same place of the grammar are one;
 those that are far behind what is already complete are dropped; when all of them are hopelessly behind the
@@ -72,7 +72,7 @@ class _Row:
         return compared(self.score, 0, self.open_tokens)
 
     def release(self) -> None:
-        """Forget the places: each keeps the caches of all that were looked at beside it."""
+        """Forget the places: each keeps the logits of all that were looked at beside it."""
         self.parent = self.place = None
 
 
@@ -128,7 +128,7 @@ class Search:
             both = rows + free
             if not both and not any(self._levels.values()) and (self._free_ended or self._free is None):
                 break
-            leads = [row is rows[0] for row in rows] + [True] * len(free)
+            leads = [row is rows[0] or self._may_leave_prefix(row) for row in rows] + [True] * len(free)
             places = self.sound.look([row.parent for row in both], [row.tokens for row in both], leads)
             for row, place in zip(both, places, strict=True):
                 row.place = place
@@ -307,7 +307,7 @@ class Search:
         assert self.prefix is not None and row.prefix is not None
         ids, states = self.prefix.allowed(row.prefix)
         children = self._best_children(row, ids, states, self.prefix)
-        return children + (self._leave_prefix(row) if row.prefix >= self.prefix.end else [])
+        return children + (self._leave_prefix(row) if self._may_leave_prefix(row) else [])
 
     def _best_children(self, row: _Row, ids: Ids, states: Ids, prefix: PhraseConstraint | None) -> list[_Row]:
         place, width = row.place, self._widest
@@ -329,6 +329,9 @@ class Search:
                 chance=float(scores[i]) - row.score,
             ))
         return children
+
+    def _may_leave_prefix(self, row: _Row) -> bool:
+        return self.prefix is not None and row.prefix is not None and row.prefix >= self.prefix.end
 
     def _leave_prefix(self, row: _Row) -> list[_Row]:
         """The whole prefix is written: the grammar and the free text go on from here."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile, gettempdir
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.asr.moonshine.files import DECODER, ENCODER, TOKENIZER, model_files
-from assistant.asr.moonshine.networks import HEADS, LAYERS, LOGITS, WIDTH, sound_network, token_network
+from assistant.asr.moonshine.networks import HEADS, LAYERS, LOGITS, UNSEEN, WIDTH, sound_network, token_network
 from assistant.asr.moonshine.vocabulary import BOS, MoonshineVocabulary
 from assistant.audio.frames import Floats
 from assistant.errors import ModelError
+from assistant.memory import give_back_memory
 from assistant.onnx.ortfile import OrtFile
 from assistant.onnx.processor import multiplies_signed
 
@@ -64,10 +68,12 @@ class MoonshineModel:
         onnxruntime.disable_telemetry_events()
         files = model_files(folder)
         self.vocabulary = MoonshineVocabulary.load(files[TOKENIZER])
-        self._encoder = _session(onnxruntime, _opened(files[ENCODER]).data, threads)
+        self._encoder = _session(onnxruntime, _opened(files[ENCODER]).data, "ORT", threads)
         decoder = _opened(files[DECODER])
-        self._sound = _session(onnxruntime, sound_network(decoder), threads)
-        self._tokens = _session(onnxruntime, token_network(decoder), DECODER_THREADS)
+        self._sound = _session(onnxruntime, sound_network(decoder), "ONNX", threads)
+        self._tokens = _session(onnxruntime, token_network(decoder), "ONNX", DECODER_THREADS)
+        del decoder
+        give_back_memory()
 
     def encode(self, sound: Floats) -> Encoded:
         """What the decoder looks at in float32 mono 16 kHz sound."""
@@ -117,7 +123,7 @@ class MoonshineModel:
 
     def _row(self, sound: Encoded, tokens: Sequence[int]) -> dict[str, Any]:
         count = len(tokens)
-        mask = np.triu(np.full((count, count), -1e9, np.float32), 1)
+        mask = np.triu(np.full((count, count), UNSEEN), 1)
         return self._feed(sound, tokens, range(count), mask, self.no_tokens)
 
     def _feed(
@@ -151,8 +157,12 @@ def _opened(path: Path) -> OrtFile:
     return file
 
 
-def _session(onnxruntime: Any, network: bytes | bytearray, threads: int) -> Any:
-    """A network in use. It is loaded from a file: a session that is made of bytes keeps them."""
+def _session(onnxruntime: Any, network: bytes | bytearray, form: str, threads: int) -> Any:
+    """A network in use. It is loaded from a file: a session that is made of bytes keeps them.
+
+    Args:
+        form: "ONNX", or "ORT" for ONNX Runtime's own.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -162,11 +172,20 @@ def _session(onnxruntime: Any, network: bytes | bytearray, threads: int) -> Any:
     options.enable_mem_pattern = False
     # Spinning threads would burn a core between the steps of a decoder.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.load_model_format", form)
     try:
-        with NamedTemporaryFile(suffix=".ort" if isinstance(network, bytearray) else ".onnx") as file:
-            file.write(network)
-            file.flush()
-            return onnxruntime.InferenceSession(file.name, options, providers=["CPUExecutionProvider"])
+        with _file(network) as path:
+            return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except OSError as error:
-        where = gettempdir()
-        raise ModelError(f"the networks cannot be written: {error}", where=where, mend="make room there") from error
+        raise ModelError(f"the networks cannot be written: {error}", mend="make room for temporary files") from error
+    except Exception as error:  # ONNX Runtime's own exceptions share no base but this
+        raise ModelError(f"cannot be loaded: {error}", where="Moonshine") from error
+
+
+@contextmanager
+def _file(content: bytes | bytearray) -> Iterator[str]:
+    """Path of a file that is there for a while, in memory where the system knows such files."""
+    with os.fdopen(os.memfd_create("network"), "wb") if sys.platform == "linux" else NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        yield f"/proc/self/fd/{file.fileno()}" if sys.platform == "linux" else str(file.name)

@@ -21,6 +21,9 @@ HIDDEN, INNER, WORDS = HEADS * WIDTH, 1152, 32_768
 ROTATED = 32
 """Numbers of a head that tell the position."""
 POSITIONS = 1024
+"""Tokens of a text at most: two minutes and a half of speech, many times a window."""
+UNSEEN = np.float32(-1e9)
+"""Added to the attention to a token that is not on the way."""
 EPSILON = 1e-5
 
 EMBEDDING = "model.decoder.embed_tokens.weight_merged_0_"

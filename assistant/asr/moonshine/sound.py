@@ -1,4 +1,4 @@
-"""One piece of sound under the decoder: places of token sequences, run in batches, drafts verified in one pass."""
+"""One piece of sound under the decoder: places of token sequences, many in a step, drafts verified in one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from assistant.audio.frames import Floats
 DRAFTS = 2
 """Sequences of the last result that are looked at again: the free text and the best sentence."""
 
+CROWDED = 2
+"""Times as many tokens as are needed, from which the others are forgotten."""
 GUESSED = 8
 """Tokens of a draft fed along with a token that is not in it; a token more costs a tenth of a step."""
 
@@ -64,6 +66,7 @@ class Sound:
         self.drafts = [draft for draft in dict.fromkeys(drafts) if draft][:DRAFTS]
         """What was verified."""
         self._known = self._verified()
+        self._crowded = CROWDED * len(self._tree)
 
     @property
     def first(self) -> Place:
@@ -83,10 +86,6 @@ class Sound:
         known = [draft for draft in drafts if all(draft[: n + 1] in self._known for n in range(len(draft)))]
         self.drafts = [draft for draft in dict.fromkeys(known) if draft][:DRAFTS]
 
-    def attention(self, tokens: Tokens) -> Floats:
-        """How much each token looks at each frame, see ``MoonshineModel.attention``."""
-        return self.model.attention(self._encoded, tokens)
-
     def probability_within(self, tokens: Tokens, samples: int) -> float:
         """Log-probability of ``tokens`` where the decoder is shown only the first ``samples`` of the sound."""
         return float(self.model.log_probabilities(self._encoded.first(samples), tokens).sum())
@@ -94,9 +93,14 @@ class Sound:
     def look(self, parents: Sequence[Place], tokens: Sequence[Tokens], leads: Sequence[bool]) -> list[Place]:
         """The places after ``tokens``; ``parents`` are those of one token less.
 
+        Places that are neither among these nor part of a draft may be forgotten: ``parents`` of later looks come from
+        this one.
+
         Args:
             leads: which of them are likely to be part of the result: what probably follows them is run along.
         """
+        if len(self._tree) > self._crowded:
+            self._prune(parents)
         missing = [i for i, sequence in enumerate(tokens) if sequence not in self._known]
         guesses = {i: self._guess(tokens[i]) if leads[i] else () for i in missing}
         found = self._read([(parents[i].number, (tokens[i][-1], *guesses[i])) for i in missing])
@@ -105,6 +109,14 @@ class Sound:
                 places[n] = self._known.setdefault(tokens[i] + guesses[i][:n], places[n].alone())
         first = dict(zip(missing, (places[0] for places in found), strict=True))
         return [first.get(i) or self._known[sequence] for i, sequence in enumerate(tokens)]
+
+    def _prune(self, parents: Sequence[Place]) -> None:
+        """Forget the tokens of hypotheses that were given up: each that stays costs every step some time."""
+        places = {id(place): place for place in (*parents, *self._known.values())}.values()
+        numbers = self._tree.keep({place.number for place in places})
+        for place in places:
+            place.number = numbers[place.number]
+        self._crowded = CROWDED * len(self._tree)
 
     def _read(self, branches: Sequence[tuple[int, Tokens]]) -> list[list[Place]]:
         """The places along branches, each of which goes on after a token of the tree, in one step."""

@@ -3,19 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from assistant.asr.moonshine.model import Caches, Encoded, MoonshineModel
+from assistant.asr.moonshine.networks import UNSEEN
 from assistant.audio.frames import Floats
 
 ROOT = -1
 """What the first token follows."""
 ROOM = 64
 """Tokens for which there is room at first."""
-HIDDEN = np.float32(-1e9)
-"""Added to the attention to a token that is not on the way."""
 
 
 class Place:
@@ -75,9 +74,19 @@ class Tree:
                 self._ways[number, : parent + 1] = self._ways[parent, : parent + 1]
             self._ways[number, number] = True
             self._depths.append(self._depths[parent] + 1 if parent != ROOT else 0)
-        mask = np.where(self._ways[first:last, :last], np.float32(0), HIDDEN)
+        mask = np.where(self._ways[first:last, :last], np.float32(0), UNSEEN)
         logits, self._caches = self._model.read(self._sound, tokens, self._depths[first:], mask, self._caches)
         return [Place(number, row) for number, row in enumerate(logits, first)]
+
+    def keep(self, numbers: Collection[int]) -> dict[int, int]:
+        """Forget the tokens that are not on the way to any of these; the new numbers of the others."""
+        kept = np.flatnonzero(self._ways[list(numbers), : len(self)].any(axis=0))
+        self._caches = [np.ascontiguousarray(cache[:, :, kept]) for cache in self._caches]
+        self._depths = [self._depths[number] for number in kept]
+        ways = self._ways[np.ix_(kept, kept)]
+        self._ways[:] = False
+        self._ways[: len(kept), : len(kept)] = ways
+        return {number: new for new, number in enumerate(kept.tolist())}
 
     def _make_room(self, size: int) -> None:
         room = len(self._ways)

@@ -149,6 +149,16 @@ async def test_silence_unlocks_nothing(h: Harness) -> None:
     assert not h.home.acted
 
 
+@pytest.mark.parametrize(("text", "heard"), [
+    ("turn up the hall light", False), ("turn off the hall light", True), ("dim the bedside lamp", True),
+    ("set the hall light to 30 percent", False), ("turn the hall light blue", False),
+    ("turn the living room light blue", True),
+])
+def test_what_a_lamp_cannot_do_is_not_listened_for(h: Harness, text: str, heard: bool) -> None:
+    assert h.understand(text) is not None
+    assert (h.understand(text, scopes=("order",)) is not None) is heard
+
+
 async def test_answers_are_true_to_the_outcome(h: Harness) -> None:
     h.home.statuses = {"hall_light": "no_answer", "bedroom_light": "unavailable"}
     assert (await h.say("turn on the hall light")).text == "The hall light did not answer."

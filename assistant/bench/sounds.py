@@ -37,6 +37,14 @@ def speech_start(dry: Pcm) -> int:
     return int(np.flatnonzero(powers >= powers.max() * 10 ** (-END_BELOW_DB / 10))[0]) * FRAME_SAMPLES
 
 
+def within_speech(sound: Pcm, first: int, below_db: float) -> int:
+    """The end of the first frame from a sample on that is within so many dB of the loudest; the whole if none is."""
+    powers = _powers(sound, FRAME_SAMPLES)
+    frame = -(-first // FRAME_SAMPLES)
+    loud = np.flatnonzero(powers[frame:] >= powers.max() * 10 ** (-below_db / 10))
+    return (frame + int(loud[0]) + 1) * FRAME_SAMPLES if len(loud) else len(sound)
+
+
 def noise_gain(speech: Pcm, noise: Pcm, snr_db: float) -> float:
     """Factor that puts the noise's strongest 2,048 samples ``snr_db`` below the speech's strongest."""
     loudest = _powers(speech, PEAK_WINDOW).max()

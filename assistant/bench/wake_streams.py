@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant.audio.frames import SAMPLE_RATE, Floats, Pcm
-from assistant.bench.sounds import add_noise, noise_gain, quiet, speech_end
+from assistant.bench.sounds import add_noise, noise_gain, quiet, speech_end, speech_start, within_speech
 
 BETWEEN = 3.0
 """Seconds of room noise between clips."""
@@ -20,6 +20,10 @@ LATE = 0.5
 """Seconds after a phrase's end in which it still is heard."""
 RUN_IN = 3.0
 """Seconds of other people's speech before a phrase."""
+LONGEST_PAUSE = 3.0
+"""Seconds after those in which somebody speaks again."""
+SPOKEN_DB = 20.0
+"""Talk is cut where it is no softer than this below its loudest: within a word."""
 REFRACTORY = 2 * SAMPLE_RATE
 """Samples after a firing in which no other counts."""
 
@@ -112,15 +116,25 @@ def quiet_between(said: Sequence[Pcm], around: Surroundings) -> Stream:
 
 
 def running(said: Sequence[Pcm], others: Sequence[Pcm], around: Surroundings) -> Stream:
-    """The clips inside other people's speech, which runs into them without a pause, at their level."""
+    """The clips inside other people's speech, which breaks off within a word and is followed at once, at their level.
+
+    What a clip has before its phrase is left out: it would be the pause that this is without.
+    """
     stream, talk, at = Stream(), np.concatenate(others), 0
     for number, clip in enumerate(said):
-        before = talk[(at + np.arange(round(RUN_IN * SAMPLE_RATE))) % len(talk)]
-        at += len(before)
-        loud = _level(clip) / max(1.0, _level(before))
+        before, at = _run_in(talk, at)
+        phrase = clip[speech_start(clip) :]
+        loud = _level(phrase) / max(1.0, _level(before))
         before = np.clip(before * loud, -32768, 32767).astype(np.int16)
-        _append(stream, before, clip, around, number)
+        _append(stream, before, phrase, around, number)
     return stream
+
+
+def _run_in(talk: Pcm, at: int) -> tuple[Pcm, int]:
+    """Three seconds of talk, a ring, from a sample on, longer until within a word; and the sample after them."""
+    piece = talk[(at + np.arange(round((RUN_IN + LONGEST_PAUSE) * SAMPLE_RATE))) % len(talk)]
+    piece = piece[: within_speech(piece, round(RUN_IN * SAMPLE_RATE), SPOKEN_DB)]
+    return piece, at + len(piece)
 
 
 def fired(answers: Sequence[Answer], threshold: float) -> list[int]:

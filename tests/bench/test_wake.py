@@ -54,6 +54,17 @@ def test_other_people_run_into_the_phrase_at_its_level() -> None:
     assert before[-1600:].std() == pytest.approx(CLIP.astype(float).std(), rel=0.5)
 
 
+def test_talk_breaks_off_within_a_word_and_the_phrase_follows_at_once() -> None:
+    word = np.asarray(np.random.default_rng(1).normal(0, 3_000, SAMPLE_RATE), np.int16)
+    pause = np.zeros(SAMPLE_RATE, np.int16)
+    talk = np.concatenate([word, word, word[:8_000], pause, word])
+    joined = running([np.concatenate([pause, word])], [talk], Surroundings())
+    start = joined.places[0].start
+    assert start == 56_000 + 320, "the first frame of the next word is the last of the talk"
+    assert joined.sound[start - 320 : start].any() and joined.sound[start : start + 320].std() > 1_000
+    assert joined.places[0].end - start == len(word)
+
+
 def test_noise_stands_below_the_phrase() -> None:
     noise = np.asarray(np.random.default_rng(0).normal(0, 3_000, SAMPLE_RATE), np.int16)
     heard = [quiet_between([CLIP], Surroundings([noise], snr)).sound[:SAMPLE_RATE] for snr in (0.0, 20.0)]

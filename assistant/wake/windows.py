@@ -1,10 +1,10 @@
-"""When to score wake phrases: shortly after an onset of speech, and again when a longer phrase could be whole.
+"""When to score wake phrases: shortly after an onset of speech, and again and again while somebody speaks.
 
-Scoring a piece of sound costs about a hundredth of a second per phrase, so it must not be asked at every frame. An
-onset opens a window that begins a little before it; the window is scored when the speech pauses, and at fixed ages
-while somebody speaks. An onset shortly after a pause opens a window of its own, so a phrase inside running speech is
-heard where the speaker breathes; the window before it goes on as well: many a phrase is surest with the first words of
-its order.
+Scoring a piece of sound costs about a hundredth of a second, so it must not be asked at every frame. An onset opens a
+window that begins a little before it; the window is scored when the speech pauses, and at fixed ages while somebody
+speaks: many a phrase is surest with the first words of its order. Inside running speech nothing tells where a phrase
+begins, and nothing has to: the scorer hears it from a twentieth of a second before its beginning to a tenth after it.
+So while speech goes on, windows open by themselves in steps that leave no beginning out.
 """
 
 from __future__ import annotations
@@ -29,12 +29,18 @@ class WakeWindowConfig:
     """Speech shorter than this holds no wake phrase."""
     longest: float = 2.2
     """Most sound that is ever scored."""
+    every: float = 0.24
+    """Between windows that open while speech goes on."""
+    whole: tuple[float, ...] = (0.95, 1.4)
+    """Ages at which these are scored: a phrase is whole then, said fast or slowly."""
 
 
 @dataclass(slots=True)
 class _Open:
+    start: int
     onset: int
     due: list[int]
+    """Samples at which it is still to be scored."""
 
 
 @dataclass(slots=True)
@@ -43,45 +49,68 @@ class WakeWindows:
 
     config: WakeWindowConfig
     _open: list[_Open] = field(default_factory=list)
-    """The latest last."""
+    """Of onsets, the latest last."""
+    _within: list[_Open] = field(default_factory=list)
+    """Of running speech."""
+    _next: int | None = None
+    """Where the next of these begins; None while nobody speaks."""
     _speech: bool = False
 
     @property
     def waiting(self) -> bool:
         """Whether a window may have to be scored even if nothing happens but time."""
-        return any(window.due for window in self._open)
+        return any(window.due for window in (*self._open, *self._within))
 
     def onset(self, sample: int) -> None:
         """Speech began."""
         self._speech = True
-        ages = [sample + round(age * SAMPLE_RATE) for age in self.config.ages]
-        self._open = [*(window for window in self._open if window.due), _Open(sample, ages)]
+        self._next = sample + _samples(self.config.every)
+        start = max(0, sample - _samples(self.config.lead))
+        self._open = [*(window for window in self._open if window.due), _opened(start, sample, self.config.ages)]
 
     def offset(self, sample: int, now: int) -> Window | None:
         """Speech paused at ``sample``: the window to score, if one is worth it."""
         self._speech = False
+        self._next = None
+        self._within = [window for window in self._within if sample - window.start >= _samples(self.config.shortest)]
         if not self._open:
             return None
         latest = self._open[-1]
-        spoken = (sample - latest.onset) / SAMPLE_RATE
-        if spoken < self.config.shortest or (not latest.due and spoken > self.config.longest):
+        spoken = sample - latest.onset
+        if spoken < _samples(self.config.shortest) or (not latest.due and spoken > _samples(self.config.longest)):
             return None
         return self._window(latest, now)
 
     def due(self, now: int) -> list[Window]:
-        """The windows to score at sample ``now`` while speech goes on."""
-        windows = []
-        for window in self._open:
-            late = [due for due in window.due if due <= now]
-            window.due = window.due[len(late) :]
-            if late and self._speech:
-                windows.append(self._window(window, now))
+        """The windows to score at sample ``now``."""
+        while self._next is not None and self._next <= now:
+            self._within.append(_opened(self._next, self._next, self.config.whole))
+            self._next += _samples(self.config.every)
+        windows = [self._window(window, now) for window in self._open if _passed(window, now) and self._speech]
+        windows += [self._window(window, now) for window in self._within if _passed(window, now)]
+        self._within = [window for window in self._within if window.due]
         return windows
 
     def close(self) -> None:
         """A phrase was found, or nobody listens: nothing more to score until the next onset."""
         self._open.clear()
+        self._within.clear()
+        self._next = None
 
     def _window(self, window: _Open, now: int) -> Window:
-        start = max(0, window.onset - round(self.config.lead * SAMPLE_RATE))
-        return start, min(now, start + round(self.config.longest * SAMPLE_RATE))
+        return window.start, min(now, window.start + _samples(self.config.longest))
+
+
+def _opened(start: int, onset: int, ages: tuple[float, ...]) -> _Open:
+    return _Open(start, onset, [onset + _samples(age) for age in ages])
+
+
+def _passed(window: _Open, now: int) -> bool:
+    """Whether a window is due; what is due is so only once."""
+    late = [due for due in window.due if due <= now]
+    window.due = window.due[len(late) :]
+    return bool(late)
+
+
+def _samples(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE)

@@ -81,6 +81,7 @@ def wake(
     import sys
 
     from assistant.errors import BackendError, ConfigError
+    from assistant.extras import install_command
     from assistant.paths import cache_dir, data_dir, shipped_dir, test_data
     from assistant.wake.household import NEGATIVES, RECORDINGS, kept
 
@@ -90,7 +91,7 @@ def wake(
         from training.wake.near import spoken_form
         from training.wake.train import Settings, train
     except ImportError as error:
-        raise BackendError(str(error), where="train wake", mend="pip install 'voice-assistant[train-wake]'") from error
+        raise BackendError(str(error), where="train wake", mend=install_command("train-wake")) from error
     speech = negatives or test_data() / "speech"
     for option, folder in (("--negatives", speech), ("--samples", samples), ("--noise", noise), ("--rooms", rooms)):
         if folder is not None and not folder.is_dir():

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.errors import BackendError, ConfigError
+from assistant.extras import install_command
 from assistant.wake.pronunciation import LEAST, MISSING, Word, distance, pronounced
 
 DICTIONARY = "model/en-us/cmudict-en-us.dict"
@@ -72,7 +73,7 @@ def dictionary() -> list[str]:
     spec = find_spec("pocketsphinx")
     if spec is None or not spec.submodule_search_locations:
         raise BackendError("the pronouncing dictionary is missing", where="training/wake",
-                           mend="pip install 'voice-assistant[train-wake]'")
+                           mend=install_command("train-wake"))
     lines = (Path(spec.submodule_search_locations[0]) / DICTIONARY).read_text("utf-8").splitlines()
     words = (line.partition(" ")[0] for line in lines)
     return [word for word in words if word.isascii() and word.isalpha()]

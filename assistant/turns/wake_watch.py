@@ -41,6 +41,8 @@ class WakeWatch:
         self._leave: Callable[[], None] | None = None
         self._scoring: set[asyncio.Task[None]] = set()
         self._hit_at = -1
+        self._down = False
+        """Whether the scorer failed the last time: that is told once."""
 
     def onset(self, sample: int) -> None:
         """Speech began at ``sample``."""
@@ -84,8 +86,11 @@ class WakeWatch:
         try:
             found = await self._scorer.score(self._source, self._ring.read(start, end), start, self._phrases, below)
         except AssistantError as error:
-            log.warning("wake phrase not scored: %s", error)
+            if not self._down:
+                log.warning("wake phrase not scored: %s", error)
+            self._down = True
             return
+        self._down = False
         if below:
             for score in found:
                 self._on_score(score)

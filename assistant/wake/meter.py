@@ -81,8 +81,9 @@ class TypedMeter:
             elif isinstance(signal, SpeechOffset):
                 due.append(self._windows.offset(signal.sample, frame.end))
         self._signals.clear()
+        known = self._heard_until
         for window in (*due, *self._windows.due(frame.end)):
-            if window is not None:
+            if window is not None and self._heard_until == known:
                 yield from self._score(*window, frame.end)
 
     def close(self) -> None:

@@ -77,14 +77,32 @@ def test_a_window_goes_on_through_a_pause_while_somebody_speaks() -> None:
     assert not windows.waiting and windows.due(seconds(3.6)) == []
 
 
+def test_windows_open_in_steps_while_somebody_speaks_and_are_scored_whole() -> None:
+    windows = WakeWindows(WakeWindowConfig(ages=(), every=0.5, whole=(1.0,)))
+    windows.onset(0)
+    found = [window for now in range(0, seconds(3.0), 320) for window in windows.due(now)]
+    assert [start for start, _ in found] == [seconds(0.5), seconds(1.0), seconds(1.5)]
+    assert all(0 <= end - start - seconds(1.0) < 320 for start, end in found)
+
+
+def test_a_window_that_opened_just_before_the_pause_is_not_scored() -> None:
+    windows = WakeWindows(WakeWindowConfig(ages=(), every=0.5, whole=(1.0,)))
+    windows.onset(0)
+    windows.due(seconds(1.1))
+    windows.offset(seconds(1.2), seconds(1.3))
+    assert windows.waiting
+    assert windows.due(seconds(3.0)) == [(seconds(0.5), seconds(2.7))]
+    assert not windows.waiting
+
+
 def test_a_click_is_not_scored() -> None:
     windows = WakeWindows(WakeWindowConfig())
     windows.onset(seconds(1.0))
     assert windows.offset(seconds(1.1), seconds(1.2)) is None
 
 
-def test_windows_never_exceed_the_longest_and_long_speech_is_scored_only_at_its_start() -> None:
-    windows = WakeWindows(WakeWindowConfig())
+def test_an_onset_s_windows_never_exceed_the_longest_and_are_not_scored_after_long_speech() -> None:
+    windows = WakeWindows(WakeWindowConfig(whole=()))
     windows.onset(0)
     assert windows.due(seconds(0.9)) == [(0, seconds(0.9))]
     assert windows.due(seconds(9.0)) == [(0, seconds(2.2))]

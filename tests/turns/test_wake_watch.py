@@ -86,17 +86,29 @@ def test_a_slow_phrase_is_heard_at_the_later_age() -> None:
         watching = Watching([(1.0, 5.0)], [Phrase(1.0, 2.2, "hey nova")])
         await watching.scene.play(6.0)
         [(at, _)] = watching.hits
-        assert at == pytest.approx(1.0 + CONFIG.ages[-1], abs=0.06) and len(watching.asked) == len(CONFIG.ages)
+        assert at == pytest.approx(1.0 + CONFIG.ages[-1], abs=0.06)
 
     run(main)
 
 
-def test_running_speech_without_the_phrase_costs_a_score_for_each_age_and_no_more() -> None:
+def test_running_speech_without_the_phrase_costs_a_bounded_number_of_scores() -> None:
     async def main() -> None:
         watching = Watching([(1.0, 9.0)])
         await watching.scene.play(10.0)
-        assert not watching.hits and len(watching.asked) == len(CONFIG.ages)
+        most = len(CONFIG.ages) + len(CONFIG.whole) * 8.0 / CONFIG.every
+        assert not watching.hits and 0.9 * most <= len(watching.asked) <= most
         assert all(end - start <= CONFIG.longest + 1e-9 for start, end in watching.asked)
+
+    run(main)
+
+
+@pytest.mark.parametrize("begins", [4.0, 4.06, 4.12, 4.18])
+def test_a_phrase_inside_running_speech_is_heard_once_wherever_it_begins(begins: float) -> None:
+    async def main() -> None:
+        watching = Watching([(1.0, 9.0)], [Phrase(begins, begins + 0.6, "hey nova")])
+        await watching.scene.play(10.0)
+        [(at, hit)] = watching.hits
+        assert hit.start == round(begins * SAMPLE_RATE) and at < begins + 0.6 + 0.7
 
     run(main)
 
@@ -166,7 +178,8 @@ def test_a_scorer_that_is_down_is_borne_logged_and_asked_again(caplog: pytest.Lo
         watching.scorer.lost = True
         await watching.scene.play(3.0)
         assert watching.asked and not watching.hits
-        assert [(line.levelname, line.name) for line in caplog.records] == [("WARNING", "assistant.turns.wake_watch")]
+        warned = [("WARNING", "assistant.turns.wake_watch")]
+        assert [(line.levelname, line.name) for line in caplog.records] == warned, "once, however often it is asked"
         watching.scorer.lost = False
         await watching.scene.play(6.0)
         assert [hit.start for _, hit in watching.hits] == [64_000]

@@ -25,10 +25,12 @@ class WakeWindowConfig:
     """Sound before the onset that belongs to the window: detectors notice soft beginnings late."""
     ages: tuple[float, ...] = (0.6, 0.85, 1.2, 1.5)
     """Ages at which the window is scored while speech goes on."""
-    shortest: float = 0.35
-    """Speech shorter than this holds no wake phrase."""
+    shortest: float = 0.2
+    """Speech of which less is noticed holds no wake phrase, not even in noise."""
     longest: float = 2.2
     """Most sound that is ever scored."""
+    early: float = 0.48
+    """How long before an onset the first window of those opens: in noise a phrase is half over when it is noticed."""
     every: float = 0.24
     """Between windows that open while speech goes on."""
     whole: tuple[float, ...] = (0.95, 1.4)
@@ -39,6 +41,7 @@ class WakeWindowConfig:
 class _Open:
     start: int
     onset: int
+    """Since when there was speech in it."""
     due: list[int]
     """Samples at which it is still to be scored."""
 
@@ -64,15 +67,16 @@ class WakeWindows:
     def onset(self, sample: int) -> None:
         """Speech began."""
         self._speech = True
-        self._next = sample + _samples(self.config.every)
+        self._next = max(0, sample - _samples(self.config.early))
         start = max(0, sample - _samples(self.config.lead))
-        self._open = [*(window for window in self._open if window.due), _opened(start, sample, self.config.ages)]
+        latest = _Open(start, sample, [sample + _samples(age) for age in self.config.ages])
+        self._open = [*(window for window in self._open if window.due), latest]
 
     def offset(self, sample: int, now: int) -> Window | None:
         """Speech paused at ``sample``: the window to score, if one is worth it."""
         self._speech = False
         self._next = None
-        self._within = [window for window in self._within if sample - window.start >= _samples(self.config.shortest)]
+        self._within = [window for window in self._within if sample - window.onset >= _samples(self.config.shortest)]
         if not self._open:
             return None
         latest = self._open[-1]
@@ -84,7 +88,8 @@ class WakeWindows:
     def due(self, now: int) -> list[Window]:
         """The windows to score at sample ``now``."""
         while self._next is not None and self._next <= now:
-            self._within.append(_opened(self._next, self._next, self.config.whole))
+            ends = [self._next + _samples(age) for age in self.config.whole]
+            self._within.append(_Open(self._next, max(self._next, self._open[-1].onset), ends))
             self._next += _samples(self.config.every)
         windows = [self._window(window, now) for window in self._open if _passed(window, now) and self._speech]
         windows += [self._window(window, now) for window in self._within if _passed(window, now)]
@@ -99,10 +104,6 @@ class WakeWindows:
 
     def _window(self, window: _Open, now: int) -> Window:
         return window.start, min(now, window.start + _samples(self.config.longest))
-
-
-def _opened(start: int, onset: int, ages: tuple[float, ...]) -> _Open:
-    return _Open(start, onset, [onset + _samples(age) for age in ages])
 
 
 def _passed(window: _Open, now: int) -> bool:

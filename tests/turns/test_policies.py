@@ -57,7 +57,7 @@ def seconds(value: float) -> int:
 
 
 def test_windows_are_scored_at_ages_and_at_the_pause() -> None:
-    windows = WakeWindows(WakeWindowConfig())
+    windows = WakeWindows(WakeWindowConfig(whole=()))
     windows.onset(seconds(1.0))
     assert windows.due(seconds(1.5)) == []
     assert windows.due(seconds(1.86)) == [(seconds(0.75), seconds(1.86))]
@@ -66,7 +66,7 @@ def test_windows_are_scored_at_ages_and_at_the_pause() -> None:
 
 
 def test_a_window_goes_on_through_a_pause_while_somebody_speaks() -> None:
-    windows = WakeWindows(WakeWindowConfig())
+    windows = WakeWindows(WakeWindowConfig(whole=()))
     windows.onset(seconds(1.0))
     assert windows.offset(seconds(1.7), seconds(1.8)) == (seconds(0.75), seconds(1.8))
     assert windows.due(seconds(1.86)) == [], "nobody speaks"
@@ -78,18 +78,18 @@ def test_a_window_goes_on_through_a_pause_while_somebody_speaks() -> None:
 
 
 def test_windows_open_in_steps_while_somebody_speaks_and_are_scored_whole() -> None:
-    windows = WakeWindows(WakeWindowConfig(ages=(), every=0.5, whole=(1.0,)))
+    windows = WakeWindows(WakeWindowConfig(ages=(), early=0.0, every=0.5, whole=(1.0,)))
     windows.onset(0)
     found = [window for now in range(0, seconds(3.0), 320) for window in windows.due(now)]
-    assert [start for start, _ in found] == [seconds(0.5), seconds(1.0), seconds(1.5)]
+    assert [start for start, _ in found] == [0, seconds(0.5), seconds(1.0), seconds(1.5)]
     assert all(0 <= end - start - seconds(1.0) < 320 for start, end in found)
 
 
 def test_a_window_that_opened_just_before_the_pause_is_not_scored() -> None:
-    windows = WakeWindows(WakeWindowConfig(ages=(), every=0.5, whole=(1.0,)))
+    windows = WakeWindows(WakeWindowConfig(ages=(), early=0.0, every=0.5, whole=(1.0,)))
     windows.onset(0)
     windows.due(seconds(1.1))
-    windows.offset(seconds(1.2), seconds(1.3))
+    windows.offset(seconds(1.15), seconds(1.25))
     assert windows.waiting
     assert windows.due(seconds(3.0)) == [(seconds(0.5), seconds(2.7))]
     assert not windows.waiting
@@ -99,6 +99,7 @@ def test_a_click_is_not_scored() -> None:
     windows = WakeWindows(WakeWindowConfig())
     windows.onset(seconds(1.0))
     assert windows.offset(seconds(1.1), seconds(1.2)) is None
+    assert windows.due(seconds(4.0)) == []
 
 
 def test_an_onset_s_windows_never_exceed_the_longest_and_are_not_scored_after_long_speech() -> None:

@@ -15,7 +15,8 @@ from assistant.turns.wake_watch import WakeWatch
 from assistant.wake.base import WakeHit
 from assistant.wake.windows import WakeWindowConfig
 
-CONFIG = WakeWindowConfig(lead=0.25, ages=(0.85, 1.5), shortest=0.35, longest=2.2)
+CONFIG = WakeWindowConfig(lead=0.25, ages=(0.85, 1.5), shortest=0.35, longest=2.2, whole=())
+RUNNING = WakeWindowConfig(every=0.24, whole=(0.95, 1.4))
 
 
 class Watching:
@@ -23,7 +24,7 @@ class Watching:
 
     def __init__(
         self, speech: Sequence[tuple[float, float]], script: Sequence[Phrase] = (), *, seconds: float = 0.02,
-        phrases: Sequence[str] = ("hey nova",), below: float = 0.0,
+        phrases: Sequence[str] = ("hey nova",), below: float = 0.0, config: WakeWindowConfig = CONFIG,
     ) -> None:
         self.scene = Scene(speech)
         self.scorer = FakePhrases(script, seconds)
@@ -33,7 +34,7 @@ class Watching:
         self.scene.ears._want_frames = self.listening.append
         self.watch = WakeWatch(
             "room", self.scene.ears, self.scene.ring, cast(Any, self.scorer), list(phrases),
-            lambda hit: self.hits.append((self.scene.now, hit)), CONFIG,
+            lambda hit: self.hits.append((self.scene.now, hit)), config,
             below=lambda: below, on_score=self.scores.append,
         )
         self._pass_on(self.scene.ears.speech_began, self.watch.onset, "speech_began")
@@ -93,11 +94,11 @@ def test_a_slow_phrase_is_heard_at_the_later_age() -> None:
 
 def test_running_speech_without_the_phrase_costs_a_bounded_number_of_scores() -> None:
     async def main() -> None:
-        watching = Watching([(1.0, 9.0)])
+        watching = Watching([(1.0, 9.0)], config=RUNNING)
         await watching.scene.play(10.0)
-        most = len(CONFIG.ages) + len(CONFIG.whole) * 8.0 / CONFIG.every
+        most = len(RUNNING.ages) + len(RUNNING.whole) * (8.0 + RUNNING.early) / RUNNING.every
         assert not watching.hits and 0.9 * most <= len(watching.asked) <= most
-        assert all(end - start <= CONFIG.longest + 1e-9 for start, end in watching.asked)
+        assert all(end - start <= RUNNING.longest + 1e-9 for start, end in watching.asked)
 
     run(main)
 
@@ -105,10 +106,20 @@ def test_running_speech_without_the_phrase_costs_a_bounded_number_of_scores() ->
 @pytest.mark.parametrize("begins", [4.0, 4.06, 4.12, 4.18])
 def test_a_phrase_inside_running_speech_is_heard_once_wherever_it_begins(begins: float) -> None:
     async def main() -> None:
-        watching = Watching([(1.0, 9.0)], [Phrase(begins, begins + 0.6, "hey nova")])
+        watching = Watching([(1.0, 9.0)], [Phrase(begins, begins + 0.6, "hey nova")], config=RUNNING)
         await watching.scene.play(10.0)
         [(at, hit)] = watching.hits
         assert hit.start == round(begins * SAMPLE_RATE) and at < begins + 0.6 + 0.7
+
+    run(main)
+
+
+def test_a_phrase_that_is_noticed_late_is_heard_from_its_beginning() -> None:
+    async def main() -> None:
+        watching = Watching([(1.35, 1.7)], [Phrase(1.0, 1.7, "hey nova")], config=RUNNING)
+        await watching.scene.play(4.0)
+        [(_, hit)] = watching.hits
+        assert hit.start == SAMPLE_RATE
 
     run(main)
 

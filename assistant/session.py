@@ -48,7 +48,7 @@ from assistant.wake.base import WakeHit
 WAKE_LEAD = 3200
 """Samples before the estimated start of the wake phrase that go to the recogniser: 200 ms."""
 STOP_MARGIN = -6.0
-"""Score from which a sound may begin with a stop word; a longer wake phrase may score less."""
+"""Score from which a sound may begin with a stop word, however readily it wakes: it is asked while it speaks only."""
 LESS_SURE = 2.3
 """Score by which a wake phrase inside an order may be less sure than the one before it: ten times less likely."""
 LANE_FAILURES = 3
@@ -218,7 +218,8 @@ class Session:
         """The stop word with which the sound begins; empty if none."""
         words = list(self.services.stop_phrases)
         try:
-            hits = await self.services.phrases.score(f"{self.name} stop", self.over.read(start, end), start, words)
+            sound = self.over.read(start, end)
+            hits = await self.services.phrases.score(f"{self.name} stop", sound, start, words, -STOP_MARGIN)
         except AssistantError:
             return ""
         return hits[0].phrase if hits and hits[0].score >= STOP_MARGIN else ""

@@ -12,7 +12,6 @@ from assistant.config.listening import calls_of, scorer_options
 from assistant.grammar.grammar import Grammar
 from assistant.wake.advice import advise, clash
 from assistant.wake.calls import Call
-from assistant.wake.sensitivity import typed_is_measured
 
 
 class Scorer(Protocol):
@@ -48,9 +47,8 @@ class Waking:
 
     @property
     def hours(self) -> float:
-        """About one false accept in so many hours; 0 where no detector in use can tell."""
-        trained = any(wake.backend != "phrase" for wake in self.config.wake)
-        return self.config.false_accept_hours if trained or typed_is_measured() else 0.0
+        """About one false accept in so many hours of other people's talk."""
+        return self.config.false_accept_hours
 
     async def look(self, phrase: str) -> list[str]:
         """What speaks against calling it so, the gravest first.

@@ -126,14 +126,3 @@ def test_a_threshold_of_ones_own_goes_before_the_hours(config_file: Path) -> Non
     assert threshold("wake: {phrase: hey nova, threshold: -3.5}\nfalse_accept_hours: 100\n") == -3.5
     config_file.write_text("wake: hey nova\n", "utf-8")
     assert listen_for_hours(load_config(config_file), 3).false_accept_hours == 3
-
-
-async def test_hours_are_told_only_where_a_detector_can_tell_them(
-    config_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    typed = House(config_file, "wake: hey nova\n")
-    trained = House(config_file, "wake: {backend: micro, phrase: alexa}\n")
-    monkeypatch.setattr("assistant.wake.sensitivity.TYPED", ((10.0, -6.0),))
-    assert (typed.waking.hours, trained.waking.hours) == (0.0, 10.0)
-    monkeypatch.setattr("assistant.wake.sensitivity.TYPED", ((1.0, -8.0), (10.0, -6.0)))
-    assert typed.waking.hours == 10.0

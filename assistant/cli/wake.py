@@ -30,7 +30,7 @@ def list_phrases(config: ConfigFile = None) -> None:
     loaded = load_config(config)
     columns([(wake.phrase, "typed" if wake.backend == TYPED else wake.backend, described(wake), _kept(wake.phrase))
              for wake in loaded.wake], ("PHRASE", "HEARD BY", "WHAT IT DOES", "KEPT OF YOURS"))
-    typer.echo(f"\nAbout one false accept in {loaded.false_accept_hours:g} hours of other people's talk{_exception()}.")
+    typer.echo(f"\nAbout one false accept in {loaded.false_accept_hours:g} hours of other people's talk.")
     for _, remark in wake_remarks(loaded):
         typer.echo(f"\n{remark[0].upper()}{remark[1:]}.")
 
@@ -197,16 +197,9 @@ async def _listen_for(hours: float, config: Path | None) -> None:
         loaded = listen_for_hours(loaded, hours)
     trained = [wake.phrase for wake in loaded.wake if wake.backend != TYPED]
     now = "holds already" if found is not None else f"stands in {loaded.file} and holds from the next start on"
-    typer.echo(f"About one false accept in {hours:g} hours: it {now}{_exception()}.")
+    typer.echo(f"About one false accept in {hours:g} hours: it {now}.")
     if found is not None and trained:
         typer.echo(f"For {', '.join(trained)}, which a model of its own hears, it holds from the next start on.")
-
-
-def _exception() -> str:
-    """For whom the hours do not hold."""
-    from assistant.wake.sensitivity import typed_is_measured
-
-    return "" if typed_is_measured() else "; not for typed phrases, of which nobody has measured it"
 
 
 def _kept(phrase: str) -> str:

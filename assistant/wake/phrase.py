@@ -35,19 +35,19 @@ SPELLINGS = 3
 BEHIND = 14.0
 """A spelling so far behind the free text of its length is given up: it never came back to a margin that counts."""
 TOKENS_PER_SECOND = 8.0
-SURE_ENOUGH = -8.0
-"""Log-probability that the spelled phrase must have by itself, if it is one word. In sound that the recogniser cannot
-read the free text is as unlikely as the phrase, and the margin says nothing: on short windows of other speech "stop"
-has margins up to 8, but rarely this."""
+ALONE = 2.0
+"""Added to the log-probability of the spelled phrase by itself; the lesser of this and the margin counts. In sound that
+the recogniser cannot read the free text is as unlikely as the phrase, and the margin says nothing: on short windows of
+other speech "stop" has margins up to 8, but is rarely likely by itself."""
 PER_WORD = -3.0
-"""Added to both thresholds for each further word."""
+"""Added to the threshold for each further word."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseConfig:
     """Settings of the phrase scorer."""
 
-    threshold: Annotated[float, Field(ge=-50.0, le=0.0)] = -6.0
+    threshold: Annotated[float, Field(ge=-50.0, le=0.0)] = -3.5
     """Margin from which a phrase of one word counts as heard; each further word allows 3 less, because a name such as
     "Nova" is a rare word to the recogniser, while other speech never comes near two words."""
     threads: Threads = 1
@@ -110,10 +110,6 @@ class MoonshinePhraseScorer:
         """Margin from which a phrase counts as heard."""
         return self.config.threshold + PER_WORD * (len(phrase.split()) - 1)
 
-    def needed(self, phrase: str) -> float:
-        """Log-probability that the spelled phrase must have by itself."""
-        return SURE_ENOUGH + PER_WORD * (len(phrase.split()) - 1)
-
     def phrase(self, phrase: str) -> PhraseConstraint:
         if phrase not in self._phrases:
             self._phrases[phrase] = PhraseConstraint(phrase, self.model.vocabulary)
@@ -156,11 +152,10 @@ class _Scoring:
         for row in self._rows:
             if row.state is None:
                 self._finish(row, row.score)
-        return {phrase: (self._judged(phrase, *whole), whole[2]) for phrase, whole in self._whole.items()}
-
-    def _judged(self, phrase: str, score: float, alone: float, _: Tokens) -> float:
-        """The margin, or less where the phrase itself is too unlikely."""
-        return min(score - self._free_score, self._scorer.threshold(phrase) + alone - self._scorer.needed(phrase))
+        return {
+            phrase: (min(score - self._free_score, alone + ALONE), tokens)
+            for phrase, (score, alone, tokens) in self._whole.items()
+        }
 
     def _step(self) -> None:
         rows, free = self._rows, self._free
@@ -181,10 +176,9 @@ class _Scoring:
 
     def _may_win(self, row: _Row) -> bool:
         """Whether the row can still be of interest; its score only falls, and so does the free text's until its end."""
-        phrase = row.phrase.phrase
-        if row.state is not None and row.score < self._scorer.needed(phrase) - self._below:
+        least = self._scorer.threshold(row.phrase.phrase) - self._below
+        if row.state is not None and row.score + ALONE < least:
             return False
-        least = self._scorer.threshold(phrase) - self._below
         return row.score >= self._free_score + (min(-BEHIND, least) if self._free is not None else least)
 
     def _step_free(self, free: tuple[Tokens, float, Place], place: Place) -> None:

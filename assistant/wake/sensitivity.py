@@ -13,18 +13,13 @@ import numpy as np
 Curve = Sequence[Sequence[float]]
 """Pairs of hours for one false accept, and the threshold that gives them; both rise."""
 
-TYPED: Curve = ((10.0, -6.0),)
-"""Of a typed phrase of one word; each further word allows as much less as it does for the scorer. A single pair is no
-curve, and its hours are no measurement: typed phrases then listen with this threshold whatever is asked for."""
-HOURS = 10.0
-"""Unless the settings say otherwise."""
+TYPED: Curve = ((0.3, -6.4), (1.0, -4.6), (3.0, -2.9), (10.0, -1.1), (30.0, 0.0))
+"""Of a typed phrase of one word; each further word allows as much less as it does for the scorer. Measured on twelve
+phrases; they differ: a name that nothing sounds like is hardly ever heard wrongly."""
+HOURS = 2.0
+"""Unless the settings say otherwise. Of other people's talk, not of the day: a home has a few hours of that."""
 LEAST, MOST = 0.1, 1000.0
 """Hours that can be asked for."""
-
-
-def typed_is_measured() -> bool:
-    """Whether typed phrases can listen more or less readily."""
-    return len(TYPED) > 1
 
 
 def threshold(curve: Curve, hours: float) -> float:

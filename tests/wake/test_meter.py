@@ -13,7 +13,7 @@ from assistant.vad.silero import SileroVad
 from assistant.wake.base import WakeHit
 from assistant.wake.meter import Peaks, Score, TypedMeter, frames
 from assistant.wake.micro import MicroConfig, MicroWakeWord
-from assistant.wake.phrase import MoonshinePhraseScorer
+from assistant.wake.phrase import MoonshinePhraseScorer, PhraseConfig
 
 
 def score(at: float, value: float, phrase: str = "nova") -> Score:
@@ -75,7 +75,7 @@ def test_the_real_scorer_hears_a_phrase_and_tells_how_near_others_come() -> None
     found = fed(TypedMeter(MoonshinePhraseScorer(), SileroVad(), ["computer"], below=20.0), pcm)
     heard = [one for one in found if one.heard]
     assert len(heard) == 1 and heard[0].at < 4 * SAMPLE_RATE
-    assert all(one.threshold == -6.0 for one in found)
+    assert all(one.threshold == PhraseConfig().threshold for one in found)
 
 
 def test_scores_below_the_threshold_are_told_only_if_asked_for() -> None:

@@ -3,7 +3,7 @@
 import { find, make } from "./dom.js";
 
 const SETTLED = 500; // ms without a key before a phrase is looked at
-const HOURS = [[1, "once an hour"], [3, "every 3 hours"], [10, "every 10 hours"], [30, "every 30 hours"], [100, "every 100 hours"]];
+const HOURS = [[1, "once an hour"], [2, "every 2 hours"], [3, "every 3 hours"], [10, "every 10 hours"], [30, "every 30 hours"], [100, "every 100 hours"]];
 const MARK = 2 / 3; // of the bar: where the threshold is, see style.css
 const SPAN = 12; // of a score, from an empty bar to a full one
 

@@ -63,6 +63,10 @@ class AudioError(AssistantError):
     """A sound file, stream or device cannot be used."""
 
 
+class SoundError(AudioError):
+    """A sound holds too little to go by: too short, silent, or not what it should be."""
+
+
 class GrammarError(AssistantError):
     """A sentence template or a list is wrong."""
 

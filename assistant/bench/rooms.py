@@ -47,7 +47,7 @@ def homes(count: int, seed: int) -> list[Room]:
     return [_home(f"home-{seed}-{number}", number % 2 == 0, generator) for number in range(count)]
 
 
-def _acoustics() -> ModuleType:
+def acoustics() -> ModuleType:
     try:
         return import_module("pyroomacoustics")
     except ImportError as error:
@@ -56,7 +56,7 @@ def _acoustics() -> ModuleType:
 
 
 def _home(name: str, one_case: bool, generator: np.random.Generator) -> Room:
-    pyroomacoustics = _acoustics()
+    pyroomacoustics = acoustics()
 
     for _ in range(TRIES):
         size = generator.uniform((3.0, 2.5, 2.4), (7.0, 5.5, 3.0))
@@ -65,12 +65,12 @@ def _home(name: str, one_case: bool, generator: np.random.Generator) -> Room:
             size, fs=SAMPLE_RATE, materials=pyroomacoustics.Material(absorption), max_order=min(order, 60)
         )
         device = generator.uniform((0.4, 0.4, 0.7), (size[0] - 0.4, size[1] - 0.4, 1.3))
-        box.add_source(_near(device, generator.uniform(0.06, 0.15) if one_case else generator.uniform(0.3, 1.5), size,
+        box.add_source(near(device, generator.uniform(0.06, 0.15) if one_case else generator.uniform(0.3, 1.5), size,
                              generator))
-        box.add_source(_near(device, generator.uniform(1.0, 3.5), size, generator))
+        box.add_source(near(device, generator.uniform(1.0, 3.5), size, generator))
         box.add_microphone(device)
         box.compute_rir()
-        echo, talker = (_from_arrival(response) for response in box.rir[0])
+        echo, talker = (from_arrival(response) for response in box.rir[0])
         rt60 = float(pyroomacoustics.experimental.measure_rt60(echo, fs=SAMPLE_RATE, decay_db=30))
         if RT60[0] <= rt60 <= RT60[1]:
             return Room(name, echo, talker, rt60)
@@ -79,11 +79,11 @@ def _home(name: str, one_case: bool, generator: np.random.Generator) -> Room:
 
 def recorded(path: Path) -> Room:
     """A measured response of two sources and two ears: the left source's as the echo, the right one's as the talker."""
-    pyroomacoustics = _acoustics()
+    pyroomacoustics = acoustics()
 
     sound, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
     responses = soxr.resample(sound, rate, SAMPLE_RATE)
-    echo, talker = _from_arrival(responses[:, 0]), _from_arrival(responses[:, -1])
+    echo, talker = from_arrival(responses[:, 0]), from_arrival(responses[:, -1])
     rt60 = float(pyroomacoustics.experimental.measure_rt60(echo, fs=SAMPLE_RATE, decay_db=30))
     return Room(path.stem, echo, talker, rt60)
 
@@ -95,14 +95,14 @@ def convolve(sound: Floats, response: Floats) -> Floats:
     return np.fft.irfft(spectrum, size)[: len(sound)].astype(np.float32)
 
 
-def _near(device: Place, distance: float, size: Place, generator: np.random.Generator) -> Place:
+def near(device: Place, distance: float, size: Place, generator: np.random.Generator) -> Place:
     """A place ``distance`` metres from the device, as far as the walls allow."""
     angle = generator.uniform(0, 2 * np.pi)
     place = device + distance * np.array((np.cos(angle), np.sin(angle), generator.uniform(-0.1, 0.2)))
     return np.asarray(np.clip(place, 0.15, size - 0.15))
 
 
-def _from_arrival(response: Floats) -> Floats:
+def from_arrival(response: Floats) -> Floats:
     """The response from 1 ms before its first arrival, of unit energy."""
     first = int(np.flatnonzero(np.abs(response) > 0.2 * np.abs(response).max())[0])
     kept = response[max(0, first - SAMPLE_RATE // 1000) :].astype(np.float32)

@@ -1,0 +1,1 @@
+"""Who speaks: voices as vectors, and what they say about the people who are enrolled."""

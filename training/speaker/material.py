@@ -1,0 +1,61 @@
+"""Whom the network learns from: recordings by speaker, and each of them again at other speeds, as somebody else.
+
+A voice played faster has another pitch and another throat: to a speaker network it is another person (Yamamoto et al.,
+2019). Long recordings are cut into pieces, so that every piece is heard in rooms of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assistant.audio.files import read_sound
+from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.audio.resample import resample
+from assistant.bench.pauses import speaker_of
+
+SPEEDS = (1.0, 0.88, 1.14)
+PIECE = 4.0
+"""Seconds of a piece of a long recording,"""
+LONG = 8.0
+"""which is one of more than this."""
+KEPT_OUT = 5
+"""Of the speakers every fifth is not trained on, but chooses between the epochs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One stretch of one person's speech."""
+
+    path: Path
+    speaker: str
+    """The set's folder and the speaker's number."""
+    sound: Pcm
+    kept_out: bool
+
+
+def speaker(path: Path, root: Path) -> str:
+    """Who speaks in a recording; numbers of different sets are different people."""
+    return f"{path.relative_to(root).parts[0]}/{speaker_of(path)}"
+
+
+def pieces(paths: Sequence[Path], root: Path) -> Iterator[Piece]:
+    """The recordings in pieces; in each set every fifth speaker is kept out."""
+    names = sorted({speaker(path, root) for path in paths})
+    by_set: dict[str, list[str]] = {}
+    for name in names:
+        by_set.setdefault(name.split("/")[0], []).append(name)
+    out = {name for group in by_set.values() for name in group[2::KEPT_OUT]}
+    for path in paths:
+        sound, name = read_sound(path), speaker(path, root)
+        count = round(len(sound) / SAMPLE_RATE / PIECE) if len(sound) > LONG * SAMPLE_RATE else 1
+        for part in np.array_split(sound, count):
+            yield Piece(path, name, part, name in out)
+
+
+def at_speed(sound: Pcm, speed: float) -> Pcm:
+    """The sound played faster: higher, shorter, somebody else."""
+    return sound if speed == 1.0 else resample(sound, round(SAMPLE_RATE * speed), SAMPLE_RATE)

@@ -29,6 +29,8 @@ SHORTEST = 80
 """Windows of the shortest cut; orders are short."""
 MASK_SHARE, WIDEST_MASK = 0.4, 6
 """Of the views so many lose neighbouring bands (SpecAugment), fewer than that."""
+RIPPLE_DB, RIPPLES, LOUDNESS_DB = 2.5, 8, 1.5
+"""Standard deviation of a microphone's response at so many places, and of the level."""
 LONGEST_GRADIENT = 3.0
 RISING = 0.08
 """Share of the steps in which the learning rate rises."""
@@ -194,7 +196,14 @@ def cut(spectra: np.ndarray, length: int, dice: np.random.Generator) -> np.ndarr
         width = int(dice.integers(1, WIDEST_MASK))
         first = int(dice.integers(BANDS - width))
         spectra[:, first : first + width] = 0.0
-    return spectra
+    return spectra * microphone(dice)
+
+
+def microphone(dice: np.random.Generator) -> np.ndarray:
+    """The response of some microphone to the bands, float32[40], in power: a view is heard by another every time."""
+    knots = dice.normal(0.0, RIPPLE_DB, RIPPLES)
+    curve = np.interp(np.arange(BANDS), np.linspace(0, BANDS - 1, RIPPLES), knots) + dice.normal(0.0, LOUDNESS_DB)
+    return np.asarray(10.0 ** (curve / 10.0), np.float32)
 
 
 def with_margin(cosines: torch.Tensor, labels: torch.Tensor, margin: float) -> torch.Tensor:

@@ -24,9 +24,9 @@ def embeddings(net: Net, views: Views, chosen: np.ndarray, longest: int = 10_000
     for number, piece in enumerate(pieces):
         by_length.setdefault(piece.shape[1], []).append(number)
     found = np.zeros((len(chosen), net.projection.out_features), np.float32)
-    with torch.no_grad():
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         for numbers in by_length.values():
-            outputs = net(torch.from_numpy(np.concatenate([pieces[number] for number in numbers]))).numpy()
+            outputs = net(torch.from_numpy(np.concatenate([pieces[number] for number in numbers]))).float().numpy()
             ends = np.cumsum([len(pieces[number]) for number in numbers])
             for number, output in zip(numbers, np.split(outputs, ends[:-1]), strict=True):
                 found[number] = output.mean(axis=0)

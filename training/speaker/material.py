@@ -16,14 +16,13 @@ from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.audio.resample import resample
 from assistant.bench.pauses import speaker_of
+from assistant.bench.speaker_calibration import kept_out
 
 SPEEDS = (1.0, 0.88, 1.14)
 PIECE = 4.0
 """Seconds of a piece of a long recording,"""
 LONG = 8.0
 """which is one of more than this."""
-KEPT_OUT = 5
-"""Of the speakers every fifth is not trained on, but chooses between the epochs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +42,12 @@ def speaker(path: Path, root: Path) -> str:
 
 
 def pieces(paths: Sequence[Path], root: Path) -> Iterator[Piece]:
-    """The recordings in pieces; in each set every fifth speaker is kept out."""
-    names = sorted({speaker(path, root) for path in paths})
-    by_set: dict[str, list[str]] = {}
-    for name in names:
-        by_set.setdefault(name.split("/")[0], []).append(name)
-    out = {name for group in by_set.values() for name in group[2::KEPT_OUT]}
+    """The recordings in pieces; every fifth speaker is kept out, and only chooses between the epochs."""
     for path in paths:
         sound, name = read_sound(path), speaker(path, root)
         count = round(len(sound) / SAMPLE_RATE / PIECE) if len(sound) > LONG * SAMPLE_RATE else 1
         for part in np.array_split(sound, count):
-            yield Piece(path, name, part, name in out)
+            yield Piece(path, name, part, kept_out(speaker_of(path)))
 
 
 def at_speed(sound: Pcm, speed: float) -> Pcm:

@@ -19,7 +19,7 @@ from .material import SPEEDS, Piece, at_speed
 FEATURES, TABLE = "features.f16", "views.npz"
 SCALE = 1.0 / 16.0
 """Powers are kept as their roots: half precision has no room for the quietest otherwise."""
-SNR_DB = (8.0, 30.0)
+SNR_DB = (10.0, 30.0)
 """Worse than what is measured: who has learned in more noise stands less."""
 PLAIN_SHARE, TELEPHONE_SHARE = 0.15, 0.1
 """Of the views so many have no room, and so many have been through a telephone's companding."""
@@ -54,7 +54,7 @@ def compute(
     pieces: Sequence[Piece], found: Places, noises: Sequence[Pcm], count: int, seed: int, folder: Path,
     say: Callable[[str], None],
 ) -> None:
-    """Write the views of all pieces: as recorded, and ``count`` more; other speeds get half of them."""
+    """Write the views of all pieces: as recorded, and ``count`` more; of other speeds, and who is kept out, half of them."""
     rows, at = [], 0
     new = folder / f"{FEATURES}.new"
     with new.open("wb") as file:
@@ -62,7 +62,7 @@ def compute(
             generator = np.random.default_rng([seed, number])
             for speed in SPEEDS[:1] if piece.kept_out else SPEEDS:
                 sound = at_speed(piece.sound, speed)
-                for view in range(1 + (count if speed == 1.0 else (count + 1) // 2)):
+                for view in range(1 + (count if speed == 1.0 and not piece.kept_out else (count + 1) // 2)):
                     heard = perturbed(sound, found, noises, generator) if view else sound
                     try:
                         powers = spectra(heard)

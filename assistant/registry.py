@@ -20,13 +20,14 @@ from assistant.errors import AssistantError, BackendError
 from assistant.extras import PACKAGE, install_command, requirements
 from assistant.yamlfile import nearest
 
-KINDS = ("vad", "wake", "asr", "tts")
+KINDS = ("vad", "wake", "asr", "speaker", "tts")
 """What can be swapped by configuration."""
 GROUP = "assistant."
 
 
 CONTRACTS: dict[str, tuple[str, ...]] = {
     "vad": ("stream",), "wake": ("stream",), "asr": ("stream", "capabilities"), "tts": ("speak", "rate"),
+    "speaker": ("embed", "close", "name", "dimensions", "shortest"),
 }
 """What a backend of a kind has to have, see the ``base`` module of its package."""
 SCORER = ("wake", "phrase")
@@ -200,7 +201,7 @@ def _complete(backend: Backend, made: Any) -> None:
         BackendError: it lacks something.
     """
     wanted = ("score",) if (backend.kind, backend.name) == SCORER else CONTRACTS.get(backend.kind, ())
-    values = ("capabilities", "rate")
+    values = ("capabilities", "rate", "name", "dimensions", "shortest")
     methods = [name for name in wanted if name not in values and not callable(getattr(made, name, None))]
     unset = [name for name in wanted if name in values and not isinstance(made, type) and not hasattr(made, name)]
     lacking = [*(f"{name}()" for name in methods), *unset]

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.audio.frames import SAMPLE_RATE, Floats, Pcm
 from assistant.audio.mel import Matrix, hann, mel_filters, power_spectra
 from assistant.errors import SoundError
 
@@ -57,6 +57,12 @@ def spectra(pcm: Pcm) -> Spectra:
     Raises:
         SoundError: it is silent, or shorter than a window.
     """
+    found, kept = all_spectra(pcm)
+    return np.ascontiguousarray(found[kept])
+
+
+def all_spectra(pcm: Pcm) -> tuple[Spectra, npt.NDArray[np.bool_]]:
+    """Mel powers of every window, and which of them hold speech; raises as ``spectra`` does."""
     if len(pcm) < SIZE:
         raise SoundError(f"{len(pcm)} samples are too few to hear a voice in", mend="record a whole sentence")
     power = np.asarray(power_spectra(pcm.astype(np.float32) / 32768.0, _window(), HOP))
@@ -65,8 +71,7 @@ def spectra(pcm: Pcm) -> Spectra:
     level = float(square[kept].mean())
     if 10.0 * np.log10(max(level, 1e-12)) < SILENT_DB:
         raise SoundError("there is nothing to hear in it", mend="check the microphone and its level")
-    scaled = power[kept] @ _filters() * (10.0 ** (LEVEL_DB / 10.0) / level)
-    return np.ascontiguousarray(scaled, dtype=np.float32)
+    return (power @ _filters() * (10.0 ** (LEVEL_DB / 10.0) / level)).astype(np.float32), kept
 
 
 def speech(power: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
@@ -82,3 +87,25 @@ def speech(power: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
     above = levels >= max(loud - RANGE_DB, quiet + RISE * (loud - quiet))
     wide = np.convolve(above.astype(np.float32), np.ones(2 * AROUND + 1, np.float32), "same")
     return np.asarray(wide[: len(above)] > 0.5) if len(above) > 2 * AROUND else np.ones(len(above), bool)
+
+
+def spoken(pcm: Pcm, shortest: float) -> Floats:
+    """The speech in a sound, one stretch after the other, at ``LEVEL_DB``: float32[n], for who hears samples.
+
+    Args:
+        shortest: seconds of speech that there have to be.
+
+    Raises:
+        SoundError: there is less, or it is silent.
+    """
+    _, kept = all_spectra(pcm)
+    samples = np.repeat(kept, HOP)
+    sound = pcm[: len(samples)].astype(np.float32)[samples[: len(pcm)]] / 32768.0
+    enough(len(sound) / SAMPLE_RATE, shortest)
+    return np.asarray(sound * (10.0 ** (LEVEL_DB / 20.0) / max(float(np.sqrt(np.mean(sound**2))), 1e-6)), np.float32)
+
+
+def enough(seconds: float, shortest: float) -> None:
+    """Raise SoundError where there is less speech than somebody can judge."""
+    if seconds < shortest:
+        raise SoundError(f"holds only {seconds:.1f} s of speech", mend=f"say something of at least {shortest:.1f} s")

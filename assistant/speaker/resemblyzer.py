@@ -10,6 +10,7 @@ from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.errors import SoundError
 from assistant.speaker.base import Embedding
 from assistant.speaker.calibration import unit
+from assistant.speaker.features import enough
 
 REQUIREMENT = "resemblyzer==0.1.4"
 
@@ -43,9 +44,7 @@ class ResemblyzerEmbedder:
         if not np.any(pcm):
             raise SoundError("there is nothing to hear in it", mend="check the microphone and its level")
         speech = self._preprocess(pcm.astype(np.float32) / 32768.0)
-        if len(speech) < self.shortest * SAMPLE_RATE:
-            raise SoundError(f"holds only {len(speech) / SAMPLE_RATE:.1f} s of speech",
-                             mend=f"say something of at least {self.shortest} s")
+        enough(len(speech) / SAMPLE_RATE, self.shortest)
         return unit(np.asarray(self._encoder.embed_utterance(speech, rate=self.config.rate), np.float32))
 
     def close(self) -> None:

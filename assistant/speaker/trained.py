@@ -11,20 +11,20 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.audio.frames import Pcm
-from assistant.errors import ModelError, SoundError
+from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.errors import ModelError
 from assistant.packaged import file_sha256
 from assistant.speaker.base import Embedding
 from assistant.speaker.calibration import unit
-from assistant.speaker.features import BANDS, HOP, SIZE, Spectra, spectra
+from assistant.speaker.features import BANDS, HOP, Spectra, enough, spectra
 
 MODEL, MANIFEST = "trained.onnx", "trained.json"
 FOLDER = Path(__file__).parent
 INPUT = "spectra"
 WINDOW, STEP = 160, 80
 """Windows of 25 ms that the network hears at once, and from one hearing to the next."""
-SHORTEST = 50
-"""Fewest that it judges: half a second of speech."""
+SHORTEST = 0.5
+"""Seconds of speech."""
 BATCH = 32
 """Hearings computed at once: a minute of enrolment stays small in memory."""
 
@@ -52,14 +52,12 @@ class TrainedEmbedder:
         self._session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
         self.name = str(told["name"])
         self.dimensions = int(told["dimensions"])
-        self.shortest = (SHORTEST * HOP + SIZE - HOP) / 16_000
+        self.shortest = SHORTEST
 
     def embed(self, pcm: Pcm) -> Embedding:
         """See ``SpeakerEmbedder.embed``."""
         heard = spectra(pcm)
-        if len(heard) < SHORTEST:
-            raise SoundError(f"holds only {len(heard) * HOP / 16_000:.1f} s of speech",
-                             mend=f"say something of at least {self.shortest:.1f} s")
+        enough(len(heard) * HOP / SAMPLE_RATE, self.shortest)
         windows = hearings(heard)
         outputs = [self._session.run(None, {INPUT: windows[at : at + BATCH]})[0]
                    for at in range(0, len(windows), BATCH)]

@@ -1,8 +1,4 @@
-"""Whom the network learns from: recordings by speaker, and each of them again at other speeds, as somebody else.
-
-A voice played faster has another pitch and another throat: to a speaker network it is another person (Yamamoto et al.,
-2019). Long recordings are cut into pieces, so that every piece is heard in rooms of its own.
-"""
+"""Whom the network learns from: recordings by speaker; long ones in pieces, so that each is heard in rooms of its own."""
 
 from __future__ import annotations
 
@@ -14,11 +10,9 @@ import numpy as np
 
 from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
-from assistant.audio.resample import resample
 from assistant.bench.pauses import speaker_of
 from assistant.bench.speaker_calibration import kept_out
 
-SPEEDS = (1.0, 0.88, 1.14)
 PIECE = 4.0
 """Seconds of a piece of a long recording,"""
 LONG = 8.0
@@ -48,8 +42,3 @@ def pieces(paths: Sequence[Path], root: Path) -> Iterator[Piece]:
         count = round(len(sound) / SAMPLE_RATE / PIECE) if len(sound) > LONG * SAMPLE_RATE else 1
         for part in np.array_split(sound, count):
             yield Piece(path, name, part, kept_out(speaker_of(path)))
-
-
-def at_speed(sound: Pcm, speed: float) -> Pcm:
-    """The sound played faster: higher, shorter, somebody else."""
-    return sound if speed == 1.0 else resample(sound, round(SAMPLE_RATE * speed), SAMPLE_RATE)

@@ -1,7 +1,7 @@
 """The network: GE2E's three recurrent layers, and a projection in which what differs between people counts.
 
-It begins where Resemblyzer's weights end (1,600 hours of thousands of people), as no set that is free to use is large
-enough to teach a network from nothing who is who; what is learned here is to hear them through rooms and microphones.
+It begins where Resemblyzer's weights end: they have heard thousands of people, and two hours of a hundred and fifty
+teach no network from nothing who is who. What is learned here is to hear people through rooms and microphones.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ class Net(nn.Module):
         """What the teacher calls the embedding: float32[batch, 256], of unit length."""
         _, (hidden, _) = self.lstm(spectra)
         return normalize(torch.relu(self.linear(hidden[-1])), dim=1)
+
+    def voices(self, spectra: torch.Tensor, at: list[int]) -> torch.Tensor:
+        """The same as if the sound had ended at several windows: float32[batch, len(at), 256]."""
+        outputs, _ = self.lstm(spectra)
+        return normalize(torch.relu(self.linear(outputs[:, at])).float(), dim=2)
 
     def forward(self, spectra: torch.Tensor) -> torch.Tensor:
         projected: torch.Tensor = self.projection(self.voice(spectra))

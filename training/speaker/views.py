@@ -12,9 +12,9 @@ import numpy.typing as npt
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.bench.channels import Places, through
 from assistant.errors import ModelError, SoundError
-from assistant.speaker.features import BANDS, Spectra, spectra
+from assistant.speaker.features import BANDS, Spectra, all_spectra
 
-from .material import SPEEDS, Piece, at_speed
+from .material import Piece
 
 FEATURES, TABLE = "features.f16", "views.npz"
 SCALE = 1.0 / 16.0
@@ -24,6 +24,8 @@ SNR_DB = (10.0, 30.0)
 PLAIN_SHARE, TELEPHONE_SHARE = 0.15, 0.1
 """Of the views so many have no room, and so many have been through a telephone's companding."""
 MU = 255.0
+OF_KEPT_OUT = 2
+"""Views of a piece of somebody who is kept out."""
 SHORTEST = 60
 """Windows; a shorter view is left out."""
 TELL_EVERY = 200
@@ -31,22 +33,29 @@ TELL_EVERY = 200
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """What is trained on; arrays are alike in length, but ``features``."""
+    """What is trained on; arrays are alike in length, but ``features`` and ``kept``."""
 
     features: npt.NDArray[np.float16]
     """Roots of mel powers, float16[windows of all, 40], on disk."""
+    kept: npt.NDArray[np.bool_]
+    """Which windows hold speech, [windows of all]."""
     start: npt.NDArray[np.int64]
     length: npt.NDArray[np.int64]
     speaker: npt.NDArray[np.str_]
-    """``set/number@speed``."""
+    """``set/number``."""
     piece: npt.NDArray[np.int64]
     clean: npt.NDArray[np.bool_]
     kept_out: npt.NDArray[np.bool_]
 
-    def spectra(self, view: int) -> Spectra:
-        """Mel powers of a view: float32[windows, 40]."""
-        at = self.start[view]
-        roots = self.features[at : at + self.length[view]].astype(np.float32) * SCALE
+    def spectra(self, view: int, like: int | None = None) -> Spectra:
+        """Mel powers of the speech in a view: float32[windows, 40].
+
+        Args:
+            like: the windows in which another view of the same piece holds speech, in place of its own.
+        """
+        at, kept_at = self.start[view], self.start[view if like is None else like]
+        kept = self.kept[kept_at : kept_at + self.length[view]]
+        roots = self.features[at : at + self.length[view]][kept].astype(np.float32) * SCALE
         return roots * roots
 
 
@@ -54,32 +63,31 @@ def compute(
     pieces: Sequence[Piece], found: Places, noises: Sequence[Pcm], count: int, seed: int, folder: Path,
     say: Callable[[str], None],
 ) -> None:
-    """Write the views of all pieces: as recorded, and ``count`` more; of other speeds, and who is kept out, half of them."""
-    rows, at = [], 0
+    """Write the views of all pieces: as recorded, then ``count`` more; of who is kept out, two."""
+    rows, kept, at = [], [], 0
     new = folder / f"{FEATURES}.new"
     with new.open("wb") as file:
         for number, piece in enumerate(pieces):
             generator = np.random.default_rng([seed, number])
-            for speed in SPEEDS[:1] if piece.kept_out else SPEEDS:
-                sound = at_speed(piece.sound, speed)
-                for view in range(1 + (count if speed == 1.0 and not piece.kept_out else (count + 1) // 2)):
-                    heard = perturbed(sound, found, noises, generator) if view else sound
-                    try:
-                        powers = spectra(heard)
-                    except SoundError:
-                        continue
-                    if len(powers) < SHORTEST:
-                        continue
-                    file.write((np.sqrt(powers) / SCALE).astype(np.float16).tobytes())
-                    rows.append((at, len(powers), f"{piece.speaker}@{speed}", number, view == 0, piece.kept_out))
-                    at += len(powers)
+            for view in range(1 + (OF_KEPT_OUT if piece.kept_out else count)):
+                sound = perturbed(piece.sound, found, noises, generator) if view else piece.sound
+                try:
+                    powers, speech = all_spectra(sound)
+                except SoundError:
+                    break
+                if np.count_nonzero(speech) < SHORTEST:
+                    break
+                file.write((np.sqrt(powers) / SCALE).astype(np.float16).tobytes())
+                kept.append(speech)
+                rows.append((at, len(powers), piece.speaker, number, view == 0, piece.kept_out))
+                at += len(powers)
             if (number + 1) % TELL_EVERY == 0:
                 say(f"{number + 1} of {len(pieces)} pieces heard")
     new.replace(folder / FEATURES)
     names = ("start", "length", "speaker", "piece", "clean", "kept_out")
     table = {name: np.array(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
     part = folder / f"{TABLE}.new.npz"
-    np.savez(part, **table)
+    np.savez(part, kept=np.concatenate(kept), **table)
     part.replace(folder / TABLE)
 
 

@@ -13,13 +13,9 @@ from .net import Net
 from .views import Views
 
 
-def embeddings(net: Net, views: Views, chosen: np.ndarray, longest: int = 10_000) -> np.ndarray:
-    """Of views, as the assistant computes them: float32[n, dimensions].
-
-    Args:
-        longest: windows of each that are heard.
-    """
-    pieces = [hearings(views.spectra(view)[:longest]) for view in chosen]
+def embeddings(net: Net, views: Views, chosen: np.ndarray) -> np.ndarray:
+    """Of views, as the assistant computes them: float32[n, dimensions]."""
+    pieces = [hearings(views.spectra(view)) for view in chosen]
     by_length: dict[int, list[int]] = {}
     for number, piece in enumerate(pieces):
         by_length.setdefault(piece.shape[1], []).append(number)
@@ -34,22 +30,19 @@ def embeddings(net: Net, views: Views, chosen: np.ndarray, longest: int = 10_000
 
 
 def judge(net: Net, views: Views) -> dict[str, float]:
-    """Equal error rates: ``eer``, of whole pieces, and ``eer_short``, of their first 1.5 s."""
+    """Equal error rates of whole pieces: ``eer`` of all sets, and of each."""
     chosen = np.flatnonzero(views.kept_out & ~views.clean)
     speaker, piece = views.speaker[chosen], views.piece[chosen]
     net.eval()
-    found = {}
-    for name, longest in (("eer", 10_000),):
-        voices = embeddings(net, views, chosen, longest)
-        cosines = voices @ voices.T
-        # Trials within one set: who is told apart by the set's sound is not told apart.
-        group = np.array([one.split("/")[0] for one in speaker])
-        allowed = np.triu(group[:, None] == group, 1) & (piece[:, None] != piece)
-        same = speaker[:, None] == speaker
-        found[name] = equal_error_rate(cosines[allowed & same].astype(float), cosines[allowed & ~same].astype(float))
-        for one in np.unique(group):
-            of = allowed & (group == one)[:, None]
-            found[f"{name}_{one}"] = equal_error_rate(cosines[of & same].astype(float),
-                                                      cosines[of & ~same].astype(float))
+    voices = embeddings(net, views, chosen)
     net.train()
+    cosines = (voices @ voices.T).astype(np.float64)
+    # Trials within one set: who is told apart by the set's sound is not told apart.
+    group = np.array([one.split("/")[0] for one in speaker])
+    allowed = np.triu(group[:, None] == group, 1) & (piece[:, None] != piece)
+    same = speaker[:, None] == speaker
+    found = {"eer": equal_error_rate(cosines[allowed & same], cosines[allowed & ~same])}
+    for one in np.unique(group):
+        of = allowed & (group == one)[:, None]
+        found[f"eer_{one}"] = equal_error_rate(cosines[of & same], cosines[of & ~same])
     return found

@@ -75,7 +75,8 @@ class SpeakerClient:
         """What the embedder is; a fresh process says it anew."""
         told = await self.worker.call("describe")
         if self.name and self.name != told["name"]:
-            raise BackendError(f"was {self.name} and is {told['name']}", where="speaker", mend="start the assistant again")
+            raise BackendError(f"was {self.name} and is {told['name']}", where="speaker",
+                               mend="start the assistant again")
         self.name, self.shortest = str(told["name"]), float(told["shortest"])
 
 

@@ -1,4 +1,4 @@
-"""An x-vector model of transformers (extra ``transformers``): WavLM, wav2vec 2.0 and their kin with a speaker's head."""
+"""An x-vector model of transformers (extra ``transformers``): WavLM, wav2vec 2.0 and the like."""
 
 from __future__ import annotations
 

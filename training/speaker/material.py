@@ -1,4 +1,4 @@
-"""Whom the network learns from: recordings by speaker; long ones in pieces, so that each is heard in rooms of its own."""
+"""Whom the network learns from: recordings by speaker; long ones in pieces, so that each has rooms of its own."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def load(folder: Path) -> Views:
         features = np.memmap(folder / FEATURES, np.float16, "r").reshape(-1, BANDS)
         return Views(features, **table)
     except (OSError, ValueError, TypeError) as error:
-        raise ModelError(f"is damaged: {error}", where=str(folder / TABLE), mend="delete it; it is made again") from error
+        raise ModelError(f"is damaged: {error}", where=str(folder / TABLE), mend="delete it") from error
 
 
 def perturbed(sound: Pcm, found: Places, noises: Sequence[Pcm], generator: np.random.Generator) -> Pcm:

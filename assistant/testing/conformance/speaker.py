@@ -29,7 +29,8 @@ ROOM = 12.0
 def spoken(text: str, voice: str = VOICES[0]) -> Pcm:
     """A sentence in a quiet room."""
     sound = say(text, voice)
-    return np.clip(sound + np.random.default_rng(len(sound)).normal(0, ROOM, len(sound)), -32768, 32767).astype(np.int16)
+    room = np.random.default_rng(len(sound)).normal(0, ROOM, len(sound))
+    return np.clip(sound + room, -32768, 32767).astype(np.int16)
 
 
 def cosine(one: Embedding, other: Embedding) -> float:

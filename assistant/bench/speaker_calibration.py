@@ -52,7 +52,8 @@ def calibrate(
     embedder: SpeakerEmbedder, sets: Mapping[str, Sequence[Utterance]], rooms: int, seed: int
 ) -> Calibration:
     """Hear the sets through channels, and fit."""
-    noises = [sound[: len(sound) // 2] for sound in map(read_sound, sorted((measuring_data() / "noise").glob("*.flac")))]
+    sounds = map(read_sound, sorted((measuring_data() / "noise").glob("*.flac")))
+    noises = [sound[: len(sound) // 2] for sound in sounds]
     hearing = Hearing(places(rooms, seed + 1000), noises, None, False, seed + 1000)
     cohort: list[np.ndarray] = []
     voices: dict[str, list[_Voice]] = {}

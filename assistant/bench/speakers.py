@@ -74,7 +74,7 @@ def bench(
     control: Annotated[bool, typer.Option("--control", help="hear only the quietest 15 % of frames")] = False,
     threshold: Annotated[float | None, typer.Option(help="log-likelihood ratio; else one from other speakers")] = None,
     fit: Annotated[bool, typer.Option("--fit", help="use the fitting half of the data")] = False,
-    calibration: Annotated[bool, typer.Option("--calibrate", help="fit the scores' meaning first, and keep it")] = False,
+    calibration: Annotated[bool, typer.Option("--calibrate", help="first fit what scores mean, and keep it")] = False,
     most: Annotated[int, typer.Option("-n", min=2, help="at most so many utterances of a speaker")] = 1000,
     seed: Annotated[int, typer.Option()] = 1,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the results here")] = None,
@@ -93,7 +93,9 @@ def bench(
         known = known_calibration(embedder)
         for name, found in sets.items():
             heard = listen(embedder, found, hearing, seconds)
-            results |= judge(_prefix(name), one, heard, known, enroll, seconds, None if control else threshold, seed)
+            results |= judge(_prefix(name), one, heard, known, seconds)
+            if not control:
+                results |= house(_prefix(name), one, heard, known, enroll, threshold, seed)
         results[f"ms_per_embedding_{one.label}"] = cost(embedder, next(iter(sets.values())))
         embedder.close()
     report.publish("speakers", results, json_file)
@@ -133,7 +135,7 @@ def listen(embedder: SpeakerEmbedder, found: Sequence[Utterance], hearing: Heari
         try:
             whole = embedder.embed(sound)
             cut = whole if seconds is None else embedder.embed(first(sound, begin, seconds))
-            asked = cut if seconds == ASKED else whole if hearing.control else embedder.embed(first(sound, begin, ASKED))
+            asked = whole if hearing.control else embedder.embed(first(sound, begin, ASKED))
         except SoundError:
             continue
         rows.append((one, whole, cut, asked, (len(sound) - begin) / SAMPLE_RATE))
@@ -150,10 +152,9 @@ def first(sound: Pcm, begin: int, seconds: float) -> Pcm:
 
 
 def judge(
-    prefix: str, one: Contestant, heard: Heard, known: Calibration, enroll: float, seconds: float | None,
-    threshold: float | None, seed: int,
+    prefix: str, one: Contestant, heard: Heard, known: Calibration, seconds: float | None
 ) -> dict[str, Any]:
-    """The keys of one set and one backend."""
+    """The keys of one set and one backend: its trials."""
     speakers = np.array([utterance.speaker for utterance in heard.utterances])
     scores = known.normal(heard.whole, heard.cut)
     trials = Trials(scores, speakers, speakers, ~np.eye(len(speakers), dtype=bool))
@@ -170,11 +171,19 @@ def judge(
         length = np.minimum(heard.seconds[:, None], heard.seconds) if seconds is None else seconds
         ratios = Trials(known.llr(scores, length), speakers, speakers, trials.counted)
         results[f"{prefix}cllr"] = cllr(ratios.same, ratios.different)
-    voices = Voices(speakers, heard.whole, heard.asked, heard.seconds)
-    results |= {f"{prefix}{key}": value
-                for key, value in households(voices, known, enroll, ASKED, threshold, seed).items()}
-    _tell(prefix, one, results)
+    found = results[f"{prefix}eer"]
+    console.print(f"{one.label} {prefix.rstrip('_')}: equal error rate {found['value']:.1%} of {found['n']} trials")
     return {f"{key}_{one.label}": value for key, value in results.items()}
+
+
+def house(
+    prefix: str, one: Contestant, heard: Heard, known: Calibration, enroll: float, threshold: float | None, seed: int
+) -> dict[str, Any]:
+    """The keys of one set and one backend: its households, if the set has speakers with utterances enough."""
+    speakers = np.array([utterance.speaker for utterance in heard.utterances])
+    voices = Voices(speakers, heard.whole, heard.asked, heard.seconds)
+    found = households(voices, known, enroll, ASKED, threshold, seed)
+    return {f"{prefix}{key}_{one.label}": value for key, value in found.items()}
 
 
 def cost(embedder: SpeakerEmbedder, found: Sequence[Utterance]) -> dict[str, float]:
@@ -195,10 +204,3 @@ def _half(noise: Pcm, first_half: bool) -> Pcm:
 
 def _prefix(name: str) -> str:
     return f"{name}_" if name else ""
-
-
-def _tell(prefix: str, one: Contestant, results: dict[str, Any]) -> None:
-    found = results[f"{prefix}eer"]
-    console.print(f"{one.label} {prefix.rstrip('_')}: equal error rate {found['value']:.1%} of {found['n']} trials")
-
-

@@ -45,7 +45,7 @@ class Trials:
 
 
 def eer(trials: Trials) -> dict[str, Any]:
-    """Equal error rate, with the 95 % interval of other speakers drawn from these; ``n`` counts trials of one person."""
+    """Equal error rate, with the 95 % interval of resampled speakers; ``n`` counts trials of one person."""
     same, different = trials.same, trials.different
     value = equal_error_rate(same, different)
     drawn = [_resampled(trials, np.random.default_rng([17, number])) for number in range(RESAMPLES)]

@@ -96,4 +96,5 @@ def microphone(sound: Floats, generator: np.random.Generator) -> Floats:
 def _level(sound: Floats, level_db: float) -> Pcm:
     """int16 at an RMS level; what is louder than the format is clipped."""
     rms = float(np.sqrt(np.mean(np.square(sound, dtype=np.float64)))) or 1.0
-    return np.clip(np.rint(sound * (32768.0 * 10.0 ** (level_db / 20.0) / rms)), -32768, 32767).astype(np.int16)
+    scaled = np.rint(sound * (32768.0 * 10.0 ** (level_db / 20.0) / rms))
+    return np.asarray(np.clip(scaled, -32768, 32767), np.int16)

@@ -88,7 +88,7 @@ def households(
     if len(names) < (4 if fixed is None else 2) * MEMBERS:
         return {}
     parts = [names[::2], names[1::2]] if fixed is None else [names]
-    visits = [visit(voices.of(part), calibration, enrol, short, seed + at) for at, part in enumerate(parts)]
+    visits = [visit(voices.of(list(part)), calibration, enrol, short, seed + at) for at, part in enumerate(parts)]
     limits = [threshold(one) for one in reversed(visits)] if fixed is None else [fixed]
     taken = refused = confused = members = guests = 0
     for tests, limit in zip(visits, limits, strict=True):

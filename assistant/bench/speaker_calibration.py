@@ -93,7 +93,8 @@ def _voices(embedder: SpeakerEmbedder, found: Sequence[Utterance], hearing: Hear
 
 def _line(plain: Calibration, sets: Iterable[Sequence[_Voice]], length: float) -> tuple[float, float]:
     """Scale and offset for utterances of a length against models of a speaker's other utterances."""
-    same, different = [], []
+    same: list[float] = []
+    different: list[float] = []
     for voices in sets:
         speakers = sorted({one.speaker for one in voices})
         for number, test in enumerate(voices):

@@ -68,7 +68,8 @@ def _utterance(manifest: Path, line: int, row: dict[str, str | None]) -> Utteran
     if not speaker:
         raise AudioError("the speaker of this recording is missing", where=where)
     try:
-        start, end = float(row.get("start") or 0.0), float(row["end"]) if row.get("end") else None
+        start, last = float(row.get("start") or 0.0), row.get("end")
+        end = float(last) if last else None
     except ValueError as error:
         raise AudioError(f"start and end are seconds: {error}", where=where) from error
     age = row.get("age") or ""

@@ -33,11 +33,13 @@ class Trials:
 
     @property
     def same(self) -> Scores:
-        return self.scores[self.counted & (self.rows[:, None] == self.columns)]
+        """Scores of one person's utterances."""
+        return np.asarray(self.scores[self.counted & (self.rows[:, None] == self.columns)])
 
     @property
     def different(self) -> Scores:
-        return self.scores[self.counted & (self.rows[:, None] != self.columns)]
+        """Scores of two people's."""
+        return np.asarray(self.scores[self.counted & (self.rows[:, None] != self.columns)])
 
     def among(self, allowed: Flags) -> Trials:
         """Fewer trials."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -77,7 +78,7 @@ def hearings(heard: Spectra) -> Spectra:
     return pieces.reshape(count, WINDOW, BANDS)
 
 
-def _manifest(folder: Path) -> dict[str, object]:
+def _manifest(folder: Path) -> dict[str, Any]:
     """What is said of the model, which is proved to be the one that it is said of.
 
     Raises:
@@ -85,7 +86,7 @@ def _manifest(folder: Path) -> dict[str, object]:
     """
     path = folder / MANIFEST
     try:
-        told: dict[str, object] = json.loads(path.read_text("utf-8"))
+        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
         known = told["sha256"] == file_sha256(folder / MODEL) and {"name", "dimensions"} <= set(told)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"the speaker model cannot be read: {error}", where=str(path), mend="install again") from error

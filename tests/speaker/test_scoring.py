@@ -61,8 +61,8 @@ def test_a_voice_that_is_like_everybody_must_be_more_alike_to_count() -> None:
     crowd = voice(900)
     people = unit(np.stack([voice(1000 + number) + crowd for number in range(60)]))
     known = replace(calibration(), cohort=people)
-    common = [unit(voice(seed) + 4.0 * crowd) for seed in (1, 2)]
-    rare = [unit(voice(1) + 4.0 * voice(500)), unit(voice(2) + 4.0 * voice(500))]
+    common = [unit((voice(seed) + 4.0 * crowd).astype(np.float32)) for seed in (1, 2)]
+    rare = [unit((voice(seed) + 4.0 * voice(500)).astype(np.float32)) for seed in (1, 2)]
     pairs = [(np.stack([one]), np.stack([other])) for one, other in (common, rare)]
     cosines = [float((one @ other.T)[0, 0]) for one, other in pairs]
     scores = [float(known.normal(one, other)[0, 0]) for one, other in pairs]

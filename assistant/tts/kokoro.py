@@ -28,6 +28,8 @@ INSTALLED = "kokoro"
 """Id of the model in the catalogue."""
 MODEL_FILE = "model.onnx"
 VOICES_FILE = "voices.npz"
+STYLE_SHAPE = (510, 1, 256)
+"""Of a voice: a row for each length of text."""
 RATE = 24_000
 """Hz."""
 LANGUAGES = {"a": "en-us", "b": "en-gb"}
@@ -54,6 +56,9 @@ class KokoroConfig:
     threads: Threads = 2
     model: str = INSTALLED
     """Id of the installed model, or a folder with ``model.onnx`` and ``voices.npz``."""
+    style: str = ""
+    """A style table that was made here (``assistant voices clone``); it speaks in place of ``voice``, which then only
+    says which English."""
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.speed <= 2.0:
@@ -119,13 +124,25 @@ def _parts(clause: str) -> list[str]:
     return cut(clause, min(LONGEST_PART, len(clause) // count + SLACK))
 
 
-def open_library(folder: Path, threads: int) -> Any:
-    """kokoro-onnx's object with the network and all voices of a folder.
+def _load(config: KokoroConfig) -> tuple[Any, Any]:
+    """The library's object and the voice's style."""
+    if config.style:
+        return load_library(config.model, config.threads), read_style(Path(config.style).expanduser())
+    library = load_library(config.model, config.threads)
+    names = sorted(name for name in library.voices.files if name[0] in LANGUAGES)
+    if config.voice not in names:
+        raise BackendError(f"there is no voice {config.voice!r}", where="tts kokoro", mend=f"one of {', '.join(names)}")
+    return library, library.voices[config.voice]
+
+
+def load_library(model: str = INSTALLED, threads: int = 2) -> Any:
+    """kokoro-onnx's object with the network and the English voices.
 
     Raises:
-        ModelError: a file is missing or damaged.
+        ModelError: the model is not installed, or damaged.
         BackendError: kokoro-onnx is not installed.
     """
+    folder = model_folder(model)
     mend = f"assistant voices install {INSTALLED}"
     missing = [name for name in (MODEL_FILE, VOICES_FILE) if not (folder / name).is_file()]
     if missing:
@@ -150,10 +167,16 @@ def open_library(folder: Path, threads: int) -> Any:
         raise ModelError(f"cannot be loaded: {error}", where=str(folder), mend=mend) from error
 
 
-def _load(config: KokoroConfig) -> tuple[Any, Any]:
-    """The library's object and the voice's style."""
-    library = open_library(model_folder(config.model), config.threads)
-    names = sorted(name for name in library.voices.files if name[0] in LANGUAGES)
-    if config.voice not in names:
-        raise BackendError(f"there is no voice {config.voice!r}", where="tts kokoro", mend=f"one of {', '.join(names)}")
-    return library, library.voices[config.voice]
+def read_style(path: Path) -> Floats:
+    """A style table that was made here: float32[510, 1, 256].
+
+    Raises:
+        ModelError: there is none, or it is damaged.
+    """
+    try:
+        style = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise ModelError(f"cannot be read as a style: {error}", where=str(path)) from error
+    if not isinstance(style, np.ndarray) or style.shape != STYLE_SHAPE or not np.isfinite(style).all():
+        raise ModelError(f"is no style table of {STYLE_SHAPE}", where=str(path))
+    return style.astype(np.float32)

@@ -28,6 +28,8 @@ INSTALLED = "kokoro"
 """Id of the model in the catalogue."""
 MODEL_FILE = "model.onnx"
 VOICES_FILE = "voices.npz"
+FOREIGN_FILE = "foreign.npz"
+"""Voices of other languages; only ``assistant voices clone`` uses them."""
 STYLE_SHAPE = (510, 1, 256)
 """Of a voice: a row for each length of text."""
 RATE = 24_000

@@ -12,6 +12,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from assistant.audio.frames import Floats
+from assistant.errors import ModelError
+from assistant.models.folder import model_folder
+from assistant.tts.kokoro import FOREIGN_FILE, INSTALLED, VOICES_FILE
 
 HALF = 128
 DIMENSIONS = 32
@@ -60,3 +63,21 @@ def _scores(apart: Floats, dimensions: int) -> Floats:
     """Principal components of the rows, each of unit spread."""
     left, _, _ = np.linalg.svd(apart - apart.mean(axis=0), full_matrices=False)
     return np.asarray(left[:, :dimensions] * np.sqrt(len(apart)), np.float32)
+
+
+def read_voices(model: str = INSTALLED) -> dict[str, Floats]:
+    """The style tables of all voices that come with Kokoro, float32[510, 256], by name.
+
+    Raises:
+        ModelError: they are not installed, or not all of them.
+    """
+    folder = model_folder(model)
+    voices: dict[str, Floats] = {}
+    for name in (VOICES_FILE, FOREIGN_FILE):
+        try:
+            with np.load(folder / name, allow_pickle=False) as kept:
+                voices |= {voice: kept[voice].reshape(-1, 2 * HALF).astype(np.float32) for voice in kept.files}
+        except (OSError, ValueError, EOFError) as error:
+            mend = f"assistant voices install {INSTALLED}"
+            raise ModelError(f"{name} cannot be read: {error}", where=str(folder), mend=mend) from error
+    return voices

@@ -33,9 +33,9 @@ from assistant.bench.asr import errors
 from assistant.bench.clone_people import Person, people
 from assistant.bench.ge2e import Ge2e
 from assistant.paths import measuring_data
-from assistant.tts.clone.fit import BUDGET, STYLE_FILE, FitService
+from assistant.tts.clone.fit import BUDGET, FitService
 from assistant.tts.clone.judge import unit
-from assistant.tts.kokoro import INSTALLED
+from assistant.tts.kokoro import INSTALLED, STYLE_FILE
 
 UNADAPTED = {False: "af_heart", True: "am_michael"}
 """Kokoro's own voices, by whether the person is a man."""

@@ -19,6 +19,7 @@ from assistant.audio.frames import Floats, Pcm
 from assistant.errors import BackendError, ModelError
 from assistant.extras import install_command
 from assistant.models.folder import model_folder
+from assistant.paths import find
 from assistant.ranges import Share, Threads
 from assistant.tts.base import Speech
 from assistant.tts.clauses import clauses, cut
@@ -30,6 +31,8 @@ MODEL_FILE = "model.onnx"
 VOICES_FILE = "voices.npz"
 FOREIGN_FILE = "foreign.npz"
 """Voices of other languages; only ``assistant voices clone`` uses them."""
+STYLE_FILE = "style.npy"
+"""In the folder of a voice that was made."""
 STYLE_SHAPE = (510, 1, 256)
 """Of a voice: a row for each length of text."""
 RATE = 24_000
@@ -59,8 +62,8 @@ class KokoroConfig:
     model: str = INSTALLED
     """Id of the installed model, or a folder with ``model.onnx`` and ``voices.npz``."""
     style: str = ""
-    """A style table that was made here (``assistant voices clone``); it speaks in place of ``voice``, which then only
-    says which English."""
+    """A voice that was made here (``assistant voices clone``): its name, or the path of its style table. It speaks in
+    place of ``voice``, which then only says which English."""
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.speed <= 2.0:
@@ -129,7 +132,7 @@ def _parts(clause: str) -> list[str]:
 def _load(config: KokoroConfig) -> tuple[Any, Any]:
     """The library's object and the voice's style."""
     if config.style:
-        return load_library(config.model, config.threads), read_style(Path(config.style).expanduser())
+        return load_library(config.model, config.threads), read_style(style_file(config.style))
     library = load_library(config.model, config.threads)
     names = sorted(name for name in library.voices.files if name[0] in LANGUAGES)
     if config.voice not in names:
@@ -167,6 +170,12 @@ def load_library(model: str = INSTALLED, threads: int = 2) -> Any:
         return Library.from_session(session, str(folder / VOICES_FILE))
     except Exception as error:  # ONNX Runtime's own exceptions share no base but this
         raise ModelError(f"cannot be loaded: {error}", where=str(folder), mend=mend) from error
+
+
+def style_file(style: str) -> Path:
+    """The table of a voice that was made, by its name; of any other text, the file it names."""
+    made = find("voices", style) if "/" not in style else None
+    return made / STYLE_FILE if made is not None else Path(style).expanduser()
 
 
 def read_style(path: Path) -> Floats:

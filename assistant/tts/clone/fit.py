@@ -21,9 +21,8 @@ from assistant.tts.clone.pitch import median_pitch
 from assistant.tts.clone.search import Aim, Search
 from assistant.tts.clone.styles import StyleSpace, read_voices
 from assistant.tts.clone.trial import Trial
-from assistant.tts.kokoro import INSTALLED, STYLE_SHAPE, load_library
+from assistant.tts.kokoro import INSTALLED, STYLE_FILE, STYLE_SHAPE, load_library
 
-STYLE_FILE = "style.npy"
 BUDGET = 48
 """Voices heard: two minutes on two processors."""
 

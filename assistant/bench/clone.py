@@ -31,8 +31,8 @@ from assistant.audio.frames import SAMPLE_RATE, Floats, Pcm
 from assistant.bench import report
 from assistant.bench.asr import errors
 from assistant.bench.clone_people import Person, people
-from assistant.bench.ge2e import Ge2e
 from assistant.paths import measuring_data
+from assistant.tts.clone.final_judge import Ge2e
 from assistant.tts.clone.fit import BUDGET, FitService
 from assistant.tts.clone.judge import unit
 from assistant.tts.kokoro import INSTALLED, STYLE_FILE
@@ -67,7 +67,7 @@ def bench(
     reference: Annotated[Path | None, typer.Option(help="people: a folder each, or a manifest.tsv")] = None,
     sentences: Annotated[Path, typer.Option(help="what the voices say: a sentence a line")] = SENTENCES,
     most: Annotated[int, typer.Option("-n", min=1, help="at most so many people")] = 10,
-    all_speakers: Annotated[bool, typer.Option("--all", help="odd numbers too: others are held back for fitting")] = False,
+    odd: Annotated[bool, typer.Option("--odd", help="speakers with odd numbers too, of the fitting half")] = False,
     budget: Annotated[int, typer.Option(min=4, help="voices that a search may hear")] = BUDGET,
     threads: Annotated[int, typer.Option(min=1, help="processor threads")] = 2,
     model: Annotated[str, typer.Option(help="Kokoro: id or folder")] = INSTALLED,
@@ -76,7 +76,7 @@ def bench(
 ) -> None:
     """Fitted voices against the people they were made after."""
     folder = reference or measuring_data() / "speech" / "nonnative"
-    found = people(folder, even=not (all_speakers or reference), most=most)
+    found = people(folder, even=not (odd or reference), most=most)
     said = [line.strip() for line in sentences.read_text("utf-8").splitlines() if line.strip()]
     judge = Ge2e()
     made: dict[str, Made] = {}

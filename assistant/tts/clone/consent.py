@@ -6,12 +6,18 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+
+import yaml
 
 from assistant.audio.frames import Pcm
 from assistant.edits import edits
+from assistant.errors import ModelError
 from assistant.tts.clone.judge import Judge
 from assistant.tts.clone.recordings import SOMEBODY_ELSE
+from assistant.yamlfile import load_yaml
 
+REQUEST_FILE = "consent.yaml"
 WORDS = (
     "river", "copper", "garden", "winter", "marble", "velvet", "harbour", "pepper", "lantern", "meadow", "orange",
     "silver", "thunder", "violin", "walnut", "cactus",
@@ -64,3 +70,29 @@ def check(
 def _letters(text: str) -> str:
     kept = "".join(character if character.isalnum() else " " for character in text.lower())
     return " ".join(kept.split())
+
+
+def ask(folder: Path, asked: Request) -> None:
+    """Note in a voice's folder what is to be read aloud.
+
+    Raises:
+        ModelError: it cannot be written.
+    """
+    note = {"name": asked.name, "day": asked.day.isoformat(), "word": asked.word}
+    try:
+        (folder / REQUEST_FILE).write_text(yaml.safe_dump(note, allow_unicode=True), "utf-8")
+    except OSError as error:
+        raise ModelError(f"cannot be written: {error.strerror}", where=str(folder)) from error
+
+
+def asked(folder: Path) -> Request:
+    """What a voice's person was asked to read aloud.
+
+    Raises:
+        ModelError: nothing, or the note is damaged.
+    """
+    note = load_yaml(folder / REQUEST_FILE, ModelError).data
+    try:
+        return Request(str(note["name"]), date.fromisoformat(note["day"]), str(note["word"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError("the note of what is to be read is damaged", where=str(folder / REQUEST_FILE)) from error

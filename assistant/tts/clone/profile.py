@@ -98,7 +98,8 @@ def write_profile(folder: Path, profile: Profile) -> None:
         ModelError: they cannot be written.
     """
     try:
-        (folder / PROFILE_FILE).write_text(yaml.safe_dump(asdict(profile), sort_keys=False, allow_unicode=True), "utf-8")
+        text = yaml.safe_dump(asdict(profile), sort_keys=False, allow_unicode=True)
+        (folder / PROFILE_FILE).write_text(text, "utf-8")
         (folder / CARD_FILE).write_text(card(profile), "utf-8")
     except OSError as error:
         raise ModelError(f"cannot be written: {error.strerror}", where=str(folder),

@@ -1,4 +1,4 @@
-"""Recordings of a person, looked through before a voice is made of them: what can be used, and what is wrong with the rest."""
+"""Recordings of a person, looked through before a voice is made of them: what is good, what is wrong with the rest."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,8 @@ from assistant.tts.clone.pitch import median_pitch
 from assistant.tts.kokoro import RATE
 from assistant.tts.shaping import to_pcm, without_edges
 
-SENTENCES = (
-    ("She had your dark suit in greasy wash water all year.", "ʃiː hæd jʊɹ dˈɑːɹk sˈuːt ɪn ɡɹˈiːsi wˈɑːʃ wˈɔːɾɚ ˈɔːl jˈɪɹ."),
-    ("The boy was there when the sun rose.", "ðə bˈɔɪ wʌz ðˈɛɹ wˌɛn ðə sˈʌn ɹˈoʊz."),
-    ("Help the woman get back to her feet.", "hˈɛlp ðə wˈʊmən ɡɛt bˈæk tə hɜː fˈiːt."),
-    ("Four hours of steady work faced us.", "fˈoːɹ ˈaɪʊɹz ʌv stˈɛdi wˈɜːk fˈeɪst ˌʌs."),
+SENTENCES = tuple(
+    tuple(line.split("\t")) for line in Path(__file__).with_name("sentences.tsv").read_text("utf-8").splitlines()
 )
 """Text and phonemes: TIMIT's first calibration sentence and three of the Harvard list."""
 SEARCHED = (0,)

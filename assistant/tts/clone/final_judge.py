@@ -23,7 +23,7 @@ class Ge2e:
         try:
             from resemblyzer import VoiceEncoder, preprocess_wav
         except ImportError as error:
-            raise BackendError(str(error), where="bench clone", mend=install_command("bench-clone")) from error
+            raise BackendError(str(error), where="final judge", mend=install_command("clone-verdict")) from error
         self._encoder = VoiceEncoder("cpu", verbose=False)
         self._prepare = preprocess_wav
 

@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -171,10 +170,10 @@ def words(said: Sequence[str], made: Sequence[Sequence[Pcm]], plain: Sequence[Se
     """Word errors of the voices that were made and of those that come with Kokoro, by Moonshine."""
     from assistant.bench.asr import Heard, _greedy
 
-    write = partial(_greedy(), heard=Heard())
+    write = _greedy()
     results = {}
     for name, voices in (("made", made), ("unadapted", plain)):
-        pairs: list[Any] = [errors(text, write(sound)) for sounds in voices
+        pairs: list[Any] = [errors(text, write(sound, Heard())) for sounds in voices
                             for text, sound in zip(said, sounds, strict=True)]
         results[f"wer_{name}"] = report.statistic(pairs, lambda drawn: float(drawn[:, 0].sum() / drawn[:, 1].sum()))
     return results

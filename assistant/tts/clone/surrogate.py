@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from assistant.audio.frames import Floats
+from assistant.audio.mel import Reals
 from assistant.tts.clone.library import Library
 
 LINEAR = 0.5
@@ -47,12 +48,12 @@ class Surrogate:
                 if error < self.error:
                     self.error, self._width, self._weights = error, width, weights
 
-    def guess(self, point: Floats) -> tuple[np.ndarray, float]:
+    def guess(self, point: Reals) -> tuple[np.ndarray, float]:
         """The vector and the pitch at a point."""
         output, _ = self._look(point)
         return output[:-1], float(output[-1])
 
-    def slope(self, point: Floats, target: Floats, pitch: float, pitch_weight: float) -> tuple[float, np.ndarray]:
+    def slope(self, point: Reals, target: Floats, pitch: float, pitch_weight: float) -> tuple[float, np.ndarray]:
         """How like the target it would sound, and which way it would sound more like it."""
         output, jacobian = self._look(point)
         vector, apart = output[:-1], float(output[-1]) - pitch
@@ -65,7 +66,7 @@ class Surrogate:
         off = float(np.hypot(apart, 0.5))
         return cosine - pitch_weight * off, upward - pitch_weight * apart / off * jacobian[:, -1]
 
-    def _look(self, point: Floats) -> tuple[np.ndarray, np.ndarray]:
+    def _look(self, point: Reals) -> tuple[np.ndarray, np.ndarray]:
         """float64[257] and its slope, float64[dimensions, 257]."""
         place = point.astype(np.float64)
         apart = self._points - place
@@ -77,11 +78,9 @@ class Surrogate:
 
     def _kernel(self, points: np.ndarray, width: float, distances: np.ndarray) -> np.ndarray:
         line = LINEAR * points @ points.T / points.shape[1]
-        bell: np.ndarray = (1 - LINEAR) * np.exp(-distances / (2 * width))
-        return line + bell
+        return np.asarray(line + (1 - LINEAR) * np.exp(-distances / (2 * width)))
 
 
 def _squares(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     norms = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1)[None]
-    distances: np.ndarray = np.maximum(norms - 2 * left @ right.T, 0.0)
-    return distances
+    return np.asarray(np.maximum(norms - 2 * left @ right.T, 0.0))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from assistant.tts.reading.lexicon import replace_words
 from assistant.tts.reading.numbers import cardinal, clock, digits, ordinal, year
 from assistant.tts.reading.units import ABBREVIATIONS, FRACTIONS, MONEY, MONTHS, UNITS, WEEKDAYS
 
@@ -26,8 +27,7 @@ def spoken(text: str, lexicon: Mapping[str, str] | None = None) -> str:
     Args:
         lexicon: how the household's own words are spoken; whole words, whatever their case.
     """
-    for word, said in (lexicon or {}).items():
-        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", said.replace("\\", r"\\"), text, flags=re.IGNORECASE)
+    text = replace_words(text, lexicon or {})
     for pattern, read in RULES:
         text = pattern.sub(read, text)
     return text

@@ -12,6 +12,7 @@ from datetime import datetime
 from assistant.asr.client import RecognizerClient
 from assistant.bus import Bus
 from assistant.config import Component, Config
+from assistant.config.listening import scorer_options
 from assistant.config.speaking import reading, voices
 from assistant.errors import AssistantError
 from assistant.grammar.grammar import Grammar

@@ -131,23 +131,22 @@ def _parts(clause: str) -> list[str]:
 
 def _load(config: KokoroConfig) -> tuple[Any, Any]:
     """The library's object and the voice's style."""
+    library = open_library(model_folder(config.model), config.threads)
     if config.style:
-        return load_library(config.model, config.threads), read_style(style_file(config.style))
-    library = load_library(config.model, config.threads)
+        return library, read_style(style_file(config.style))
     names = sorted(name for name in library.voices.files if name[0] in LANGUAGES)
     if config.voice not in names:
         raise BackendError(f"there is no voice {config.voice!r}", where="tts kokoro", mend=f"one of {', '.join(names)}")
     return library, library.voices[config.voice]
 
 
-def load_library(model: str = INSTALLED, threads: int = 2) -> Any:
-    """kokoro-onnx's object with the network and the English voices.
+def open_library(folder: Path, threads: int) -> Any:
+    """kokoro-onnx's object with the network and the English voices of a folder.
 
     Raises:
-        ModelError: the model is not installed, or damaged.
+        ModelError: a file is missing or damaged.
         BackendError: kokoro-onnx is not installed.
     """
-    folder = model_folder(model)
     mend = f"assistant voices install {INSTALLED}"
     missing = [name for name in (MODEL_FILE, VOICES_FILE) if not (folder / name).is_file()]
     if missing:

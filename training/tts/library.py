@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from assistant.audio.frames import Floats
+from assistant.models.folder import model_folder
 from assistant.tts.clone.judge import Judge
 from assistant.tts.clone.library import Library
 from assistant.tts.clone.styles import StyleSpace, read_voices
 from assistant.tts.clone.trial import Trial
-from assistant.tts.kokoro import INSTALLED, load_library
+from assistant.tts.kokoro import INSTALLED, open_library
 
 MIXED = 3
 """Voices in a mixture, at most."""
@@ -32,7 +33,7 @@ def main() -> None:
     parser.add_argument("--model", default=INSTALLED)
     options = parser.parse_args()
     space = StyleSpace(read_voices(options.model))
-    trial = Trial(load_library(options.model, 1), Judge())
+    trial = Trial(open_library(model_folder(options.model), 1), Judge())
     library = Library.read(options.output) if options.output.exists() else Library.empty(space.dimensions)
     for number in range(len(library), options.count):
         point = space.points[number] if number < len(space.points) else mixture(space, number)

@@ -15,13 +15,14 @@ import numpy as np
 
 from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.models.folder import model_folder
 from assistant.tts.clone.judge import SHORTEST, Judge
 from assistant.tts.clone.library import SHIPPED, Library
 from assistant.tts.clone.pitch import median_pitch
 from assistant.tts.clone.search import Aim, Search
 from assistant.tts.clone.styles import StyleSpace, read_voices
 from assistant.tts.clone.trial import Trial
-from assistant.tts.kokoro import INSTALLED, STYLE_FILE, STYLE_SHAPE, load_library
+from assistant.tts.kokoro import INSTALLED, STYLE_FILE, STYLE_SHAPE, open_library
 
 BUDGET = 48
 """Voices heard: two minutes on two processors."""
@@ -38,7 +39,7 @@ class FitService:
     def __init__(self, model: str = INSTALLED, threads: int = 2, library: str = "") -> None:
         self._space = StyleSpace(read_voices(model))
         self._judge = Judge(threads)
-        self._trial = Trial(load_library(model, threads), self._judge)
+        self._trial = Trial(open_library(model_folder(model), threads), self._judge)
         self._library = Library.read(Path(library) if library else SHIPPED)
 
     def fit(self, recordings: list[str], folder: str, budget: int = BUDGET) -> Iterator[dict[str, Any]]:

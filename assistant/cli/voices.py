@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from assistant.cli import clone, models
+from assistant.cli import clone, models, voice_play
 
 app = typer.Typer(help="List, install, make or use voices.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -30,6 +30,7 @@ def remove_voice(name: models.Name) -> None:
     models.remove(name)
 
 
+app.command("play")(voice_play.play)
 app.command("clone")(clone.clone)
 app.command("consent")(clone.consent)
 app.command("export")(clone.export)

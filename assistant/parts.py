@@ -13,7 +13,7 @@ from assistant.asr.client import RecognizerClient
 from assistant.bus import Bus
 from assistant.config import Component, Config
 from assistant.config.listening import scorer_options
-from assistant.config.speaking import voices
+from assistant.config.speaking import reading, voices
 from assistant.errors import AssistantError
 from assistant.grammar.grammar import Grammar
 from assistant.home.broker import EmbeddedBroker
@@ -59,8 +59,8 @@ class Workers:
         recognizer = self._worker(bus, recognizer_spec(config.asr))
         second = config.asr.second
         scorer = self._worker(bus, scorer_spec(config))
-        voice = self._worker(bus, _voice("voice", *spoken))
-        fallback = Worker(_voice("fallback voice", *others[0]), bus.post) if others else None
+        voice = self._worker(bus, _voice("voice", *spoken, reading(config)))
+        fallback = Worker(_voice("fallback voice", *others[0], reading(config)), bus.post) if others else None
         self._fallback = fallback
         self.recognizer = RecognizerClient(recognizer, grammar)
         self.second = RecognizerClient(self._worker(bus, recognizer_spec(second, SECOND)), grammar) if second else None
@@ -105,8 +105,8 @@ class Workers:
         return worker
 
 
-def _voice(name: str, backend: str, options: dict[str, object]) -> WorkerSpec:
-    settings = {"backend": backend, "options": options}
+def _voice(name: str, backend: str, options: dict[str, object], reading: dict[str, object]) -> WorkerSpec:
+    settings = {"backend": backend, "options": options, **reading}
     return WorkerSpec(name, "assistant.tts.service:SynthesizerService", settings, nice=NICE)
 
 

@@ -270,7 +270,9 @@ class Session:
             self.publish(StageTimed(stage="first_sound", seconds=at - clip.asked_at))
 
     def _sound_finished(self, clip: Clip, completed: bool, seconds: float) -> None:
-        self.publish(PlaybackFinished(what=clip.what, text=clip.text, completed=completed, played=seconds))
+        self.publish(PlaybackFinished(
+            what=clip.what, text=clip.text, completed=completed, played=seconds, heard=clip.heard
+        ))
 
     def _on_signal(self, signal: LaneSignal) -> None:
         match signal:

@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.audio.resample import Resampler
+from assistant.audio.words import WordMarks
 
 if TYPE_CHECKING:
     from assistant.audio.playback import Playback
@@ -52,12 +53,18 @@ class Clip:
         self._lock = lock
         self._sound: Pcm = np.zeros(FIRST_SIZE, np.int16)
         self._length = 0
+        self._words = WordMarks()
         self._resampler: Resampler | None = None
         self._result: tuple[bool, float] | None = None
         self._waiting: list[asyncio.Future[tuple[bool, float]]] = []
 
-    def write(self, pcm: Pcm, rate: int = SAMPLE_RATE) -> None:
-        """Append sound: int16[n] at ``rate``. Ignored once the clip is stopped or ended."""
+    def write(self, pcm: Pcm, rate: int = SAMPLE_RATE, words: str = "") -> None:
+        """Append sound: int16[n] at ``rate``. Ignored once the clip is stopped or ended.
+
+        Args:
+            words: what is said from here on; empty where it goes on with what was said before.
+        """
+        self._words.add(self._length, words)
         if self._resampler is None or self._resampler.rate != rate:
             self._flush()
             self._resampler = Resampler(rate)
@@ -87,6 +94,11 @@ class Clip:
     def seconds(self) -> float:
         """Seconds heard."""
         return self.position / SAMPLE_RATE
+
+    @property
+    def heard(self) -> str:
+        """The words that were heard, as they are spoken; the last ones are estimated if it was stopped."""
+        return self._words.heard(self.position, self._length if self.ended else None)
 
     @property
     def exhausted(self) -> bool:

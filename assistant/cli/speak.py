@@ -27,13 +27,13 @@ async def render(config: Config, text: str) -> Pcm:
     import numpy as np
     import soxr
 
-    from assistant.config.speaking import voices
+    from assistant.config.speaking import reading, voices
     from assistant.tts.client import SynthesizerClient
     from assistant.workers.worker import Worker
 
     spoken, *others = voices(config)
-    voice = Worker(_spec("voice", *spoken), None)
-    fallback = Worker(_spec("fallback voice", *others[0]), None) if others else None
+    voice = Worker(_spec("voice", *spoken, reading(config)), None)
+    fallback = Worker(_spec("fallback voice", *others[0], reading(config)), None) if others else None
     client = SynthesizerClient(voice, fallback)
     try:
         await client.start()
@@ -46,10 +46,11 @@ async def render(config: Config, text: str) -> Pcm:
     return np.concatenate(pieces).astype(np.int16) if pieces else np.zeros(0, np.int16)
 
 
-def _spec(name: str, backend: str, options: dict[str, object]) -> WorkerSpec:
+def _spec(name: str, backend: str, options: dict[str, object], reading: dict[str, object]) -> WorkerSpec:
     from assistant.workers.spec import WorkerSpec
 
-    return WorkerSpec(name, "assistant.tts.service:SynthesizerService", {"backend": backend, "options": options})
+    settings = {"backend": backend, "options": options, **reading}
+    return WorkerSpec(name, "assistant.tts.service:SynthesizerService", settings)
 
 
 async def to_file(config: Config, text: str, path: Path) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from assistant.cli import models
+from assistant.cli import clone, models, voice_play
 
-app = typer.Typer(help="List, install or remove voices.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="List, install, make or use voices.", no_args_is_help=True, rich_markup_mode=None)
 
 KINDS = ("tts",)
 
@@ -15,6 +15,7 @@ KINDS = ("tts",)
 def list_voices() -> None:
     """List voices: those that are here, and those that can be installed."""
     models.show(KINDS, "voices")
+    _show_made()
 
 
 @app.command("install")
@@ -27,3 +28,24 @@ def install_voice(name: models.Name, accept_licence: models.Accepted = "") -> No
 def remove_voice(name: models.Name) -> None:
     """Remove a voice that was installed."""
     models.remove(name)
+
+
+app.command("play")(voice_play.play)
+app.command("clone")(clone.clone)
+app.command("consent")(clone.consent)
+app.command("export")(clone.export)
+app.command("use")(clone.use)
+
+
+def _show_made() -> None:
+    from assistant.errors import ModelError
+    from assistant.tts.clone.profile import made_voices
+
+    made = made_voices()
+    if made:
+        typer.echo("\nMade here:")
+    for voice in made:
+        if isinstance(voice, ModelError):
+            typer.echo(f"  damaged: {voice}")
+        else:
+            typer.echo(f"  {voice.name}  {voice.grade}, {voice.made}, {voice.source}, consent: {voice.consent}")

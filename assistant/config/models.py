@@ -71,6 +71,8 @@ class Tts(Component):
     backend: str = "piper"
     fallback: str | None = "espeak"
     """Speaks when the backend cannot; null: nobody does."""
+    lexicon: dict[str, str] = Field(default_factory=dict, max_length=500)
+    """How your own words are spoken: ``{Saoirse: SEER-sha}``."""
 
 
 class Wake(Component):

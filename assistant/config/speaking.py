@@ -32,6 +32,12 @@ def voices(config: Config) -> list[Voice]:
     return chosen
 
 
+def reading(config: Config) -> dict[str, Any]:
+    """How a text becomes words, as the voice's process takes it."""
+    english = config.language.split("-")[0].lower() in ENGLISH
+    return {"english": english, "lexicon": dict(config.tts.lexicon)}
+
+
 def espeak_language(language: str) -> str:
     """espeak-ng's name of another language than English; empty for English, and for one that it does not speak."""
     whole, base = language.lower(), language.split("-")[0].lower()

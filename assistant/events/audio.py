@@ -59,6 +59,8 @@ class PlaybackFinished(Event):
     """False when it was stopped before its end."""
     played: float = 0.0
     """Seconds that were heard."""
+    heard: str = ""
+    """The words that were heard, as they are spoken; where it was stopped, the last ones are estimated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from assistant.audio.frames import Floats, Pcm
 from assistant.errors import BackendError, ModelError
 from assistant.extras import install_command
 from assistant.models.folder import model_folder
+from assistant.paths import find
 from assistant.ranges import Share, Threads
 from assistant.tts.base import Speech
 from assistant.tts.clauses import clauses, cut
@@ -28,6 +29,12 @@ INSTALLED = "kokoro"
 """Id of the model in the catalogue."""
 MODEL_FILE = "model.onnx"
 VOICES_FILE = "voices.npz"
+FOREIGN_FILE = "foreign.npz"
+"""Voices of other languages; only ``assistant voices clone`` uses them."""
+STYLE_FILE = "style.npy"
+"""In the folder of a voice that was made."""
+STYLE_SHAPE = (510, 1, 256)
+"""Of a voice: a row for each length of text."""
 RATE = 24_000
 """Hz."""
 LANGUAGES = {"a": "en-us", "b": "en-gb"}
@@ -54,6 +61,9 @@ class KokoroConfig:
     threads: Threads = 2
     model: str = INSTALLED
     """Id of the installed model, or a folder with ``model.onnx`` and ``voices.npz``."""
+    style: str = ""
+    """A voice that was made here (``assistant voices clone``): its name, or the path of its style table. It speaks in
+    place of ``voice``, which then only says which English."""
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.speed <= 2.0:
@@ -119,8 +129,19 @@ def _parts(clause: str) -> list[str]:
     return cut(clause, min(LONGEST_PART, len(clause) // count + SLACK))
 
 
+def _load(config: KokoroConfig) -> tuple[Any, Any]:
+    """The library's object and the voice's style."""
+    library = open_library(model_folder(config.model), config.threads)
+    if config.style:
+        return library, read_style(style_file(config.style))
+    names = sorted(name for name in library.voices.files if name[0] in LANGUAGES)
+    if config.voice not in names:
+        raise BackendError(f"there is no voice {config.voice!r}", where="tts kokoro", mend=f"one of {', '.join(names)}")
+    return library, library.voices[config.voice]
+
+
 def open_library(folder: Path, threads: int) -> Any:
-    """kokoro-onnx's object with the network and all voices of a folder.
+    """kokoro-onnx's object with the network and the English voices of a folder.
 
     Raises:
         ModelError: a file is missing or damaged.
@@ -150,10 +171,22 @@ def open_library(folder: Path, threads: int) -> Any:
         raise ModelError(f"cannot be loaded: {error}", where=str(folder), mend=mend) from error
 
 
-def _load(config: KokoroConfig) -> tuple[Any, Any]:
-    """The library's object and the voice's style."""
-    library = open_library(model_folder(config.model), config.threads)
-    names = sorted(name for name in library.voices.files if name[0] in LANGUAGES)
-    if config.voice not in names:
-        raise BackendError(f"there is no voice {config.voice!r}", where="tts kokoro", mend=f"one of {', '.join(names)}")
-    return library, library.voices[config.voice]
+def style_file(style: str) -> Path:
+    """The table of a voice that was made, by its name; of any other text, the file it names."""
+    made = find("voices", style) if "/" not in style else None
+    return made / STYLE_FILE if made is not None else Path(style).expanduser()
+
+
+def read_style(path: Path) -> Floats:
+    """A style table that was made here: float32[510, 1, 256].
+
+    Raises:
+        ModelError: there is none, or it is damaged.
+    """
+    try:
+        style = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise ModelError(f"cannot be read as a style: {error}", where=str(path)) from error
+    if not isinstance(style, np.ndarray) or style.shape != STYLE_SHAPE or not np.isfinite(style).all():
+        raise ModelError(f"is no style table of {STYLE_SHAPE}", where=str(path))
+    return style.astype(np.float32)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from assistant.errors import BackendError
 from assistant.tts.base import Speech, Synthesizer
 from assistant.tts.clauses import clauses
+from assistant.tts.reading.lexicon import replace_words
 
 BACKENDS = {
     "piper": "assistant.tts.piper:Piper:PiperConfig",
@@ -25,10 +27,17 @@ class SynthesizerService:
     Args:
         backend: one of ``BACKENDS``, ``"module:Class:ConfigClass"``, or the name under which a package registers one.
         options: fields of the backend's configuration.
+        english: whether numbers, times, units and the like are read as English before the voice sees them; voices of
+            other languages read them themselves.
+        lexicon: how the household's own words are spoken.
     """
 
-    def __init__(self, backend: str = "piper", options: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, backend: str = "piper", options: Mapping[str, Any] | None = None, english: bool = False,
+        lexicon: Mapping[str, str] | None = None,
+    ) -> None:
         self._backend = backend
+        self._read = _reader(english, dict(lexicon or {}))
         self._voice = _build(BACKENDS.get(backend, backend), dict(options or {}))
 
     def describe(self) -> dict[str, Any]:
@@ -41,6 +50,7 @@ class SynthesizerService:
         Args:
             skip: clauses at the beginning that were spoken already, by another voice.
         """
+        text = self._read(text)
         rest = clauses(text)[skip:] if skip else [text]
         if not rest:
             return
@@ -57,6 +67,17 @@ def _plain(speech: Speech) -> dict[str, Any]:
         "pcm": speech.pcm.astype("<i2").tobytes(), "rate": speech.rate, "text": speech.text, "last": speech.last,
         "clause_end": speech.clause_end,
     }
+
+
+def _reader(english: bool, lexicon: dict[str, str]) -> Callable[[str], str]:
+    """What turns a text into the words to speak."""
+    if english:
+        # Brings num2words, which other languages have no use for.
+        from assistant.tts.reading.english import spoken
+
+        spoken("1")  # num2words loads all its languages at its first number: not while somebody waits for it
+        return partial(spoken, lexicon=lexicon)
+    return partial(replace_words, lexicon=lexicon)
 
 
 def _build(path: str, options: dict[str, Any]) -> Synthesizer:

@@ -103,7 +103,7 @@ class Mouth:
             async for piece in self._voice.speak(text):
                 if clip.stopped:
                     return False
-                clip.write(piece.pcm, piece.rate)
+                clip.write(piece.pcm, piece.rate, piece.text)
         except WorkerError as error:
             log.error("no voice could say %r: %s", text, error)
             return False

@@ -27,7 +27,7 @@ from assistant.paths import cache_dir
 from assistant.testing.conformance.tts import SENTENCE, TtsConformance
 from assistant.tts.base import Synthesizer
 from assistant.tts.client import SynthesizerClient
-from assistant.tts.kokoro import LONGEST_PART, Kokoro, KokoroConfig
+from assistant.tts.kokoro import LONGEST_PART, RATE, Kokoro, KokoroConfig
 from assistant.workers.spec import WorkerSpec
 from assistant.workers.worker import Worker
 from tests.models.server import Server, index, serving, whole
@@ -115,7 +115,7 @@ class TestKokoro(TtsConformance):
 
 def test_what_is_installed_is_proved_again(installed: Path) -> None:
     result = CliRunner().invoke(app, ["models", "verify", "kokoro"])
-    assert result.exit_code == 0 and "2 files" in result.stdout
+    assert result.exit_code == 0 and "3 files" in result.stdout
     assert sorted(path.name for path in installed.iterdir()) == sorted(LOCK)
     assert Kokoro.lacking() == ""
 
@@ -189,3 +189,14 @@ def test_without_the_model_the_command_is_named(own_folders: Path) -> None:
     assert Kokoro.lacking() == "kokoro is not installed: assistant models install kokoro"
     with pytest.raises(ModelError, match="kokoro is not installed"):
         Kokoro()
+
+
+def test_a_style_of_ones_own_speaks(installed: Path, tmp_path: Path) -> None:
+    with np.load(installed / "voices.npz") as styles:
+        np.save(tmp_path / "style.npy", styles["bm_george"].astype(np.float16))
+    own = Kokoro(KokoroConfig(style=str(tmp_path / "style.npy"), model=str(installed)))
+    theirs, plain = sound(kokoro(installed, "bm_george"), "Hello."), sound(own, "Hello.")
+    assert len(plain) > 0.3 * RATE and abs(len(plain) - len(theirs)) < 0.3 * len(theirs)
+    (tmp_path / "style.npy").write_bytes(b"no numbers")
+    with pytest.raises(ModelError, match="cannot be read as a style"):
+        Kokoro(KokoroConfig(style=str(tmp_path / "style.npy"), model=str(installed)))

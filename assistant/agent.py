@@ -32,6 +32,7 @@ from assistant.links import waited_for
 from assistant.nlu.client import UnderstandingClient
 from assistant.parts import Workers, World, interpreter, turn_config
 from assistant.paths import database
+from assistant.people.guard import Guard
 from assistant.people.permissions import Permissions
 from assistant.planner import Planner
 from assistant.recorder.doubts import Doubts, doubt_sounds
@@ -236,9 +237,9 @@ class Agent:
 
     async def _start_home_and_skills(self) -> None:
         self.home = await self._stack.enter_async_context(self._world.home(self.config, self.bus))
-        self.permissions, self.web, words = Permissions(), Web(), Words()
+        self.guard, self.web, words = Guard(Permissions(), publish=self.bus.post), Web(), Words()
         parts = AgentParts(
-            self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
+            self.home, self.timers, SkillData(self.store), self.guard, self.sessions.get,
             lambda: list(self.sessions.values()), self.home, watch_bus(self.bus), self.web,
             self.workers.voice.prepare, self.examples, words,
             OrderPort(self._orders_in, self._handle), self.waking, partial(question_in, self.config.language),
@@ -291,7 +292,7 @@ class Agent:
             front_end=lambda own_echo: FrontEnd(FrontEndConfig(echo=config.audio.echo and not own_echo)),
             recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,
             chain=self._chain(),
-            effects=Journals(), handle=self._recorder.notes.handling(self.skills.handle, self.skills.recall),
+            effects=Journals(), handle=self._recorder.notes.handling(self._handle, self.skills.recall),
             is_risky=self._is_risky, examples=self.suggestions,
             second=SecondHearing(workers.second, config.asr.second_seconds) if workers.second is not None else None,
             interpreter=self.keeper.interpreter,
@@ -328,12 +329,12 @@ class Agent:
     async def _handle(
         self, order: HandleRequest, effects: Effects | None = None, asker: Asker | None = None
     ) -> Answer:
-        return await self.skills.handle(order, effects, asker)
+        return await self.guard.handle(self.skills.handle, order, effects, asker)
 
     # --- what happens meanwhile
 
     def _is_risky(self, match: Match) -> bool:
-        return self.skills.is_risky(match, self.home.devices, self.permissions)
+        return self.skills.is_risky(match, self.home.devices)
 
     def _home_changed(self, change: str, device: object) -> None:
         if change != "changed":

@@ -84,7 +84,7 @@ class Desk:
         view = replace(TYPED, area=area)
 
         def risk_of(match: Match) -> Risk:
-            return agent.skills.risk_of(match, agent.home.devices, agent.permissions)
+            return agent.skills.risk_of(match, agent.home.devices)
 
         found = await explain(agent.services.chain, agent.keeper.grammar, text, view, risk_of)
         return {**asdict(found), "ranks": unlike(found.candidates)}

@@ -101,6 +101,10 @@ class Register:
         )
         return await self.find(name)
 
+    async def drop(self, person: Person) -> None:
+        """Take somebody out of whom nothing else is kept yet."""
+        await self._store.write("DELETE FROM people WHERE id = ?", person.id)
+
     async def keep(self, person: Person, voice: Voiceprint) -> None:
         """Keep how somebody sounds, in place of what the same embedder heard before. Whole, or not at all.
 

@@ -79,13 +79,13 @@ class StepUps(YesOnly):
     """All of them.
 
     Args:
-        scores: (sound, source) -> log likelihood ratio for each person known here.
+        scores: sound -> log likelihood ratio for each person known here.
         pin: the household's.
         people: those known here, and their groups: a child's word is not that of another person.
     """
 
     def __init__(
-        self, scores: Callable[[Pcm, str], Awaitable[Mapping[str, float]]], pin: Pin, people: Callable[[], Groups]
+        self, scores: Callable[[Pcm], Awaitable[Mapping[str, float]]], pin: Pin, people: Callable[[], Groups]
     ) -> None:
         self._scores = scores
         self._pin = pin
@@ -97,16 +97,16 @@ class StepUps(YesOnly):
             return await super().take(step, claim, order, asker, question)
         if step == "pin":
             return await self._type(asker)
-        return await self._read(step, claim, order.source, asker)
+        return await self._read(step, claim, asker)
 
-    async def _read(self, step: Step, claim: Claim, source: str, asker: Proving) -> Taken:
+    async def _read(self, step: Step, claim: Claim, asker: Proving) -> Taken:
         """A phrase that no recording can know, by the voice that gave the order, or by another one."""
         wanted, *others = [phrase() for _ in range(DECOYS + 1)]
         question = (READ if step == "phrase" else READ_OTHER).format(phrase=wanted)
         sound = await asker.read_aloud(question, wanted, others, PHRASE_SECONDS)
         if sound is None:
             return Taken("the phrase was not read", NOT_SAID)
-        scores = await self._scores(sound, source)
+        scores = await self._scores(sound)
         if step == "phrase":
             return self._same(claim, scores.get(claim.person, -1.0))
         agreeing = [one for one, llr in scores.items() if one != claim.person and llr >= ODDS["sure"]]

@@ -1,4 +1,4 @@
-"""Seals what must not be read by whoever finds the database: a key of this machine, in a file only its user may read."""
+"""Seals what whoever finds the database must not read, by a key in a file that only its user may read."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ async def test_voices_of_different_embedders_are_never_mixed(register: Register)
     assert await register.voices("simple/2") == {}
 
 
-async def test_voices_are_sealed_and_the_key_is_its_users_alone(register: Register, store: Store, tmp_path: Path) -> None:
+async def test_voices_are_sealed_and_the_key_is_its_users_alone(register: Register, tmp_path: Path) -> None:
     await register.keep(await register.add("Anna"), voice(1))
     plain = voice(1).embeddings[0].astype("<f4").tobytes()
     key = tmp_path / "data" / "people.key"

@@ -56,7 +56,8 @@ def decide(rules: Rules, people: Groups, claim: Claim, wish: Wish, now: time) ->
     if claim.person and claim.person not in people:
         claim = replace(claim, person="", llr=0.0)
     found = _decide(rules, people, claim, wish, now)
-    if found.verdict != "deny" or not claim.person or claim.trusted or claim.llr == inf:
+    unlikely = not claim.person or claim.llr <= 0.0
+    if found.verdict != "deny" or unlikely or claim.trusted or claim.llr == inf:
         return _complete(rules, people, claim, wish, now, found)
     if_sure = replace(claim, llr=inf)
     surely = _complete(rules, people, if_sure, wish, now, _decide(rules, people, if_sure, wish, now))
@@ -70,7 +71,7 @@ def _decide(rules: Rules, people: Groups, claim: Claim, wish: Wish, now: time) -
     """Allow or deny."""
     for forbidding in rules.deny:
         if _forbids(forbidding, wish, now) and _may_be(people, claim, forbidding):
-            return Decision("deny", f"forbidden to {forbidding}", say=forbidding.say)
+            return Decision("deny", f"forbidden to {forbidding}", say=forbidding.say if _is_told(people, claim, forbidding) else "")
     for allowing in rules.allow:
         if _covers(allowing, wish, now) and _is_surely(people, claim, allowing):
             return Decision("allow", f"allowed to {allowing}")
@@ -113,6 +114,13 @@ def _is_surely(people: Groups, claim: Claim, rule: Scope) -> bool:
     if claim.trusted:
         return HOUSEHOLD in rule.who
     return claim.holds(rule.certainty) and _is_one(people, claim.person, rule.who)
+
+
+def _is_told(people: Groups, claim: Claim, rule: Scope) -> bool:
+    """Whether the words of a rule that forbids are meant for whoever speaks: a stranger is no child."""
+    if claim.trusted or not {EVERYONE, GUESTS}.isdisjoint(rule.who):
+        return True
+    return claim.holds("likely") and _is_one(people, claim.person, rule.who)
 
 
 def _may_be(people: Groups, claim: Claim, rule: Scope) -> bool:

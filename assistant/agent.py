@@ -324,7 +324,7 @@ class Agent:
             effects=Journals(), handle=self._recorder.notes.handling(self._handle, self.skills.recall),
             is_risky=self._is_risky, examples=self.suggestions,
             second=SecondHearing(workers.second, config.asr.second_seconds) if workers.second is not None else None,
-            interpreter=self.keeper.interpreter, presence=self.presence,
+            interpreter=self.keeper.interpreter, presence=self.presence, guard=self.guard,
             on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),
         )
 

@@ -75,6 +75,11 @@ class Guard:
             return answer
         return replace(answer, text=inside.say or answer.text, outcome="refused", why=inside.reason)
 
+    async def refused(self, order: HandleRequest, asker: Asker | None) -> str:
+        """Why something that no skill does may not be done; empty: it may."""
+        refusal = await self._admit(order, asker) if self.permissions.apply else None
+        return "" if refusal is None else refusal.reason
+
     def judge(self, call: SkillCall, action: Action) -> Decision:
         """Whether a skill may do something for whoever it is at work for."""
         order = call.order

@@ -71,7 +71,8 @@ def _decide(rules: Rules, people: Groups, claim: Claim, wish: Wish, now: time) -
     """Allow or deny."""
     for forbidding in rules.deny:
         if _forbids(forbidding, wish, now) and _may_be(people, claim, forbidding):
-            return Decision("deny", f"forbidden to {forbidding}", say=forbidding.say if _is_told(people, claim, forbidding) else "")
+            say = forbidding.say if _is_told(people, claim, forbidding) else ""
+            return Decision("deny", f"forbidden to {forbidding}", say=say)
     for allowing in rules.allow:
         if _covers(allowing, wish, now) and _is_surely(people, claim, allowing):
             return Decision("allow", f"allowed to {allowing}")

@@ -47,7 +47,7 @@ class Voices:
         """Why nobody is recognised, where somebody should be."""
         self._prints: Mapping[str, Voiceprint] = {}
         self._calibration: Calibration | None = None
-        self._started = False
+        self._begun = self._started = False
         self._hearing = asyncio.Lock()
         self.busy = 0
         """Sounds being heard."""
@@ -64,9 +64,7 @@ class Voices:
                 self._prints = {}
                 return
             try:
-                if not self._started:
-                    await self.embedder.start()
-                    self._started = True
+                await self._start()
                 self._calibration = calibration_of(self.embedder.name)
                 self._prints = await self._register.voices(self.embedder.name)
                 self.problem = None
@@ -81,9 +79,7 @@ class Voices:
             AssistantError: it cannot be started, or was never calibrated.
         """
         async with self._hearing:
-            if not self._started:
-                await self.embedder.start()
-                self._started = True
+            await self._start()
         return self.embedder.embed, calibration_of(self.embedder.name)
 
     async def changed(self) -> None:
@@ -111,6 +107,12 @@ class Voices:
         return compare(prints, embedding, len(pcm) / SAMPLE_RATE, calibration)
 
     async def close(self) -> None:
-        """End the process."""
-        if self._started:
+        """End the process, also one that is only starting."""
+        if self._begun:
             await self.embedder.close()
+
+    async def _start(self) -> None:
+        self._begun = True
+        if not self._started:
+            await self.embedder.start()
+            self._started = True

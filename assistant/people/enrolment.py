@@ -32,7 +32,9 @@ ENOUGH = 15.0
 LONGEST = 8.0
 """Seconds of a piece: longer takes are cut, so that the test at the end has several."""
 TWO_VOICES = -2.0
-"""Log-likelihood ratio of two halves of a take below which they are two people's."""
+"""Log-likelihood ratio of two halves of a take below which they are two people's,"""
+HALF = 2.5
+"""and seconds of speech that each half must hold: in less, one voice is not always like itself."""
 ANOTHER = -1.0
 """The same of a take and those before it."""
 Embed = Callable[[Pcm], Awaitable[Embedding]]
@@ -136,7 +138,7 @@ class Enrolment:
         half = len(pcm) // 2
         parts = pcm[:half], pcm[half:]
         speech = [takes.speech_in(part, self._vad) for part in parts]
-        if min(speech) < takes.SHORTEST:
+        if min(speech) < HALF:
             return
         first, second = [await self._embed(part) for part in parts]
         if self._likeness(self._print_of([first]), second, min(speech)) < TWO_VOICES:

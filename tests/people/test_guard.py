@@ -175,6 +175,19 @@ async def test_of_a_forgotten_person_nothing_is_done_in_their_name(store: Store)
     assert (await house.order("lists", "Show", Speaker())).text == STRANGER
 
 
+async def test_what_no_skill_does_is_guarded_as_well(store: Store) -> None:
+    order = HandleRequest("mcp", "files.search", source="hall", turn="t")
+    assert "guests" in await House(store, NOBODY, {}).guard.refused(order, Speaker())
+    assert await House(store, ANNA, {}).guard.refused(order, Speaker()) == ""
+
+
+async def test_what_was_planned_has_the_rights_of_who_planned_it(store: Store) -> None:
+    house = House(store, NOBODY, {})
+    for person, outcome in (("Anna", "done"), ("", "refused"), ("Zoe", "refused")):
+        order = HandleRequest("lists", "Show", source="hall", turn="another", person=person)
+        assert (await house.guard.handle(house._skill, order, Effects(), None)).outcome == outcome
+
+
 def test_phrases_are_never_the_same_and_have_no_word_twice() -> None:
     drawn = [phrase().split() for _ in range(500)]
     assert len({" ".join(words) for words in drawn}) == 500

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -33,6 +35,7 @@ from assistant.people.steps import NOT_SAID, NOT_THE_VOICE, StepUps
 from assistant.people.voices import Voices
 from assistant.skills.messages import Answer, HandleRequest
 from assistant.store.store import Store
+from assistant.store.turns import TurnRecord, Turns
 from assistant.testing.fake_room import FakeRoom, room, spoken
 
 RULES = Rules(
@@ -76,7 +79,7 @@ def guarded(at: FakeRoom, known: Known, store: Store | None = None) -> Presence:
             return Answer("Done.")
         return await skills.handle(order, effects, asker)
 
-    services.handle = lambda order, effects, asker: guard.handle(work, order, effects, asker)  # type: ignore[arg-type]
+    services.handle = lambda order, effects, asker: guard.handle(work, order, effects, asker)
     return presence
 
 
@@ -204,9 +207,11 @@ def test_a_phrase_is_read_in_time_by_the_same_voice(
 
 
 @pytest.mark.parametrize("typed_at", ["console", "page"])
-def test_a_pin_is_in_no_event(typed_at: str) -> None:
+def test_a_pin_is_in_no_event_log_or_record(typed_at: str, caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    caplog.set_level(logging.DEBUG)
+
     async def main() -> None:
-        async with Store(":memory:") as store:
+        async with Store(tmp_path / "a.db") as store:
             await Pin(store).set("739154")
             silent = typed_at == "console"
             parts = spoken((20.0, 22.0, "seven three nine one five four"))
@@ -221,11 +226,15 @@ def test_a_pin_is_in_no_event(typed_at: str) -> None:
                 assert at.last(StepTaken).passed and at.last(QuestionAnswered).text == ""
                 turn = at.last(StepTaken).turn
                 assert not presence.keeps(turn) and len(at.all(PartialHeard)) == before
-                assert "739154" not in repr([encode(event) for event in at.events])
                 await at.play(at.now + 3.0)
                 assert at.last(Answered).text == "Done." and asking.done()
+                told = [encode(event) for event in at.events]
+                await Turns(store).add(TurnRecord(turn, "room", 9e9, "done", trace={"events": told}))
+                assert "739154" not in repr(told)
 
     run(main)
+    assert "739154" not in caplog.text
+    assert all(b"739154" not in path.read_bytes() for path in tmp_path.iterdir())
 
 
 async def _until(at: FakeRoom, done: Callable[[], bool]) -> None:

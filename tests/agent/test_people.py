@@ -102,12 +102,14 @@ async def read(room: Room, voice: str) -> str:
 
 async def test_a_members_list_is_her_own(house: Stage) -> None:
     async with house.room() as room:
-        await order(room, ANNA, "add milk to my shopping list")
+        answer = await order(room, ANNA, "put milk on my to do list please")
+        assert "Milk" in answer, room.told()
         heard = room.all(SpeakerHeard)[-1]
         assert (heard.person, heard.known) == ("Anna", True), room.told()
-        assert "milk" in await order(room, ANNA, "what's on my shopping list"), room.told()
+        assert "milk" in (await order(room, ANNA, "what's on my to do list")).lower(), room.told()
         assert reasons(room)[-1][1:] == ("allow", "allowed to household: everything")
-        assert "Anna" in await order(room, ANNA, "who am I")
+        assert "Anna" in await order(room, ANNA, "who am I"), room.told()
+        assert await house.agent.store.read("SELECT key FROM skill_data WHERE skill = 'lists/Anna'")
 
 
 async def test_a_guest_is_refused_at_the_lock_and_has_light(house: Stage) -> None:
@@ -166,7 +168,8 @@ async def test_a_broken_embedder_makes_guests(house: Stage) -> None:
     try:
         async with house.room() as room:
             assert "only people who live here" in await order(room, ANNA, "what's on my shopping list"), room.told()
-            assert "light" in await order(room, ANNA, "turn on the kitchen light"), room.told()
+            await order(room, ANNA, "turn on the kitchen light")
+            assert reasons(room)[-1][1] == "allow" and house.state("kitchen_light")["on"], room.told()
     finally:
         client.broken = None
 

@@ -212,7 +212,10 @@ class Agent:
         planner = Planner(self.timers, lambda: self.sessions, self._area_of, orders, self.bus.post)
         self.bus.actor("planned orders", planner.happened, TimerRang)
         await self.timers.start()
-        self._in_background(self.voices.listen())
+        if isinstance(asyncio.get_running_loop(), VirtualLoop):
+            await self.voices.listen()  # a recording is heard from its first word on
+        else:
+            self._in_background(self.voices.listen())
         self._follow_files()
         self._keep_doubts(virtual)
 

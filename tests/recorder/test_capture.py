@@ -57,8 +57,8 @@ async def test_from_before_the_utterance_to_the_end_of_the_turn(tmp_path: Path) 
 
 
 async def test_what_may_not_be_kept_is_not(tmp_path: Path) -> None:
-    source = Source()
-    notes = Capture(Sounds(tmp_path, 7, 100), lambda name: cast(Any, source), [].append, lambda turn: turn != "guest")
+    source, told = Source(), list[Event]()
+    notes = Capture(Sounds(tmp_path, 7, 100), lambda name: cast(Any, source), told.append, lambda turn: turn != "guest")
     source.hear(3.0)
     for turn in ("guest", "member"):
         notes.began(TurnStarted(source="a", turn=turn, reason="wake", sample=SAMPLE_RATE))

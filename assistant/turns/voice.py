@@ -26,6 +26,8 @@ class TurnVoice:
 
     def hear(self, start: int, end: int) -> None:
         """Begin to hear who spoke between two samples; the latest span counts. Returns at once."""
+        if self._turn.trigger.phrase:
+            start = min(start, self._turn.trigger.start)  # the wake phrase is said by the same voice
         if self._presence is None or not self._presence.listens or (start, end) == self._span:
             return
         self.close()

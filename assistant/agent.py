@@ -32,7 +32,15 @@ from assistant.links import waited_for
 from assistant.nlu.client import UnderstandingClient
 from assistant.parts import Workers, World, interpreter, turn_config
 from assistant.paths import database
+from assistant.people.claims import Claims
+from assistant.people.guard import Guard
 from assistant.people.permissions import Permissions
+from assistant.people.pin import Pin
+from assistant.people.presence import Presence
+from assistant.people.register import Register
+from assistant.people.rules import load_rules
+from assistant.people.steps import StepUps
+from assistant.people.voices import Voices
 from assistant.planner import Planner
 from assistant.recorder.doubts import Doubts, doubt_sounds
 from assistant.recorder.outside import Overheard
@@ -96,6 +104,9 @@ class Agent:
         self.skills: SkillSet
         self.services: Services
         self.web: Web
+        self.voices: Voices
+        self.presence: Presence
+        self.guard: Guard
         self.workers: Workers
         self.doubts: Doubts | None = None
         """Keeps the sound of doubtful wake phrases, where that is switched on."""
@@ -161,7 +172,8 @@ class Agent:
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""
         stores = self._timer_store.busy or self.store.busy
-        return self.workers.busy or self.skills.busy or self.home.busy > 0 or self.web.busy or stores
+        at_work = self.workers.busy or self.skills.busy or self.home.busy > 0 or self.voices.busy > 0
+        return at_work or self.web.busy or stores
 
     def pids(self) -> list[tuple[str, int]]:
         """Name and process of every worker and skill host; not the broker's and the simulated home's."""
@@ -200,6 +212,10 @@ class Agent:
         planner = Planner(self.timers, lambda: self.sessions, self._area_of, orders, self.bus.post)
         self.bus.actor("planned orders", planner.happened, TimerRang)
         await self.timers.start()
+        if isinstance(asyncio.get_running_loop(), VirtualLoop):
+            await self.voices.listen()  # a recording is heard from its first word on
+        else:
+            self._in_background(self.voices.listen())
         self._follow_files()
         self._keep_doubts(virtual)
 
@@ -228,17 +244,34 @@ class Agent:
         self._timer_store = await self._stack.enter_async_context(Store(":memory:")) if self._passing else self.store
         self.timers = Timers(self._timer_store, self.bus.post, LoopClocks() if virtual else Clocks())
         self._stack.callback(self.timers.close)
+        await self._start_people()
         self._recorder = Recorder(
             self.config, self.bus, self.store, self.timers, lambda: self.home, self.sessions.get, self._world.clock,
-            lasting=not virtual and not self._passing,
+            lasting=not virtual and not self._passing, keeps=self.presence.keeps,
         )
         self.turns = (await self._stack.enter_async_context(self._recorder)).turns
 
+    async def _start_people(self) -> None:
+        """Who is known here is read at once, as rights depend on it; their voices are listened to when all is up."""
+        self.voices = Voices(Register(self.store), self._world.embedder(self.config, self.bus))
+        self._stack.push_async_callback(self.voices.close)
+        rules = load_rules(self.config.people.rules)
+        permissions, claims = Permissions(rules, lambda: self.voices.people, self._world.clock), Claims()
+        self.presence = Presence(self.voices, claims, permissions)
+        steps = StepUps(self.presence.scores, Pin(self.store), lambda: self.voices.people)
+        self.guard = Guard(permissions, claims, steps, self.bus.post)
+        await self.voices.read()
+
+    async def people_changed(self) -> None:
+        """Somebody was enrolled, renamed or forgotten."""
+        self.presence.forget()
+        await self.voices.changed()
+
     async def _start_home_and_skills(self) -> None:
         self.home = await self._stack.enter_async_context(self._world.home(self.config, self.bus))
-        self.permissions, self.web, words = Permissions(), Web(), Words()
+        self.web, words = Web(), Words()
         parts = AgentParts(
-            self.home, self.timers, SkillData(self.store), self.permissions, self.sessions.get,
+            self.home, self.timers, SkillData(self.store), self.guard, self.sessions.get,
             lambda: list(self.sessions.values()), self.home, watch_bus(self.bus), self.web,
             self.workers.voice.prepare, self.examples, words,
             OrderPort(self._orders_in, self._handle), self.waking, partial(question_in, self.config.language),
@@ -291,10 +324,10 @@ class Agent:
             front_end=lambda own_echo: FrontEnd(FrontEndConfig(echo=config.audio.echo and not own_echo)),
             recognizer=workers.recognizer, phrases=workers.phrases, voice=workers.voice,
             chain=self._chain(),
-            effects=Journals(), handle=self._recorder.notes.handling(self.skills.handle, self.skills.recall),
+            effects=Journals(), handle=self._recorder.notes.handling(self._handle, self.skills.recall),
             is_risky=self._is_risky, examples=self.suggestions,
             second=SecondHearing(workers.second, config.asr.second_seconds) if workers.second is not None else None,
-            interpreter=self.keeper.interpreter,
+            interpreter=self.keeper.interpreter, presence=self.presence, guard=self.guard,
             on_loop=_at_once if isinstance(loop, VirtualLoop) else loop_caller(loop),
         )
 
@@ -328,12 +361,12 @@ class Agent:
     async def _handle(
         self, order: HandleRequest, effects: Effects | None = None, asker: Asker | None = None
     ) -> Answer:
-        return await self.skills.handle(order, effects, asker)
+        return await self.guard.handle(self.skills.handle, order, effects, asker)
 
     # --- what happens meanwhile
 
     def _is_risky(self, match: Match) -> bool:
-        return self.skills.is_risky(match, self.home.devices, self.permissions)
+        return self.skills.is_risky(match, self.home.devices)
 
     def _home_changed(self, change: str, device: object) -> None:
         if change != "changed":

@@ -25,9 +25,11 @@ from assistant.home_assistant.package import language_of
 from assistant.home_assistant.states import timer_state
 from assistant.nlu.client import UnderstandingClient
 from assistant.paths import cache_dir
+from assistant.people.voices import Embedder
 from assistant.services import TurnConfig
 from assistant.skills.calls import SkillRequests
 from assistant.skills.worker_port import WorkerFactory
+from assistant.speaker.client import SpeakerClient
 from assistant.store.timers import Timers
 from assistant.tts.client import SynthesizerClient
 from assistant.wake.client import PhraseClient
@@ -45,6 +47,8 @@ LEARNING_NICE = 19
 """Nobody waits for a lesson."""
 RECOGNIZER_DEADLINE = 6.0
 """Seconds for one call: decoding 15 s of speech takes about one."""
+SPEAKER_DEADLINE = 2.0
+"""Who is not known by then is a guest."""
 SECOND = "second recogniser"
 SCORER_DEADLINE = 2.0
 """A wake phrase that is found later is of no use."""
@@ -118,6 +122,15 @@ def recognizer_spec(asr: Component, name: str = "recogniser") -> WorkerSpec:
     )
 
 
+def speaker_spec(speaker: Component) -> WorkerSpec:
+    """The process that hears who speaks."""
+    return WorkerSpec(
+        "speaker", "assistant.speaker.service:SpeakerService",
+        {"backend": speaker.backend, "config": dict(speaker.options)}, call_timeout=SPEAKER_DEADLINE, nice=NICE,
+        spare=SPARE,
+    )
+
+
 def scorer_spec(config: Config) -> WorkerSpec:
     """The process that looks for typed wake phrases."""
     return WorkerSpec(
@@ -177,6 +190,11 @@ def local_now() -> datetime:
     return datetime.now().astimezone()
 
 
+def speaker_client(config: Config, bus: Bus) -> SpeakerClient:
+    """What hears who speaks, in a process of its own that is not started yet."""
+    return SpeakerClient(Worker(speaker_spec(config.speaker), bus.post))
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What an agent stands in: the real one, unless a turn is replayed."""
@@ -189,3 +207,5 @@ class World:
     """Stands between skills and what answers them."""
     skills: WorkerFactory = Worker
     """Where skills live."""
+    embedder: Callable[[Config, Bus], Embedder] = speaker_client
+    """Hears who speaks."""

@@ -29,6 +29,8 @@ from assistant.wake.calls import Calls
 from assistant.wake.client import PhraseClient
 
 if TYPE_CHECKING:
+    from assistant.people.guard import Guard
+    from assistant.people.presence import Presence
     from assistant.skills.effects import Effects
     from assistant.turns.questions import Questions
 
@@ -81,6 +83,10 @@ class Services:
     """Hears again what nothing understood."""
     interpreter: Interpreter | None = None
     """Of Home Assistant's sentences, where they are understood."""
+    presence: Presence | None = None
+    """Knows who speaks."""
+    guard: Guard | None = None
+    """Knows what they may; ``handle`` asks it by itself."""
 
     def is_stop(self, match: Match) -> bool:
         """Whether the meaning is "stop" or "never mind"."""

@@ -21,6 +21,7 @@ from assistant.events import (
     FinalHeard,
     NotUnderstood,
     PartialHeard,
+    SpeakerHeard,
     StageTimed,
     TurnEnded,
     TurnStarted,
@@ -50,6 +51,7 @@ class _Open:
     """Loop's clock at its beginning."""
     text: str = ""
     answer: str = ""
+    person: str = ""
     stages: dict[str, float] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
 
@@ -128,6 +130,8 @@ class Trace:
                 turn.text = event.text
             case Answered():
                 turn.answer = event.text
+            case SpeakerHeard() if event.llr > 0:
+                turn.person = event.person
             case StageTimed():
                 turn.stages[event.stage] = round(event.seconds, 4)
         if len(turn.events) < MOST_EVENTS:
@@ -147,7 +151,9 @@ class Trace:
         trace: dict[str, Any] = {"reason": event.reason, "stages": turn.stages, "events": turn.events}
         for witness in self._witnesses:
             trace |= await witness.ended(event.turn)
-        record = TurnRecord(event.turn, event.source, turn.began, event.outcome, turn.text, turn.answer, trace)
+        record = TurnRecord(
+            event.turn, event.source, turn.began, event.outcome, turn.text, turn.answer, trace, turn.person
+        )
         try:
             await self._turns.add(record)
         except StoreError as error:

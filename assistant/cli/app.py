@@ -21,6 +21,7 @@ from assistant.cli import (
     models,
     mute,
     paths,
+    people,
     replay,
     run,
     say,
@@ -117,6 +118,7 @@ app.command("paths")(paths.paths)
 app.add_typer(models.app, name="models")
 app.add_typer(voices.app, name="voices")
 app.add_typer(skill.app, name="skill")
+app.add_typer(people.app, name="people")
 app.add_typer(config.app, name="config")
 app.add_typer(turns.app, name="turns")
 app.add_typer(service.app, name="service")

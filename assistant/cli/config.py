@@ -20,7 +20,7 @@ def show(config: ConfigFile = None) -> None:
     typer.secho(f"# {loaded.file}", dim=True)
     data = loaded.model_dump(mode="json")
     second = [data["asr"]["second"]] if data["asr"]["second"] is not None else []
-    for section in (*data["wake"], data["vad"], data["asr"], *second, data["tts"]):
+    for section in (*data["wake"], data["vad"], data["asr"], *second, data["speaker"], data["tts"]):
         section.update(section.pop("options"))
     typer.echo(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), nl=False)
 

@@ -22,8 +22,10 @@ from assistant.paths import runtime_dir
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("status", "ask", "understand", "explain", "say", "mute", "devices", "stop", "wake", "wake_hours",
-            "wake_recorded")
+COMMANDS = (
+    "status", "ask", "understand", "explain", "say", "mute", "devices", "stop", "wake", "wake_hours", "wake_recorded",
+    "people_changed", "enrol_begin", "enrol_next", "enrol_end",
+)
 MAX_LINE = 64 * 1024
 """Bytes; the longest honest message is a list of devices."""
 MAX_REPLY = 4 << 20

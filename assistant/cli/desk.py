@@ -12,6 +12,8 @@ from assistant.dialogue.explain import Risk, explain, unlike
 from assistant.errors import AssistantError
 from assistant.events import Answered, QuestionAsked, TurnEnded
 from assistant.grammar.base import Match
+from assistant.people.enrolment import SENTENCES
+from assistant.people.reading import Reading, begin
 from assistant.turns.views import TYPED
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class Desk:
         self._page = page
         self._end = end
         self._asking = asyncio.Lock()
+        self._reading: Reading | None = None
         self._typed: set[asyncio.Task[str]] = set()
 
     async def status(self) -> dict[str, Any]:
@@ -84,7 +87,7 @@ class Desk:
         view = replace(TYPED, area=area)
 
         def risk_of(match: Match) -> Risk:
-            return agent.skills.risk_of(match, agent.home.devices, agent.permissions)
+            return agent.skills.risk_of(match, agent.home.devices)
 
         found = await explain(agent.services.chain, agent.keeper.grammar, text, view, risk_of)
         return {**asdict(found), "ranks": unlike(found.candidates)}
@@ -135,6 +138,30 @@ class Desk:
         return {"devices": rows, "connected": home.connected, "problem": home.problem,
                 "not_understood": list(home.problems),
                 "simulated": self._agent.config.home.simulate}
+
+    async def people_changed(self) -> dict[str, Any]:
+        """Somebody was enrolled, renamed or forgotten; gives who is known now."""
+        await self._agent.people_changed()
+        return {"people": list(self._agent.voices.people)}
+
+    async def enrol_begin(self, name: str, groups: list[str], source: str = "") -> dict[str, Any]:
+        """Begin to learn a voice at a microphone; gives its name, and what is to be read."""
+        self._reading = await begin(self._agent, name, groups, source)
+        return {"source": self._reading.session.name, "sentences": list(SENTENCES)}
+
+    async def enrol_next(self, sentence: str) -> dict[str, Any]:
+        """Listen to a sentence; see ``Reading.next``."""
+        return await self._enrolling().next(sentence)
+
+    async def enrol_end(self) -> dict[str, Any]:
+        """Keep the voice; gives the verdict."""
+        reading, self._reading = self._enrolling(), None
+        return await reading.end()
+
+    def _enrolling(self) -> Reading:
+        if self._reading is None:
+            raise AssistantError("nobody is being enrolled", mend="assistant people enrol NAME")
+        return self._reading
 
     async def stop(self) -> dict[str, Any]:
         """Begin the end of the agent."""

@@ -53,11 +53,12 @@ def _findings(config: Config, talk: bool, seed: int | None) -> Iterator[Finding]
     from assistant.doctor.links import links
     from assistant.doctor.living import living
     from assistant.doctor.models import models
+    from assistant.doctor.people import people
     from assistant.doctor.sound import sound
 
     own = (
         checks.settings, checks.wake, checks.skills, language, sound, models, links, checks.broker, devices, living,
-        checks.page, checks.disk, checks.service,
+        people, checks.page, checks.disk, checks.service,
     )
     for check in own:
         try:

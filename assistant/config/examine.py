@@ -91,7 +91,24 @@ def _with_files(config: Config, file: YamlFile, mistakes: list[AssistantError]) 
         mistakes.append(ConfigError(f"the page would be open to the network at {server.host} without TLS",
                                     where=file.where(("server", "host")), mend="add `tls: true`, or take it out"))
         server = server.model_copy(update={"host": type(server)().host})
-    return config.model_copy(update={"home": home, "skills": skills, "server": server, "store": store})
+    people = config.people
+    if people.rules is not None:
+        people = people.model_copy(update={"rules": found(("people", "rules"), people.rules)})
+        mistakes += _rule_mistakes(people.rules)
+    update = {"home": home, "skills": skills, "server": server, "store": store, "people": people}
+    return config.model_copy(update=update)
+
+
+def _rule_mistakes(rules: Path | None) -> list[AssistantError]:
+    """What is wrong in the file that says who may do what; who lives here is not known to it."""
+    from assistant.people.rules import load_rules  # whose sections are made of what this package has
+
+    try:
+        if rules is not None:
+            load_rules(rules)
+    except ConfigError as error:
+        return [error, *error.others]
+    return []
 
 
 def _nearest_file(said: Path, path: Path, *, folder: bool) -> str:
@@ -114,7 +131,7 @@ def _with_backends(config: Config, file: YamlFile, registry: Registry, mistakes:
 
     many = isinstance(file.data, dict) and isinstance(file.data.get("wake"), list)
     wakes = tuple(right("wake", wake, "wake", *([at] if many else [])) for at, wake in enumerate(config.wake))
-    parts = {kind: right(kind, getattr(config, kind), kind) for kind in ("vad", "asr", "tts")}
+    parts = {kind: right(kind, getattr(config, kind), kind) for kind in ("vad", "asr", "speaker", "tts")}
     return config.model_copy(update={"wake": wakes, **parts})
 
 

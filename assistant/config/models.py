@@ -75,6 +75,19 @@ class Tts(Component):
     """How your own words are spoken: ``{Saoirse: SEER-sha}``."""
 
 
+class Speaker(Component):
+    """Says whose voice it is, once somebody is enrolled."""
+
+    backend: str = "trained"
+
+
+class People(Section):
+    """Who lives here, and what they may."""
+
+    rules: FilePath | None = None
+    """The file that says who may do what; None: ``people.yaml`` beside the settings, else the one that ships."""
+
+
 class Wake(Component):
     """A phrase that begins an order. A bare text is the phrase: ``wake: computer``."""
 
@@ -288,6 +301,8 @@ class Config(Section):
     vad: Vad = Vad()
     asr: Asr = Asr()
     tts: Tts = Tts()
+    speaker: Speaker = Speaker()
+    people: People = People()
     understanding: Understanding = Understanding()
     llm: Llm = Llm()
     home: Home = Field(default_factory=lambda: Home.model_validate({}))

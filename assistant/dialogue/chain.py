@@ -105,6 +105,10 @@ class Floor(Protocol):
         """Wait until the speaker cannot go on any more: what cannot be taken back is not done before."""
         ...
 
+    async def refused(self, tool: str) -> str:
+        """Why the speaker may not have a tool used that is no skill; empty: they may. Pause first."""
+        ...
+
     async def confirm(self, question: str) -> bool:
         """Ask the speaker for a yes. Pause first."""
         ...

@@ -31,6 +31,7 @@ from assistant.events.home import (
     HomeConnected,
     HomeLost,
 )
+from assistant.events.people import RightDecided, SpeakerHeard, StepTaken
 from assistant.events.speech import FinalHeard, PartialHeard, WakeHeard, WakeScored
 from assistant.events.system import (
     ComponentFailed,
@@ -48,8 +49,9 @@ from assistant.events.system import (
 __all__ = [
     "ActionFinished", "ActionRequested", "Answered", "ComponentFailed", "DeviceAdded", "DeviceChanged", "DeviceRemoved",
     "Event", "FinalHeard", "Gap", "HomeConnected", "HomeLost", "MuteChanged", "NotUnderstood", "PartialHeard",
-    "PlaybackFinished", "PlaybackStarted", "QuestionAnswered", "QuestionAsked", "SourceClosed", "SourceOpened",
-    "SourceSuspended", "SpeechEnded", "SpeechStarted", "StageTimed", "SubscriberFailed", "TimerRang",
-    "TimerSilenced", "TurnEnded", "TurnReopened", "TurnStarted", "TurnStateChanged", "Understood", "VolumeChanged",
-    "WakeChanged", "WakeHeard", "WakeScored", "WorkerDied", "WorkerReady", "decode", "encode", "event_types",
+    "PlaybackFinished", "PlaybackStarted", "QuestionAnswered", "QuestionAsked", "RightDecided", "SourceClosed",
+    "SourceOpened", "SourceSuspended", "SpeakerHeard", "SpeechEnded", "SpeechStarted", "StageTimed", "StepTaken",
+    "SubscriberFailed", "TimerRang", "TimerSilenced", "TurnEnded", "TurnReopened", "TurnStarted", "TurnStateChanged",
+    "Understood", "VolumeChanged", "WakeChanged", "WakeHeard", "WakeScored", "WorkerDied", "WorkerReady", "decode",
+    "encode", "event_types",
 ]

@@ -136,6 +136,9 @@ class LanguageModel:
         Nobody here can take back what it does, nor tell whether twice is once: it waits until the order is whole.
         """
         await talk.floor.final()
+        refused = await talk.floor.refused(call.name)
+        if refused:
+            return "refused", refused
         question = self._servers.question(call.name)
         if question and not await talk.floor.confirm(question):
             return "refused", "the speaker was asked, and does not want it"

@@ -1,15 +1,18 @@
-"""Who may do what. Today everybody is household; what is risky asks for a yes."""
+"""Who may do what: the rules of the house for what is wanted, and which actions are risky."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
 from assistant.home.schema import Device
-
-Verdict = Literal["allow", "ask", "deny"]
+from assistant.localtime import present
+from assistant.people.claim import Claim
+from assistant.people.rights import Decision, Groups, Wish, decide
+from assistant.people.rules import Rules
 
 ENTRANCES = frozenset(("door", "garage", "garage_door", "gate"))
 """Device classes of covers that let people in."""
@@ -37,24 +40,54 @@ class Action:
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Whether it may be done, and why not at once."""
-
-    verdict: Verdict
-    reason: str = ""
-
-
 ALLOW = Decision("allow")
+FREE = frozenset(("builtin",))
+"""Skills whose orders anybody may give: stop, never mind."""
 
 
 class Permissions:
-    """Decides about actions of people."""
+    """Decides about orders and actions.
 
-    def decide(self, person: str, action: Action) -> Decision:
-        """Whether ``person`` (empty: unknown) may do this at once, after a yes, or not at all."""
-        reason = risk(action)
-        return Decision("ask", reason) if reason else ALLOW
+    Args:
+        rules: who may do what.
+        people: those whose voices are known. Nobody: everybody is of the household, and what is risky asks for a yes.
+        clock: local time.
+    """
+
+    def __init__(
+        self, rules: Rules | None = None, people: Callable[[], Groups] = dict,
+        clock: Callable[[], datetime] = present,
+    ) -> None:
+        self.rules = rules or Rules()
+        self._people = people
+        self._clock = clock
+
+    @property
+    def apply(self) -> bool:
+        """Whether it matters who speaks: somebody is known here."""
+        return bool(self._people())
+
+    def person(self, claim: Claim) -> str:
+        """In whose name a claim may act; empty: nobody's."""
+        return claim.known if claim.known in self._people() else ""
+
+    def order(self, claim: Claim, skill: str, intent: str) -> Decision:
+        """Whether somebody may give an order at all, before anything of it is done."""
+        if not self.apply or skill in FREE:
+            return ALLOW
+        return self._decided(claim, Wish(skill, intent))
+
+    def decide(self, claim: Claim, action: Action, skill: str = "", intent: str = "") -> Decision:
+        """Whether somebody may do this at once, after something else, or not at all."""
+        reason, device = risk(action), action.device
+        if not self.apply:
+            return Decision("ask", reason, ("yes",)) if reason else ALLOW
+        named = (device.id, device.name, *device.aliases) if device is not None else ()
+        kind, area = (device.kind, device.area) if device is not None else ("", "")
+        return self._decided(claim, Wish(skill, intent, action.command, kind, named, area, reason))
+
+    def _decided(self, claim: Claim, wish: Wish) -> Decision:
+        return decide(self.rules, self._people(), claim, wish, self._clock().time())
 
 
 def risk(action: Action) -> str:

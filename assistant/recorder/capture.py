@@ -67,11 +67,14 @@ class Capture:
     Args:
         source: the source of that name, if it is open.
         publish: takes a ComponentFailed when nothing can be kept any more.
+        keeps: whether the sound of a turn may be kept, when it is over: that depends on who spoke.
     """
 
     def __init__(
-        self, sounds: Sounds, source: Callable[[str], HearingSource | None], publish: Callable[[Event], None]
+        self, sounds: Sounds, source: Callable[[str], HearingSource | None], publish: Callable[[Event], None],
+        keeps: Callable[[str], bool] = lambda turn: True,
     ) -> None:
+        self._keeps = keeps
         self._sounds = sounds
         self._source = source
         self._publish = publish
@@ -96,7 +99,7 @@ class Capture:
     async def ended(self, turn: str) -> dict[str, Any]:
         """Write it down, off the event loop; where it lies in its source's sound."""
         taking = self._taking.pop(turn, None)
-        if taking is None or taking.next == taking.start:
+        if taking is None or taking.next == taking.start or not self._keeps(turn):
             return {}
         try:
             await asyncio.to_thread(lambda: self._sounds.write(turn, np.concatenate(taking.pieces)))

@@ -30,18 +30,20 @@ class Recorder:
     Args:
         source: the session of that name, if it is open.
         lasting: whether the agent lives long, and has to see to the limits.
+        keeps: whether the sound of a turn may be kept, for who spoke in it.
     """
 
     def __init__(
         self, config: Config, bus: Bus, store: Store, timers: Timers, home: Callable[[], HomeView],
         source: Callable[[str], Session | None], clock: Callable[[], datetime], *, lasting: bool,
+        keeps: Callable[[str], bool] = lambda turn: True,
     ) -> None:
         self.turns = Turns(store, config.store.trace_days, config.store.trace_megabytes)
         self.notes = OutsideNotes(home, timers, source, clock)
         sounds = Sounds(sound_folder(), config.recorder.days, config.recorder.megabytes)
         witnesses: list[Witness] = [self.notes]
         if config.keeps_sound:
-            witnesses.append(Capture(sounds, source, bus.post))
+            witnesses.append(Capture(sounds, source, bus.post, keeps))
         self._trace = Trace(bus, self.turns, witnesses)
         doubtful = doubt_sounds(config.recorder.days, config.recorder.megabytes)
         self._limits = LimitKeeper(self.turns, sounds, doubtful) if lasting else None

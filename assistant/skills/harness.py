@@ -29,6 +29,7 @@ from assistant.grammar.base import FREE, Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.schema import Household
 from assistant.home.vocabulary import vocabulary
+from assistant.people.guard import Guard
 from assistant.people.permissions import Permissions
 from assistant.planner import Planner
 from assistant.ringer import Ringer
@@ -113,7 +114,7 @@ class Harness:
         self.events: list[Event] = []
         self.prepared: list[str] = []
         self.conversation = Conversation()
-        self.permissions = Permissions()
+        self.guard = Guard(Permissions())
         self.web = FakeWeb(web or {})
         self.waking = FakeWaking()
         self._store = Store(":memory:")
@@ -134,7 +135,7 @@ class Harness:
         )
         self.requests = AgentRequests(
             AgentParts(
-                self.home, self.timers, SkillData(self._store), self.permissions,
+                self.home, self.timers, SkillData(self._store), self.guard,
                 lambda source: self.room if source else None, lambda: [self.room], self.mqtt, self._watch, self.web,
                 self.prepared.append, lambda skill: self.skills.examples(skill), self._words,
                 self._orders, self.waking,

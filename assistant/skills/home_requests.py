@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from assistant.errors import SkillError
 from assistant.home.actions import Outcome
 from assistant.home.schema import Area, Capabilities, Device, Group
-from assistant.people.permissions import Action, Permissions
+from assistant.people.guard import Guard
+from assistant.people.permissions import Action, risk
 from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Change, Undo
 from assistant.spoken import listed
@@ -19,8 +20,6 @@ MOST_DEVICES = 200
 """In one order."""
 LASTING = frozenset(("lock", "activate", "next", "previous"))
 """Commands that are not taken back: better locked by mistake; a scene or a next track has no state before."""
-NOBODY = ""
-"""For whom permissions decide: a wake phrase of somebody's own says who speaks, and proves nothing."""
 
 Question = Callable[[str, Any, Iterable[Device]], str]
 """(command, value, devices) -> the question before something risky."""
@@ -51,9 +50,9 @@ class HomePort(Protocol):
 class HomeRequests:
     """Answers what is asked of the home."""
 
-    def __init__(self, home: HomePort, permissions: Permissions, question: Question) -> None:
+    def __init__(self, home: HomePort, guard: Guard, question: Question) -> None:
         self._home = home
-        self._permissions = permissions
+        self._guard = guard
         self._question = question
 
     async def devices(self, call: SkillCall, args: dict[str, Any]) -> list[dict[str, Any]]:
@@ -102,13 +101,20 @@ class HomeRequests:
         ]
 
     async def _judge(self, call: SkillCall, devices: list[Device], command: str, value: Any) -> dict[str, str]:
-        """Devices on which this may not be done, and why. Asks once for all that need a yes."""
-        decide = self._permissions.decide
-        decisions = {device.id: decide(NOBODY, Action(command, device, value)) for device in devices}
+        """Devices on which this may not be done, and why. Asks once for all that need a yes, or more."""
+        guard = self._guard
+        decisions = {device.id: guard.judge(call, Action(command, device, value)) for device in devices}
         refused = {one: decision.reason for one, decision in decisions.items() if decision.verdict == "deny"}
         doubtful = [device for device in devices if decisions[device.id].verdict == "ask"]
-        if doubtful and not await asked(call, self._question(command, value, doubtful)):
-            refused.update({device.id: "declined" for device in doubtful})
+        if not doubtful:
+            return refused
+        asks = [decisions[device.id] for device in doubtful]
+        if await guard.passed(call, asks, self._question(command, value, doubtful)) is not None:
+            return refused | {device.id: "declined" for device in doubtful}
+        for device in doubtful:
+            again = guard.judge(call, Action(command, device, value)) if decisions[device.id].unsure else None
+            if again is not None and (again.unsure or again.verdict == "deny"):
+                refused[device.id] = again.reason
         return refused
 
     async def _act_on(self, call: SkillCall, device: str, command: str, value: Any) -> Outcome:
@@ -129,9 +135,7 @@ class HomeRequests:
         """How to bring a device back; None where that itself would be risky: better closed by mistake than open."""
         home, order = self._home, call.order
         known = home.devices.get(device)
-        opens = known is not None and before.get("open") and self._permissions.decide(
-            NOBODY, Action("open", known)
-        ).verdict != "allow"
+        opens = known is not None and before.get("open") and risk(Action("open", known))
         if known is None or opens or (known.kind == "lock" and before.get("locked") is False):
             return None
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.errors import SkillError
 from assistant.grammar.base import View
-from assistant.people.permissions import Permissions
+from assistant.people.guard import Guard
 from assistant.skills.alarm_requests import AlarmRequests
 from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Change, quiet
@@ -49,7 +49,7 @@ class AgentParts:
     home: HomePort
     timers: Timers
     data: SkillData
-    permissions: Permissions
+    guard: Guard
     session: Callable[[str], SourcePort | None]
     """Session of a source."""
     sessions: Callable[[], Iterable[SourcePort]]
@@ -74,7 +74,7 @@ class AgentRequests:
 
     def __init__(self, parts: AgentParts) -> None:
         self._parts = parts
-        home = HomeRequests(parts.home, parts.permissions, parts.question)
+        home = HomeRequests(parts.home, parts.guard, parts.question)
         sound = SoundRequests(parts.session, parts.sessions)
         orders = OrderRequests(parts.orders)
         timers, alarms = TimerRequests(parts.timers), AlarmRequests(parts.timers)

@@ -16,7 +16,7 @@ from assistant.events import ComponentFailed, Event
 from assistant.grammar.base import Match, Value
 from assistant.grammar.grammar import Grammar
 from assistant.home.schema import Device
-from assistant.people.permissions import ENTRANCES, Action, Permissions
+from assistant.people.permissions import ENTRANCES, Action, risk
 from assistant.skills import builtin
 from assistant.skills.calls import Asker, SkillRequests
 from assistant.skills.effects import Effects
@@ -220,7 +220,7 @@ class SkillSet:
         """The order, with what its skill remembers of the conversation."""
         return self._memories.recall(order, asyncio.get_running_loop().time())
 
-    def is_risky(self, match: Match, devices: Mapping[str, Device], permissions: Permissions, person: str = "") -> bool:
+    def is_risky(self, match: Match, devices: Mapping[str, Device]) -> bool:
         """Whether an order may do something that asks for a yes, so that it must not be begun provisionally."""
         skill = self.skills.get(match.skill)
         command = skill.manifest.risky.get(match.intent) if skill is not None else None
@@ -231,18 +231,17 @@ class SkillSet:
             # Several at once ("the garage"), or "it", which may be anything.
             opens = command in ("open", "unlock") and (match.slots.get("it") or match.slots.get("group"))
             return bool(command == "unlock" or opens or not ENTRANCES.isdisjoint(map(str, match.slots.values())))
-        return any(permissions.decide(person, Action(command, devices.get(one))).verdict != "allow" for one in named)
+        return any(risk(Action(command, devices.get(one))) for one in named)
 
-    def risk_of(self, match: Match, devices: Mapping[str, Device], permissions: Permissions) -> Risk:
+    def risk_of(self, match: Match, devices: Mapping[str, Device]) -> Risk:
         """Whether an order would be asked about, why, and in which words, as far as that is known beforehand."""
-        if not self.is_risky(match, devices, permissions):
+        if not self.is_risky(match, devices):
             return Risk(False)
         command = self.skills[match.skill].manifest.risky[match.intent]
         device = devices.get(str(match.slots.get("name")))
         if device is None:
             return Risk(True, "it may open or unlock something")
-        decision = permissions.decide("", Action(command, device))
-        return Risk(True, decision.reason, confirmation(command, None, [device]))
+        return Risk(True, risk(Action(command, device)), confirmation(command, None, [device]))
 
     def examples(self, name: str = "", language: str = "") -> list[str]:
         """Sentences that show what can be said: to one skill, or one of each skill before the second of any.

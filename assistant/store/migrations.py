@@ -30,6 +30,16 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE timers ADD COLUMN rule TEXT NOT NULL DEFAULT '';
     ALTER TABLE timers ADD COLUMN left_out TEXT NOT NULL DEFAULT '';
     """,
+    """
+    CREATE TABLE people (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, groups TEXT NOT NULL, added REAL NOT NULL
+    ) STRICT;
+    CREATE TABLE voiceprints (
+        person TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE, embedder TEXT NOT NULL, seconds REAL NOT NULL,
+        count INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (person, embedder)
+    ) STRICT;
+    ALTER TABLE turns ADD COLUMN person TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 

@@ -34,6 +34,8 @@ class TurnRecord:
     answer: str = ""
     trace: Mapping[str, Any] = field(default_factory=dict)
     """Plain data: events and stage times."""
+    person: str = ""
+    """Whose voice it may have been, sure or not: it goes when they are forgotten."""
 
 
 class Turns:
@@ -54,9 +56,9 @@ class Turns:
         """Keep a turn, and let go of those that are too old, or too much."""
         trace = json.dumps(record.trace, default=str)
         await self._store.write(
-            "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             record.id, record.source, record.began, record.outcome, record.text, record.answer,
-            trace,
+            trace, record.person,
         )
         self._added += len(trace)
         if self._added > LOOK_AFTER * self._most:
@@ -106,5 +108,5 @@ class Turns:
 
 
 def _record(row: Row) -> TurnRecord:
-    turn, source, began, outcome, text, answer, trace = row
-    return TurnRecord(turn, source, began, outcome, text, answer, json.loads(trace))
+    turn, source, began, outcome, text, answer, trace, person = row
+    return TurnRecord(turn, source, began, outcome, text, answer, json.loads(trace), person)

@@ -64,6 +64,8 @@ class ListenRequest:
     no_speech: float = 5.0
     """Seconds to wait for a first word."""
     risky: Callable[[Reading], bool] = field(default=lambda reading: False)
+    paused: Callable[[int, int], None] = field(default=lambda start, end: None)
+    """Told in each pause that is read: first sample of the speech, and the one after it."""
     meaning: Meaning = fold
     """Tells what a reading means."""
 
@@ -290,6 +292,7 @@ class Listener:
             if self._partial is not None:
                 self._partial.cancel()
             self._read_to = end
+            self._request.paused(self._feed.start, heard.offset)
             work = self._run_decode(self._feed, heard.offset, end, failure, careful)
             self._decoding = asyncio.create_task(work)
 

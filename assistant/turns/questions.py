@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from assistant.asr.fold import fold
+from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.events import QuestionAnswered, QuestionAsked
 from assistant.grammar.base import Match, View
 from assistant.skills import builtin
@@ -21,6 +23,9 @@ QUESTION_SECONDS = 8.0
 """Time to begin an answer."""
 TYPED_SECONDS = 120.0
 """Time to type one. After that a "yes" may be meant for something else."""
+SECRET_SECONDS = 60.0
+"""Time to type a secret, where the question was asked aloud."""
+T = TypeVar("T")
 TIMES = 2
 """A question is asked so often before it is given up."""
 
@@ -49,7 +54,7 @@ class Questions:
         """The answers to the question that is being said, and the one that somebody gives meanwhile."""
         self.cancelled = False
         """Whether the latest question ended with "never mind"."""
-        self._asking: set[asyncio.Task[Match | None]] = set()
+        self._asking: set[asyncio.Task[Any]] = set()
         self._closed = False
 
     def close(self) -> None:
@@ -84,9 +89,29 @@ class Questions:
 
     async def ask(self, question: str, view: View, expects: str = "choice") -> Match | None:
         """Ask and return the answer's meaning; None when there was none, it was "never mind", or the turn has ended."""
-        if self._closed:
+        return await self._while_open(self._ask_in_time(question, view, expects))
+
+    async def read_aloud(self, question: str, wanted: str, others: Sequence[str], seconds: float) -> Pcm | None:
+        """Have a phrase read aloud; its sound. None: it was not read, not in time, or nobody is heard here.
+
+        Args:
+            others: phrases that might be heard instead: who reads something else reads none of them.
+            seconds: from the end of the question to the end of the phrase.
+        """
+        if self._turn.session.silent:
             return None
-        asking = asyncio.create_task(self._ask_in_time(question, view, expects))
+        return await self._while_open(self._read_in_time(question, wanted, others, seconds))
+
+    async def secret(self, question: str) -> str | None:
+        """Have something typed that no event, record or sound holds; None: it was not."""
+        return await self._while_open(self._type_secretly(question))
+
+    async def _while_open(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """Do it unless the turn ends before."""
+        if self._closed:
+            work.close()
+            return None
+        asking = asyncio.create_task(work)
         self._asking.add(asking)
         try:
             await asyncio.wait({asking})
@@ -94,6 +119,46 @@ class Questions:
             self._asking.discard(asking)
             asking.cancel()
         return None if asking.cancelled() else asking.result()
+
+    async def _read_in_time(self, question: str, wanted: str, others: Sequence[str], seconds: float) -> Pcm | None:
+        turn, session = self._turn, self._turn.session
+        turn.publish(QuestionAsked(text=question, expects="phrase"))
+        turn.enter("speaking")
+        await session.mouth.say(question, "question")
+        turn.enter("listening")
+        asked = session.ears.now
+        view, thresholds = View(scopes=("stop",), sentences=(wanted, *others)), turn.services.config.thresholds
+        listener = self._listener(view, thresholds.accept)
+        try:
+            utterance = await listener.utterance()
+        finally:
+            await listener.close()
+        read = judge(thresholds, utterance.hypothesis, addressed=True)
+        said = read.reading.text if read.verdict is Verdict.ACCEPT and read.reading is not None else ""
+        turn.publish(QuestionAnswered(text=said))
+        in_time = utterance.start >= asked and utterance.end - asked <= seconds * SAMPLE_RATE
+        return session.ring.read(utterance.start, utterance.end) if in_time and fold(said) == fold(wanted) else None
+
+    async def _type_secretly(self, question: str) -> str | None:
+        turn, session = self._turn, self._turn.session
+        if turn.services.presence is not None:
+            turn.services.presence.secret(turn.id)
+        turn.publish(QuestionAsked(text=question, expects="secret"))
+        typed = asyncio.create_task(session.next_text(lambda text: True))
+        try:
+            if session.silent:
+                turn.settle(question)
+            else:
+                turn.enter("speaking")
+                await session.mouth.say(question, "question")
+                turn.enter("thinking")  # nobody listens: what is said aloud now is no secret any more
+            async with asyncio.timeout(TYPED_SECONDS if session.silent else SECRET_SECONDS):
+                return await typed
+        except TimeoutError:
+            return None
+        finally:
+            typed.cancel()
+            turn.publish(QuestionAnswered())
 
     async def _ask_in_time(self, question: str, view: View, expects: str) -> Match | None:
         if not self._turn.session.silent:

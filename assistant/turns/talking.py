@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from assistant.events import StageTimed
 from assistant.grammar.base import Match, View
-from assistant.skills.messages import Answer
+from assistant.skills.messages import Answer, HandleRequest
 from assistant.turns.mouth import Spoken
 
 if TYPE_CHECKING:
     from assistant.turns.turn import Turn
 
+TOOLS = "mcp"
+"""What the rules call the tools of servers."""
 Parts = asyncio.Queue[str | None]
 """Sentences; None ends them."""
 
@@ -64,6 +66,17 @@ class Talking:
     async def final(self) -> None:
         """Wait until the speaker cannot go on any more."""
         await self._turn.final()
+
+    async def refused(self, tool: str) -> str:
+        """Why the speaker may not have a tool used; empty: they may. To the rules it is an intent of ``mcp``."""
+        turn, guard = self._turn, self._turn.services.guard
+        if guard is None:
+            return ""
+        order = HandleRequest(
+            TOOLS, tool, text=tool, source=turn.session.name, turn=turn.id, area=turn.session.area,
+            person=await turn.voice.person(),
+        )
+        return await guard.refused(order, turn.questions)
 
     async def confirm(self, question: str) -> bool:
         """Ask the speaker for a yes."""

@@ -49,6 +49,7 @@ class Thinking:
         """Find the meaning, do it, say the answer."""
         turn = self._turn
         turn.enter("thinking")
+        turn.voice.hear(utterance.start, utterance.end)
         self._tell_heard(utterance)
         if utterance.failure:
             await self._fail(utterance.failure)
@@ -173,7 +174,7 @@ class Thinking:
         )
         request = HandleRequest(
             skill=match.skill, intent=match.intent, slots=match.slots, text=match.text, source=turn.session.name,
-            turn=turn.id, area=turn.session.area, person=turn.trigger.person,
+            turn=turn.id, area=turn.session.area, person=await turn.voice.person(),
             conversation=self._conversation.snapshot(now), written=match.written, meant=match.meant,
         )
         self._conversation.understood(f"{match.skill}.{match.intent}", match.slots, match.text, now, confidence)

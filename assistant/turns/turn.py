@@ -19,6 +19,7 @@ from assistant.turns.questions import Questions
 from assistant.turns.thinking import Thinking
 from assistant.turns.trigger import Trigger
 from assistant.turns.views import FOLLOW_UPS, ORDERS, OVER_ANSWER
+from assistant.turns.voice import TurnVoice
 
 if TYPE_CHECKING:
     from assistant.session import Session
@@ -40,6 +41,7 @@ class Turn:
         self.view = ORDERS if trigger.addressed else FOLLOW_UPS
         """What its utterance may be."""
         self.questions = Questions(self)
+        self.voice = TurnVoice(self)
         self._thinking = Thinking(self)
         self._outcome, self._reason = "cancelled", ""
         self._state = ""
@@ -58,6 +60,7 @@ class Turn:
             interruption = await self._course()
         finally:
             self.questions.close()
+            self.voice.close()
             if self._listener is not None:
                 await self._listener.close()
             self.publish(TurnEnded(outcome=self._outcome, reason=self._reason))
@@ -165,6 +168,7 @@ class Turn:
         request = ListenRequest(
             start=trigger.start, view=self.here(self.view), accept=config.thresholds.accept, prefix=trigger.phrase,
             prefix_end=trigger.phrase_end, no_speech=config.no_speech_seconds, risky=self._is_risky,
+            paused=self.voice.hear,
         )
         chimes = config.chime and trigger.reason == "wake"
         return self.session.listener(request, self.tell_partial, mouth.chime if chimes else _nothing)

@@ -55,6 +55,13 @@ class Conversation(Skill):
             return Answer("I hear you, but I can't reach the home right now.", "info")
         return Answer("I hear you, and everything works.", "info")
 
+    @intent("WhoAmI")
+    async def who_am_i(self, ctx: Context) -> Answer:
+        """What is known of who speaks: a voice is a claim, not a proof."""
+        if ctx.person:
+            return Answer(f"You sound like {ctx.person}.", "info")
+        return Answer("I don't know whose voice that is.", "info")
+
     @intent("Did")
     async def did(self, ctx: Context) -> Answer:
         before = _asked_about(ctx)

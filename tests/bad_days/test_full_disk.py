@@ -33,7 +33,7 @@ async def fill(store: Store) -> None:
         with suppress(StoreError):
             for number in range(200):
                 name = f"{size}-{number}"
-                await store.write("INSERT INTO turns VALUES (?, '', 9e9, '', '', '', ?)", name, "x" * size)
+                await store.write("INSERT INTO turns VALUES (?, '', 9e9, '', '', '', ?, '')", name, "x" * size)
 
 
 async def test_orders_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

@@ -58,6 +58,8 @@ class Floor:
         self.asked: list[str] = []
         self.waited = 0
         """Times that the end of the order was waited for."""
+        self.forbidden: dict[str, str] = {}
+        """Tools that the speaker may not have used, and why."""
         self._obey = obey
         self._says_yes = says_yes
 
@@ -74,6 +76,9 @@ class Floor:
 
     async def final(self) -> None:
         self.waited += 1
+
+    async def refused(self, tool: str) -> str:
+        return self.forbidden.get(tool, "")
 
     async def confirm(self, question: str) -> bool:
         self.asked.append(question)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.home.schema import Device
+from assistant.people.claim import CONSOLE, HOUSE, NOBODY, Claim
 from assistant.people.permissions import Action, Permissions
 
 
@@ -46,8 +47,8 @@ def device(kind: str, name: str = "thing", device_class: str = "", **state: Any)
     ("purchase", None, None, "ask"),
     ("say", None, None, "allow"),
 ])
-@pytest.mark.parametrize("person", ["", "anna"])
-def test_decisions(person: str, command: str, thing: Device | None, value: Any, verdict: str) -> None:
-    decision = Permissions().decide(person, Action(command, thing, value))
+@pytest.mark.parametrize("claim", [NOBODY, Claim("anna", 9.0), CONSOLE, HOUSE])
+def test_decisions(claim: Claim, command: str, thing: Device | None, value: Any, verdict: str) -> None:
+    decision = Permissions().decide(claim, Action(command, thing, value))
     assert decision.verdict == verdict
     assert bool(decision.reason) is (verdict == "ask")

@@ -56,6 +56,19 @@ async def test_from_before_the_utterance_to_the_end_of_the_turn(tmp_path: Path) 
     assert np.array_equal(kept, np.arange(2 * SAMPLE_RATE - LEAD, 5 * SAMPLE_RATE) % 1000)
 
 
+async def test_what_may_not_be_kept_is_not(tmp_path: Path) -> None:
+    source, told = Source(), list[Event]()
+    notes = Capture(Sounds(tmp_path, 7, 100), lambda name: cast(Any, source), told.append, lambda turn: turn != "guest")
+    source.hear(3.0)
+    for turn in ("guest", "member"):
+        notes.began(TurnStarted(source="a", turn=turn, reason="wake", sample=SAMPLE_RATE))
+    source.hear(1.0)
+    for turn in ("guest", "member"):
+        notes.went_on(turn)
+    assert await notes.ended("guest") == {} and await notes.ended("member")
+    assert files(tmp_path) == ["member.flac"]
+
+
 async def test_what_was_said_over_an_answer_is_what_was_heard_over_it(tmp_path: Path) -> None:
     source = Source()
     notes = capture(source, tmp_path, [])

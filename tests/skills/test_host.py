@@ -301,6 +301,6 @@ async def test_the_set_leaves_out_what_is_broken(write: Write, tmp_path: Path) -
         assert (await skills.handle(order("broken", "Greet"))).outcome == "failed"
         assert len({host.pid for _, host in skills.processes()}) == 2
         match = Match("nobody", "X", {}, "")
-        assert not skills.is_risky(match, {}, None)  # type: ignore[arg-type]
+        assert not skills.is_risky(match, {})
     finally:
         await skills.close()

@@ -111,6 +111,7 @@ const happened = {
   TurnStateChanged: ({ state }) => talk.moved(state),
   PartialHeard: ({ text, stable }) => conversation.hearing(text, stable),
   FinalHeard: ({ text }) => conversation.said(text),
+  SpeakerHeard: ({ person, known }) => conversation.speaker(person, known),
   NotUnderstood: ({ text }) => conversation.said(text),
   TurnReopened: ({ text }) => conversation.reopened(text),
   QuestionAsked: ({ text, expects }) => conversation.asked(text, expects),

@@ -33,8 +33,23 @@ export class Conversation {
   }
 
   typed(text) {
+    const secret = this.turn.secret;
     this.turn = {};
-    this.said(text);
+    this.secrecy(false);
+    this.said(secret ? "•".repeat(4) : text);
+  }
+
+  // Who the voice is taken for, before what was said; empty: nobody who is known here.
+  speaker(person, known) {
+    const who = this.turn.line?.querySelector(".who");
+    if (who) who.replaceChildren(known ? `${person} said ` : person ? `A guest (perhaps ${person}) said ` : "A guest said ");
+    this.turn.line?.classList.add("known");
+  }
+
+  // What is typed now is not shown.
+  secrecy(on) {
+    this.turn.secret = on;
+    find("order").type = on ? "password" : "text";
   }
 
   // What a person said. Until there is an answer or a question, what is heard anew is a better version of it.
@@ -69,7 +84,9 @@ export class Conversation {
 
   asked(text, expects) {
     this.settle();
-    const choices = expects === "yes_no" ? this.yesNo() : make("span", { class: "hint" }, "Say or type your answer.");
+    this.secrecy(expects === "secret");
+    const how = { secret: "Type it; it is not shown.", phrase: "Read it aloud." }[expects] ?? "Say or type your answer.";
+    const choices = expects === "yes_no" ? this.yesNo() : make("span", { class: "hint" }, how);
     this.turn.question = this.add("question", make("span", { class: "who" }, "Question "), make("span", {}, text), choices);
     this.turn.question.dataset.text = text;
     this.turn.open = false;
@@ -105,6 +122,7 @@ export class Conversation {
     if (this.turn.ring) this.quiet();
     this.partial.replaceChildren();
     this.settle();
+    this.secrecy(false);
     this.turn = {};
   }
 

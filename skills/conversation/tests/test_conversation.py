@@ -94,3 +94,11 @@ async def test_why_names_the_skill_and_what_came_of_it(said: str, reply: str, wh
     async with Harness(*folders, home=house, settings={"routines": {"routines": routines}}) as h:
         await h.say(said, replies=[reply])
         assert (await h.say("why did you do that")).text == f"I heard “{said}”, and was sure of it. {why}"
+
+
+async def test_who_am_i(h: Harness) -> None:
+    assert (await h.say("who am I")).text == "I don't know whose voice that is."
+    h.person = "Anna"
+    assert (await h.say("do you know who I am")).text == "You sound like Anna."
+    assert (await h.say("do you recognise my voice")).text == "You sound like Anna."
+    assert (await h.say("what's my name")).outcome == "info"

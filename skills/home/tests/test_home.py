@@ -235,7 +235,7 @@ async def test_risky_devices_of_other_kinds_ask_too() -> None:
         for text, risky in (("open the garage door", True), ("close the garage", False), ("turn on the oven", True)):
             match = h.understand(text)
             assert match is not None
-            assert h.skills.is_risky(match, h.home.devices, h.permissions) is risky
+            assert h.skills.is_risky(match, h.home.devices) is risky
 
 
 @pytest.mark.parametrize("text", [

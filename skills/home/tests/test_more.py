@@ -219,7 +219,7 @@ async def test_the_second_of_two_may_be_the_risky_one() -> None:
                {"name": "oven", "kind": "switch", "state": {"on": False}}]
     async with Harness(FOLDER, home=Household.model_validate({"devices": devices})) as h:
         match = h.understand("turn on the desk lamp and the oven")
-        assert match is not None and h.skills.is_risky(match, h.home.devices, h.permissions)
+        assert match is not None and h.skills.is_risky(match, h.home.devices)
         answer = await h.say("turn on the desk lamp and the oven", replies=["no"])
         assert h.questions == ["Shall I turn on the oven?"]
         assert answer.text == "Turned on the desk lamp. I left the oven alone."

@@ -1,0 +1,56 @@
+"""Forgets a person: voice, history, sound, lists and alarms, so that no copy of them stays on the disk."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from assistant.people.register import Person
+from assistant.recorder.sounds import Sounds
+from assistant.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much of each there was."""
+
+    voices: int
+    turns: int
+    sounds: int
+    values: int
+    """That skills kept for them: lists, notes."""
+    alarms: int
+    """And reminders, and orders for later."""
+
+
+async def forget(store: Store, sounds: Sounds, person: Person) -> Forgotten:
+    """Erase all that is theirs, also whatever a turn that was only perhaps theirs left.
+
+    Deleted rows are overwritten, the journal of the database is cut off and the file is written anew: what was there is
+    nowhere in it any more.
+
+    Raises:
+        StoreError: the database cannot be written; it can be done again.
+        AudioError: a file of sound cannot be removed.
+    """
+    await store.read("PRAGMA secure_delete = ON")
+    turns = [turn for (turn,) in await store.read("SELECT id FROM turns WHERE person = ?", person.name)]
+    removed = [await asyncio.to_thread(sounds.remove, turn) for turn in turns]
+    write, ending = store.write, f"/{person.name}"
+    found = Forgotten(
+        voices=await write("DELETE FROM voiceprints WHERE person = ?", person.id),
+        turns=await write("DELETE FROM turns WHERE person = ?", person.name),
+        sounds=sum(removed),
+        values=await write("DELETE FROM skill_data WHERE substr(skill, -length(?1)) = ?1", ending),
+        alarms=await write("DELETE FROM timers WHERE person = ?", person.name),
+    )
+    await write("DELETE FROM people WHERE id = ?", person.id)
+    await scrub(store)
+    return found
+
+
+async def scrub(store: Store) -> None:
+    """Leave no trace of deleted rows in the files of the database."""
+    await store.read("PRAGMA wal_checkpoint(TRUNCATE)")
+    await store.read("VACUUM")
+    await store.read("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,108 @@
+"""Who is speaking, turn by turn: what each utterance says, and what the conversation before it adds."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.errors import AssistantError
+from assistant.people.claim import CONSOLE, NOBODY, Claim
+from assistant.people.claims import MOST_TURNS, Claims
+from assistant.people.permissions import Permissions
+from assistant.people.voices import Voices
+from assistant.speaker.scoring import Conversation
+
+log = logging.getLogger(__name__)
+
+LATE_SECONDS = 0.5
+"""A turn waits no longer: who is not known by then is a guest."""
+OPENING = frozenset(("wake", "push"))
+"""Triggers with which anybody may begin; after others the same conversation goes on."""
+
+
+class Presence:
+    """Listens for one agent.
+
+    Args:
+        voices: that are known.
+        claims: are told who gives the orders of a turn.
+        permissions: say in whose name a claim may act.
+        clock: seconds that only run forward.
+    """
+
+    def __init__(
+        self, voices: Voices, claims: Claims, permissions: Permissions, clock: Callable[[], float] | None = None
+    ) -> None:
+        self._voices = voices
+        self._claims = claims
+        self._permissions = permissions
+        self._clock = clock or asyncio.get_running_loop().time
+        self._conversations: dict[str, Conversation] = {}
+        self._secret: deque[str] = deque(maxlen=MOST_TURNS)
+
+    @property
+    def listens(self) -> bool:
+        """Whether it matters who speaks."""
+        return bool(self._voices.people)
+
+    async def scores(self, pcm: Pcm) -> Mapping[str, float]:
+        """What a sound says of each person; empty: nothing, or not in time."""
+        try:
+            async with asyncio.timeout(LATE_SECONDS):
+                return await self._voices.scores(pcm)
+        except (AssistantError, TimeoutError) as error:
+            log.debug("nobody was recognised: %s", error)
+            return {}
+
+    def spoke(self, source: str, turn: str, reason: str, scores: Mapping[str, float], samples: int) -> Claim:
+        """Somebody gave the orders of a turn.
+
+        Args:
+            reason: of its trigger.
+            scores: what its utterance says.
+            samples: of the utterance.
+        """
+        conversation = self._conversations.setdefault(source, Conversation())
+        if not scores and reason in OPENING:
+            claim = NOBODY  # it may be anybody who came by
+        else:
+            if scores:
+                conversation.add(scores, self._clock(), samples / SAMPLE_RATE)
+            claim = self._claim(conversation, scores)
+        self._claims.put(turn, claim)
+        return claim
+
+    def _claim(self, conversation: Conversation, scores: Mapping[str, float]) -> Claim:
+        best = conversation.best(self._clock())
+        if best is None:
+            return NOBODY
+        own = scores.get(best.person, 0.0)
+        # What speaks against somebody counts at once, however long they have been talking before.
+        return Claim(best.person, best.llr if own >= 0.0 else min(own, best.llr))
+
+    def typed(self, turn: str) -> Claim:
+        """The orders of a turn were typed."""
+        self._claims.put(turn, CONSOLE)
+        return CONSOLE
+
+    def person(self, claim: Claim) -> str:
+        """In whose name it may act; empty: nobody's."""
+        return self._permissions.person(claim)
+
+    def secret(self, turn: str) -> None:
+        """Something secret is asked in a turn: none of its sound is kept."""
+        self._secret.append(turn)
+
+    def keeps(self, turn: str) -> bool:
+        """Whether the sound of a turn may be kept: never a guest's or a child's, once anybody is known."""
+        if turn in self._secret:
+            return False
+        person = self.person(self._claims.of_turn(turn))
+        return not self.listens or "children" not in self._voices.people.get(person, ("children",))
+
+    def forget(self) -> None:
+        """Those who are known have changed: what was heard before is not compared with them."""
+        self._conversations.clear()

@@ -1,0 +1,156 @@
+"""Who lives here: names, groups and voices, in the database. Voices are sealed; recordings of them are never kept."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+
+from assistant.errors import ConfigError
+from assistant.paths import data_dir
+from assistant.people.rules import GROUPS
+from assistant.people.vault import Vault
+from assistant.speaker.scoring import Voiceprint
+from assistant.store.store import Store
+from assistant.yamlfile import nearest
+
+LONGEST_NAME = 40
+"""Characters."""
+NUMBERS = "<f4"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of this house."""
+
+    id: str
+    """Stays when the name is changed."""
+    name: str
+    groups: tuple[str, ...] = ()
+    """Beside the household."""
+    added: float = 0.0
+    """Seconds since 1970."""
+    voices: Mapping[str, float] | None = None
+    """Seconds of speech that were enrolled, by the embedder that heard them."""
+
+
+def key_file() -> Path:
+    """Where the key of the voices is."""
+    return data_dir() / "people.key"
+
+
+class Register:
+    """The people in one database."""
+
+    def __init__(self, store: Store, vault: Vault | None = None) -> None:
+        self._store = store
+        self._vault = vault or Vault(key_file())
+
+    async def all(self) -> list[Person]:
+        """Everybody, by name."""
+        voices: dict[str, dict[str, float]] = {}
+        for person, embedder, seconds in await self._store.read("SELECT person, embedder, seconds FROM voiceprints"):
+            voices.setdefault(person, {})[embedder] = seconds
+        rows = await self._store.read("SELECT id, name, groups, added FROM people ORDER BY name COLLATE NOCASE")
+        return [Person(number, name, tuple(json.loads(groups)), added, voices.get(number, {}))
+                for number, name, groups, added in rows]
+
+    async def find(self, name: str) -> Person:
+        """The person of that name, however it is capitalised.
+
+        Raises:
+            ConfigError: there is none; names the nearest.
+        """
+        people = await self.all()
+        found = next((one for one in people if one.name.casefold() == name.strip().casefold()), None)
+        if found is None:
+            mend = nearest(name, [one.name for one in people]) or f"assistant people add {name}"
+            raise ConfigError(f"nobody called {name!r} is known here", mend=mend)
+        return found
+
+    async def add(self, name: str, groups: Sequence[str] = ()) -> Person:
+        """Somebody new.
+
+        Raises:
+            ConfigError: the name cannot be used, or somebody has it.
+        """
+        name = await self._free(name)
+        person = Person(uuid4().hex[:12], name, tuple(groups), time.time(), {})
+        await self._store.write(
+            "INSERT INTO people VALUES (?, ?, ?, ?)", person.id, name, json.dumps(list(groups)), person.added
+        )
+        return person
+
+    async def rename(self, person: Person, name: str) -> Person:
+        """Give somebody another name, also where it stands beside what is theirs."""
+        same = name.strip().casefold() == person.name.casefold()
+        name = _spelled(name) if same else await self._free(name)
+        write = self._store.write
+        await write("UPDATE people SET name = ? WHERE id = ?", name, person.id)
+        await write("UPDATE timers SET person = ? WHERE person = ?", name, person.name)
+        await write("UPDATE turns SET person = ? WHERE person = ?", name, person.name)
+        ending = f"/{person.name}"
+        await write(
+            "UPDATE skill_data SET skill = substr(skill, 1, length(skill) - length(?1)) || '/' || ?2 "
+            "WHERE substr(skill, -length(?1)) = ?1", ending, name,
+        )
+        return await self.find(name)
+
+    async def drop(self, person: Person) -> None:
+        """Take somebody out of whom nothing else is kept yet."""
+        await self._store.write("DELETE FROM people WHERE id = ?", person.id)
+
+    async def keep(self, person: Person, voice: Voiceprint) -> None:
+        """Keep how somebody sounds, in place of what the same embedder heard before. Whole, or not at all.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        plain = np.ascontiguousarray(voice.embeddings, NUMBERS).tobytes()
+        sealed = self._vault.seal(plain, f"{person.id}/{voice.embedder}")
+        await self._store.write(
+            "INSERT OR REPLACE INTO voiceprints VALUES (?, ?, ?, ?, ?)",
+            person.id, voice.embedder, voice.seconds, len(voice.embeddings), sealed,
+        )
+
+    async def voices(self, embedder: str) -> dict[str, Voiceprint]:
+        """Everybody's voice, as this embedder heard it, by name.
+
+        Raises:
+            StoreError: the key is lost, or what was kept was changed.
+        """
+        rows = await self._store.read(
+            "SELECT people.name, people.id, seconds, count, sealed FROM voiceprints JOIN people ON person = people.id "
+            "WHERE embedder = ?", embedder,
+        )
+        found = {}
+        for name, number, seconds, count, sealed in rows:
+            plain = np.frombuffer(self._vault.open(sealed, f"{number}/{embedder}"), NUMBERS)
+            found[name] = Voiceprint(plain.reshape(count, -1).astype(np.float32), embedder, seconds)
+        return found
+
+    async def _free(self, name: str) -> str:
+        """The name, spelled well, where nobody has it.
+
+        Raises:
+            ConfigError: somebody has.
+        """
+        name = _spelled(name)
+        if any(one.name.casefold() == name.casefold() for one in await self.all()):
+            raise ConfigError(f"somebody called {name!r} is known here already", mend="assistant people list")
+        return name
+
+
+def _spelled(name: str) -> str:
+    """Raises ConfigError where it is no name."""
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME or not all(letter.isalpha() or letter in " '-." for letter in name):
+        raise ConfigError(f"{name!r} is no name", mend=f"letters, at most {LONGEST_NAME} of them")
+    if name.casefold() in GROUPS:
+        raise ConfigError(f"{name!r} is what a group is called", mend="another name")
+    return name

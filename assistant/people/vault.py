@@ -1,0 +1,80 @@
+"""Seals what whoever finds the database must not read, by a key in a file that only its user may read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from assistant.errors import StoreError
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+LOST = "put the key back from a backup, or forget the people and enrol them again"
+
+
+class Vault:
+    """AES-256-GCM under one key.
+
+    Args:
+        path: of the key; made when something is sealed for the first time.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def seal(self, plain: bytes, about: str) -> bytes:
+        """Seal bytes; only the same ``about`` opens them.
+
+        Raises:
+            StoreError: the key cannot be read or made.
+        """
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # only where somebody is enrolled
+
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + AESGCM(self._key(make=True)).encrypt(nonce, plain, about.encode())
+
+    def open(self, sealed: bytes, about: str) -> bytes:
+        """What was sealed.
+
+        Raises:
+            StoreError: the key is lost or another one, or the bytes were changed.
+        """
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        try:
+            return AESGCM(self._key()).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())
+        except (InvalidTag, ValueError) as error:
+            what = "the key does not fit, or the voices were changed"
+            raise StoreError(what, where=str(self.path), mend=LOST) from error
+
+    def _key(self, make: bool = False) -> bytes:
+        try:
+            key = self.path.read_bytes()
+        except FileNotFoundError:
+            if not make:
+                raise StoreError("the key of the voices is lost", where=str(self.path), mend=LOST) from None
+            return self._make()
+        except OSError as error:
+            raise StoreError(f"cannot be read: {error.strerror}", where=str(self.path)) from error
+        if len(key) != KEY_BYTES:
+            raise StoreError("this is no key", where=str(self.path), mend=LOST)
+        return key
+
+    def _make(self) -> bytes:
+        key = secrets.token_bytes(KEY_BYTES)
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise StoreError(f"cannot be made: {error.strerror}", where=str(self.path), mend="make room") from error
+        try:
+            with os.fdopen(file, "wb") as opened:
+                opened.write(key)
+                opened.flush()
+                os.fsync(opened.fileno())
+        except OSError as error:
+            self.path.unlink(missing_ok=True)  # half a key would open nothing
+            raise StoreError(f"cannot be written: {error.strerror}", where=str(self.path), mend="make room") from error
+        return key

@@ -1,0 +1,118 @@
+"""The voices that are known here, and whose a sound is: the embedder in its process beside the register."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.errors import AssistantError
+from assistant.people.register import Register
+from assistant.speaker.base import Embedding
+from assistant.speaker.calibration import Calibration, calibration_of
+from assistant.speaker.scoring import Voiceprint, compare
+
+log = logging.getLogger(__name__)
+
+
+class Embedder(Protocol):
+    """The embedder in its process: ``assistant.speaker.client.SpeakerClient`` is one."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def embed(self, pcm: Pcm) -> Embedding: ...
+
+
+class Voices:
+    """Known voices.
+
+    Args:
+        register: who lives here.
+        embedder: started when there is somebody to tell apart, and not before.
+    """
+
+    def __init__(self, register: Register, embedder: Embedder) -> None:
+        self._register = register
+        self.embedder = embedder
+        self.people: Mapping[str, tuple[str, ...]] = {}
+        """Those whose voices are known, and their groups; of them the rules speak."""
+        self.problem: AssistantError | None = None
+        """Why nobody is recognised, where somebody should be."""
+        self._prints: Mapping[str, Voiceprint] = {}
+        self._calibration: Calibration | None = None
+        self._begun = self._started = False
+        self._hearing = asyncio.Lock()
+        self.busy = 0
+        """Sounds being heard."""
+
+    async def read(self) -> None:
+        """Learn who is known; from now on the rules hold. Raises StoreError."""
+        self.people = {one.name: one.groups for one in await self._register.all() if one.voices}
+        self._prints = {name: voice for name, voice in self._prints.items() if name in self.people}
+
+    async def listen(self) -> None:
+        """Be ready to tell them apart. What hinders that is a problem, and everybody a guest until it is mended."""
+        async with self._hearing:
+            if not self.people:
+                self._prints = {}
+                return
+            try:
+                await self._start()
+                self._calibration = calibration_of(self.embedder.name)
+                self._prints = await self._register.voices(self.embedder.name)
+                self.problem = None
+            except AssistantError as error:
+                self._prints, self.problem = {}, error
+                log.warning("nobody can be told by voice, so everybody is a guest: %s", error)
+
+    async def ear(self) -> tuple[Callable[[Pcm], Awaitable[Embedding]], Calibration]:
+        """What hears a voice, to enrol one by, and what its scores are worth.
+
+        Raises:
+            AssistantError: it cannot be started, or was never calibrated.
+        """
+        async with self._hearing:
+            await self._start()
+        return self.embedder.embed, calibration_of(self.embedder.name)
+
+    async def changed(self) -> None:
+        """Somebody was enrolled, renamed or forgotten."""
+        await self.read()
+        await self.listen()
+
+    async def scores(self, pcm: Pcm) -> dict[str, float]:
+        """Natural-log likelihood ratio for each person whose voice can be compared; empty where none can.
+
+        Args:
+            pcm: int16[n], 16 kHz mono.
+
+        Raises:
+            AssistantError: the sound is too short, or the embedder is down.
+        """
+        prints, calibration = self._prints, self._calibration
+        if not prints or calibration is None:
+            return {}
+        self.busy += 1
+        try:
+            embedding = await self.embedder.embed(pcm)
+        finally:
+            self.busy -= 1
+        return compare(prints, embedding, len(pcm) / SAMPLE_RATE, calibration)
+
+    async def close(self) -> None:
+        """End the process, also one that is only starting."""
+        if self._begun:
+            await self.embedder.close()
+
+    async def _start(self) -> None:
+        self._begun = True
+        if not self._started:
+            await self.embedder.start()
+            self._started = True

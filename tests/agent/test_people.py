@@ -18,6 +18,7 @@ import pytest_asyncio
 
 from assistant.agent import Agent
 from assistant.audio.frames import Pcm
+from assistant.cli.desk import Desk
 from assistant.errors import WorkerLost
 from assistant.events import Answered, Event, QuestionAsked, RightDecided, SpeakerHeard, StepTaken
 from assistant.home.broker import EmbeddedBroker
@@ -172,6 +173,36 @@ async def test_a_broken_embedder_makes_guests(house: Stage) -> None:
             assert reasons(room)[-1][1] == "allow" and house.state("kitchen_light")["on"], room.told()
     finally:
         client.broken = None
+
+
+async def test_somebody_is_enrolled_by_reading_aloud(house: Stage) -> None:
+    async with house.room() as room:
+        desk: Any = Desk(house.agent)
+        begun = await desk.enrol_begin("Cleo", [], room.session.name)
+        assert begun == {"source": room.session.name, "sentences": list(SENTENCES)}
+        took = await read_aloud(room, desk, SENTENCES[0], told(GUEST, "What a lovely day it is today."))
+        assert took["what"].startswith("that was") and took["seconds"] == 0.0, took
+        for sentence in SENTENCES:
+            took = await read_aloud(room, desk, sentence, told(GUEST, sentence))
+            assert not took["what"], took
+        assert took["enough"] and -60.0 < took["level"] < 0.0
+        assert not room.all(Answered), "what is read is no order"
+        ended = await desk.enrol_end()
+        assert "told apart from the other 2 people here 8 times in 8" in ended["verdict"], ended
+        assert "Cleo" in house.agent.voices.people
+    register = Register(house.agent.store)
+    await register.drop(await register.find("Cleo"))
+    await house.agent.people_changed()
+
+
+async def read_aloud(room: Room, desk: Any, sentence: str, sound: Pcm) -> dict[str, Any]:
+    """Somebody reads a sentence that is asked for; what came of it."""
+    waiting = asyncio.ensure_future(desk.enrol_next(sentence))
+    await room.wait(0.5)
+    room.begin(sound)
+    while not waiting.done():
+        await room.wait(0.1)
+    return dict(waiting.result())
 
 
 def spoken(voice: str, text: str) -> tuple[Any, ...]:

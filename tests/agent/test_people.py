@@ -1,7 +1,7 @@
 """Who speaks and what they may, all the way: voices in, reasons out.
 
-The voices that live here are machines', and the embedding a simple one that was fitted on other machines' voices: it
-tells them apart as a trained one does people's. What is tested here is all around it.
+The voices that live here are machines', and the embedding a simple one that was fitted on other machines' voices. What
+is tested here is all around it; how well people are told apart is measured by ``bench speakers``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module", loop_factories=["audio tim
 ANNA, BEN, GUEST = "piper", "espeak:en-us+f2", "espeak:en-us+m5"
 OTHERS = ("en-us+m1", "en-us+m3", "en-gb+m4", "en-us+m7", "en-us+f1", "en-us+f3", "en-gb+f4", "en-us+whisper")
 SHARPER = 3.5
-"""A machine says a sentence the same way each time: its likeness to itself is worth more than the few fitted say."""
+"""So much more than it is worth counts the simple embedder's opinion here, or nobody would ever be surely known by it."""
 BEDTIME = datetime.now().astimezone().replace(hour=21, minute=15)
 
 

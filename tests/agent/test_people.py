@@ -40,7 +40,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module", loop_factories=["audio tim
 ANNA, BEN, GUEST = "piper", "espeak:en-us+f2", "espeak:en-us+m5"
 OTHERS = ("en-us+m1", "en-us+m3", "en-gb+m4", "en-us+m7", "en-us+f1", "en-us+f3", "en-gb+f4", "en-us+whisper")
 SHARPER = 3.5
-"""So much more than it is worth counts the simple embedder's opinion here, or nobody would ever be surely known by it."""
+"""So much more than it is worth the simple embedder's opinion counts, or nobody would ever be surely known by it."""
 BEDTIME = datetime.now().astimezone().replace(hour=21, minute=15)
 
 

@@ -22,7 +22,7 @@ from assistant.asr.moonshine.recognizer import MoonshineRecognizer
 from assistant.cli.app import app
 from assistant.errors import BackendError, ModelError
 from assistant.models.folder import model_folder
-from assistant.models.sources.kokoro import LOCK, PARTS, PARTS_VERSION, VOICES, VOICES_VERSION
+from assistant.models.sources.kokoro import LOCK, MODEL_FILE, PARTS, PARTS_VERSION, VOICES, VOICES_FILE, VOICES_VERSION
 from assistant.paths import cache_dir
 from assistant.testing.conformance.tts import SENTENCE, TtsConformance
 from assistant.tts.base import Synthesizer
@@ -173,7 +173,7 @@ async def test_it_speaks_from_a_process_of_its_own(installed: Path) -> None:
 def test_a_damaged_model_is_said_to_be(installed: Path, tmp_path: Path) -> None:
     for name in LOCK:
         shutil.copyfile(installed / name, tmp_path / name)
-    for name in LOCK:
+    for name in (MODEL_FILE, VOICES_FILE):
         content = (tmp_path / name).read_bytes()
         (tmp_path / name).write_bytes(content[:1000])
         with pytest.raises(ModelError, match="cannot be loaded") as raised:

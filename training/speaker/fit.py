@@ -9,6 +9,7 @@ Broken off, it goes on after the last checkpoint.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,7 +150,7 @@ class Fit:
 
     def _resume(self, path: Path, optimizer: torch.optim.Optimizer) -> tuple[int, float]:
         if not path.exists():
-            return 0, 1.0
+            return 0, math.inf
         try:
             kept = torch.load(path, weights_only=True)
             self.net.load_state_dict(kept["net"])

@@ -93,7 +93,7 @@ def load(path: Path) -> Examples:
     try:
         with np.load(path) as file:
             return Examples(*(file[name] for name in Examples.__slots__))
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise ModelError(f"is damaged: {error}", where=str(path), mend="delete it; it is made again") from error
 
 

@@ -125,7 +125,7 @@ def _resume(path: Path, net: Net, optimizer: torch.optim.AdamW) -> int:
         for name, weight in net.named_parameters():
             moments = {moment: torch.from_numpy(arrays[f"{moment}/{name}"]) for moment in MOMENTS}
             optimizer.state[weight] = {"step": torch.tensor(float(done)), **moments}
-    except (OSError, ValueError, KeyError, BadZipFile, RuntimeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile, RuntimeError) as error:
         mend = "delete it, or train into an empty folder"
         raise ModelError(f"is damaged or of another network: {error}", where=str(path), mend=mend) from error
     return done

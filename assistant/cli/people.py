@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -90,6 +89,8 @@ def enrol(
         _run(config, lambda store, register, loaded: _from_files(register, loaded, name, group or [], files))
         _tell_agent()
     else:
+        import asyncio
+
         asyncio.run(_read_aloud(name, group or [], source))
 
 
@@ -148,6 +149,8 @@ def _heard(person: Person) -> str:
 
 def _run(config: Path | None, work: Any) -> Any:
     """Run a piece of work on the database, whether or not an assistant runs beside it."""
+    import asyncio
+
     from assistant.config import load_config
 
     async def main() -> Any:
@@ -222,6 +225,8 @@ async def _one_sentence(agent: Any, sentence: str) -> bool:
 
 def _tell_agent() -> None:
     """Let the assistant that runs take notice."""
+    import asyncio
+
     from assistant.cli.agent_access import running
 
     async def tell() -> None:

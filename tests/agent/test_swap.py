@@ -47,7 +47,8 @@ UNABLE = {
 def test_no_backend_is_left_out() -> None:
     registry = Registry()
     defaults = {"vad": "silero", "tts": "piper", "wake": "phrase", "asr": "moonshine"}
-    others = {f"{kind} {name}" for kind in registry.kinds() for name in registry.names(kind)} - {
+    kinds = [kind for kind in registry.kinds() if kind != "speaker"]  # an order needs none: nobody is enrolled
+    others = {f"{kind} {name}" for kind in kinds for name in registry.names(kind)} - {
         f"{kind} {name}" for kind, name in defaults.items()
     }
     swapped = [backend for swap in SWAPS for backend in swap.split(", ")]

@@ -84,7 +84,7 @@ async def test_a_persons_voice_moves_the_page(house: Stage, address: str, data: 
         await tab.click("#listen")
         await tab.wait_for_selector("#log .reply", timeout=20_000)
         (answer,) = await texts(tab, "reply")
-        assert all(part in answer for part in slots.values())
+        assert all(part in answer for part in slots.values()), (answer, slots)
         assert slots["coffeeDrink"] in (await texts(tab, "you"))[0]
         await tab.wait_for_timeout(2_000)
         assert await peak(tab) > LOUD, "the first answer is heard"

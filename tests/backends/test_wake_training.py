@@ -86,7 +86,7 @@ def test_the_card_says_what_it_is_made_of(model: Path) -> None:
     assert (model.parent / PLOT).stat().st_size > 1_000
 
 
-def test_broken_off_it_ends_with_a_model_that_hears_as_well(settings: Settings, clips: Path, model: Path, tmp_path: Path) -> None:
+def test_broken_off_it_hears_as_well(settings: Settings, clips: Path, model: Path, tmp_path: Path) -> None:
     def interrupt(line: str) -> None:
         if line.startswith("tcn: step 150"):
             raise Interrupted

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -14,18 +13,17 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from assistant.bench.speech_frames import SPEECH, UNKNOWN, without_borders
-from assistant.errors import ModelError
+from training.checkpoint import resume, save, slope
 
 from .examples import Examples
 from .net import Net
 
-WEIGHT_DECAY, LONGEST_GRADIENT, RISING = 0.01, 1.0, 0.1
+WEIGHT_DECAY, LONGEST_GRADIENT = 0.01, 1.0
 MASKS, WIDEST = 0.4, 8
 """SpecAugment: share of the examples that lose neighbouring bands, fewer than that."""
 LOUDER = (0.85, 1.15)
 """Factor on the features: other levels than the rooms'."""
 SAVE_EVERY, TELL_EVERY = 200, 100
-MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def fit(net: Net, train: Examples, config: FitConfig, file: Path, say: Callable[
         ModelError: the checkpoint is damaged, or of another network.
     """
     optimizer = torch.optim.AdamW(net.parameters(), config.rate, weight_decay=WEIGHT_DECAY)
-    done = _resume(file, net, optimizer) if file.exists() else 0
+    done = resume(file, net, optimizer) if file.exists() else 0
     labels = known(train)
     began, total = time.monotonic(), 0.0
     net.train()
@@ -70,7 +68,7 @@ def fit(net: Net, train: Examples, config: FitConfig, file: Path, say: Callable[
             say(f"step {step + 1} of {config.steps}, loss {total / TELL_EVERY:.3f}, {left / 60:.0f} min left")
             total = 0.0
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == config.steps:
-            _save(file, net, optimizer, step + 1)
+            save(file, net, optimizer, step + 1)
     net.eval()
 
 
@@ -96,36 +94,3 @@ def varied(heard: np.ndarray, dice: np.random.Generator) -> np.ndarray:
             band = int(dice.integers(one.shape[1] - WIDEST))
             one[:, band : band + int(dice.integers(1, WIDEST))] = 0.0
     return heard
-
-
-def slope(step: int, last: int) -> float:
-    """Share of the learning rate: up, then down to zero along a cosine."""
-    rising = max(1, round(RISING * last))
-    if step < rising:
-        return (step + 1) / rising
-    return float(0.5 + 0.5 * np.cos(np.pi * (step - rising) / max(1, last - rising)))
-
-
-def _save(path: Path, net: Net, optimizer: torch.optim.AdamW, done: int) -> None:
-    """Write the checkpoint at once or not at all."""
-    arrays = {f"weight/{name}": tensor.detach().numpy() for name, tensor in net.state_dict().items()}
-    for name, weight in net.named_parameters():
-        arrays |= {f"{moment}/{name}": optimizer.state[weight][moment].numpy() for moment in MOMENTS}
-    new = path.with_suffix(".new.npz")
-    np.savez(new, done=np.array(done), **arrays)
-    new.replace(path)
-
-
-def _resume(path: Path, net: Net, optimizer: torch.optim.AdamW) -> int:
-    try:
-        with np.load(path) as file:
-            arrays = {name: file[name] for name in file.files}
-        net.load_state_dict({name: torch.from_numpy(arrays[f"weight/{name}"]) for name in net.state_dict()})
-        done = int(arrays["done"])
-        for name, weight in net.named_parameters():
-            moments = {moment: torch.from_numpy(arrays[f"{moment}/{name}"]) for moment in MOMENTS}
-            optimizer.state[weight] = {"step": torch.tensor(float(done)), **moments}
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile, RuntimeError) as error:
-        mend = "delete it, or train into an empty folder"
-        raise ModelError(f"is damaged or of another network: {error}", where=str(path), mend=mend) from error
-    return done

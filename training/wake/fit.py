@@ -11,14 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.functional import softplus
 
-from assistant.errors import ModelError
+from training.checkpoint import resume, save, slope
 
 from .examples import NEAR, NOISE, PHRASE, SPEECH, Examples
 from .net import STRIDE
@@ -35,7 +34,7 @@ SHARP = 4.0
 """Of the smooth maximum."""
 WEIGHT = 2.0
 """Of examples without the phrase."""
-WEIGHT_DECAY, LONGEST_GRADIENT, RISING = 0.02, 1.0, 0.1
+WEIGHT_DECAY, LONGEST_GRADIENT = 0.02, 1.0
 MASKS, BAND_MASK, TIME_MASK = 0.5, 8, 20
 """SpecAugment: share of the examples, widest in bands, longest in steps."""
 STRETCH = 0.25
@@ -45,7 +44,6 @@ WARP, SHIFT = 0.1, 2.5
 KNOTS, EQUALISED, GAIN, ROUGH = 6, 0.15, (0.75, 1.3), 0.06
 """Of the spectrum: knots of a random curve and its deviation, factor, deviation of noise; on the features' scale."""
 SAVE_EVERY, TELL_EVERY = 200, 50
-MOMENTS = ("exp_avg", "exp_avg_sq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def fit(net: Any, train: Examples, config: FitConfig, file: Path, say: Callable[
         ModelError: the checkpoint is damaged, or of another network.
     """
     optimizer = torch.optim.AdamW(net.parameters(), config.rate, weight_decay=WEIGHT_DECAY)
-    done = _resume(file, net, optimizer) if file.exists() else 0
+    done = resume(file, net, optimizer) if file.exists() else 0
     of = {kind: np.flatnonzero(train.kind == kind) for kind in BATCH}
     began, total = time.monotonic(), 0.0
     net.train()
@@ -89,7 +87,7 @@ def fit(net: Any, train: Examples, config: FitConfig, file: Path, say: Callable[
             say(f"{file.stem}: step {step + 1} of {config.steps}, {loss_told}")
             total = 0.0
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == config.steps:
-            _save(file, net, optimizer, step + 1)
+            save(file, net, optimizer, step + 1)
     net.eval()
 
 
@@ -147,36 +145,3 @@ def masked(heard: np.ndarray, dice: np.random.Generator) -> np.ndarray:
             at, long = int(dice.integers(one.shape[0] - TIME_MASK)), int(dice.integers(1, TIME_MASK))
             one[at : at + long] = 0.0
     return heard
-
-
-def slope(step: int, last: int) -> float:
-    """Share of the learning rate: up, then down to zero along a cosine."""
-    rising = max(1, round(RISING * last))
-    if step < rising:
-        return (step + 1) / rising
-    return float(0.5 + 0.5 * np.cos(np.pi * (step - rising) / max(1, last - rising)))
-
-
-def _save(path: Path, net: Any, optimizer: torch.optim.AdamW, done: int) -> None:
-    """Write the checkpoint at once or not at all."""
-    arrays = {f"weight/{name}": tensor.detach().numpy() for name, tensor in net.state_dict().items()}
-    for name, weight in net.named_parameters():
-        arrays |= {f"{moment}/{name}": optimizer.state[weight][moment].numpy() for moment in MOMENTS}
-    new = path.with_suffix(".new.npz")
-    np.savez(new, done=np.array(done), **arrays)
-    new.replace(path)
-
-
-def _resume(path: Path, net: Any, optimizer: torch.optim.AdamW) -> int:
-    try:
-        with np.load(path) as file:
-            arrays = {name: file[name] for name in file.files}
-        net.load_state_dict({name: torch.from_numpy(arrays[f"weight/{name}"]) for name in net.state_dict()})
-        done = int(arrays["done"])
-        for name, weight in net.named_parameters():
-            moments = {moment: torch.from_numpy(arrays[f"{moment}/{name}"]) for moment in MOMENTS}
-            optimizer.state[weight] = {"step": torch.tensor(float(done)), **moments}
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile, RuntimeError) as error:
-        mend = "delete it, or train into an empty folder"
-        raise ModelError(f"is damaged or of another network: {error}", where=str(path), mend=mend) from error
-    return done

@@ -225,12 +225,12 @@ class Listener:
     def _phrase_alone(self, pause: int) -> None:
         """Nothing but the wake phrase was said before sample ``pause``: what follows is read without it.
 
-        It may have begun already: reading takes its time, and detectors notice speech a little late.
+        It may have begun already, and be over: reading takes its time, the more on a busy machine.
         """
         self._count_from, self._spoken, self._feed.prefix = pause, 0, ""
-        if self._ears.speech and self._ears.onset > pause:
-            self._restart(max(pause, self._ears.onset - PREROLL))
-            self._spoken = self._ears.now - self._ears.onset
+        if self._ears.onset > pause:
+            self._restart(pause)
+            self._spoken = self._spoken_before(self._ears)
 
     def _restart(self, start: int) -> None:
         """The order begins only now: read it without what came before."""

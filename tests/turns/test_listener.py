@@ -249,6 +249,24 @@ def test_after_a_pause_the_order_is_decoded_without_the_wake_phrase() -> None:
     run(main)
 
 
+@pytest.mark.parametrize("order", [[(1.6, 2.6)], [(1.6, 2.0), (2.3, 2.6)]], ids=["in one breath", "with a pause"])
+@pytest.mark.parametrize("seconds", [0.9, 2.0, 3.0], ids=["still spoken", "just over", "long over"])
+def test_an_order_said_while_the_wake_phrase_is_still_being_read(
+    order: list[tuple[float, float]], seconds: float
+) -> None:
+    async def main() -> None:
+        scene = Scene([(0.2, 0.9), *order])
+        recognizer = FakeRecognizer([Said(2.6, "turn it off", start=1.6)], seconds=seconds)
+        await scene.play(0.8)
+        listener = listening(scene, recognizer, prefix="hey nova", prefix_end=round(0.75 * SAMPLE_RATE))
+        utterance, _ = await ended_at(scene, listener, 20)
+        assert not utterance.failure and utterance.hypothesis.best is not None
+        assert utterance.hypothesis.best.text == "turn it off"
+        await listener.close()
+
+    run(main)
+
+
 def test_a_wake_phrase_that_lasted_longer_than_it_seemed_is_no_order() -> None:
     """Its end was placed 0.2 s early, so the recogniser finds it once more; the order begins a second later."""
     async def main() -> None:

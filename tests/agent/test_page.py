@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from assistant.asr.fold import fold
 from assistant.server.app import create_app
 from assistant.server.serve import serve
 from assistant.tabs import Pages
@@ -57,8 +58,8 @@ async def address(house: Stage) -> AsyncIterator[str]:
 
 
 async def texts(tab: Page, kind: str) -> list[str]:
-    """The words of the lines of a kind."""
-    return [text.lower() for text in await tab.locator(f"#log .{kind}").all_text_contents()]
+    """The words of the lines of a kind; a recogniser may write "kitchen-light"."""
+    return [fold(text) for text in await tab.locator(f"#log .{kind}").all_text_contents()]
 
 
 async def peak(tab: Page) -> float:

@@ -148,6 +148,14 @@ class TokenConstraint(Protocol):
         """Token ids that may follow, and the state after each (same length); memoised. Both empty at a dead end."""
         ...
 
+    def after(self, state: State, token: int) -> State | None:
+        """The state after one more token, None where it may not follow: for few tokens cheaper than ``allowed``."""
+        ...
+
+    def is_open(self, state: State) -> bool:
+        """Whether any word may follow, or any letter: inside an open slot."""
+        ...
+
     def is_final(self, state: State) -> bool:
         """Whether the words so far are a whole sentence."""
         ...

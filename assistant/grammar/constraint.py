@@ -17,6 +17,8 @@ from assistant.grammar.walker import NOWHERE, Set, Walker
 
 Ids = npt.NDArray[np.int64]
 Allowed = tuple[Ids, Ids]
+Place = tuple[Set, Mode]
+"""Where a text stands."""
 MASK_BYTES = 12 * 2**20
 """Memory for remembered masks; the longest unused go first and are made again when needed."""
 SHARED_LENGTH = 4096
@@ -76,7 +78,7 @@ class Masks:
         return ids, states
 
     def _mask(self, state: State) -> Allowed:
-        follow, spans = self.walker.follow, list[tuple[int, int, State]]()
+        spans = list[tuple[int, int, State]]()
         todo: list[tuple[Branch, Set, Mode]] = [(self._tree.root, *self._states[state])]
         while todo:
             branch, places, mode = todo.pop()
@@ -89,21 +91,54 @@ class Masks:
                 continue
             todo += self._letters(branch, places, mode)
             for character, child in branch.marks.items():
-                step = feed_strict(mode, character)
-                if step is None:
-                    continue
-                symbols, following = step
-                if symbols:
-                    if (reached := follow(places, symbols)) != NOWHERE:
-                        todo.append((child, reached, following))
-                elif self._hopeful(places, following):
-                    todo.append((child, places, following))
+                if (step := self._mark(places, mode, character)) is not None:
+                    todo.append((child, *step))
         if not spans:
             return _NOTHING, _NOTHING
         low, high, after = np.array(sorted(spans)).T
         sizes = high - low
         found = np.arange(sizes.sum()) + np.repeat(low - sizes.cumsum() + sizes, sizes)
         return self._shared(self._tree.tokens[found]), np.repeat(after, sizes)
+
+    def after(self, state: State, token: int) -> State | None:
+        """The state after one of the tokens of ``allowed``, None for any other token."""
+        places, mode = self._states[state]
+        text = self._tree.text(token)
+        for character in text:
+            step = self._letter if character.isalpha() else self._mark
+            if (reached := step(places, mode, character)) is None:
+                return None
+            places, mode = reached
+        return self.state(places, mode) if text else None
+
+    def is_open(self, state: State) -> bool:
+        """Whether a word may follow that no position names, or any letter."""
+        places, mode = self._states[state]
+        walker = self.walker
+        if mode is Mode.WORD and ANY in walker.symbols(places):
+            return True
+        return ANY in walker.symbols(walker.follow(places, GAP))
+
+    def _letter(self, places: Set, mode: Mode, letter: str) -> Place | None:
+        """Where a letter leads; None where none may be written."""
+        if mode is not Mode.WORD:
+            if mode in LETTERLESS:
+                return None
+            if mode not in JOINING:
+                places = self.walker.follow(places, GAP)
+        reached = self.walker.follow(places, letter)
+        return (reached, Mode.WORD) if reached != NOWHERE else None
+
+    def _mark(self, places: Set, mode: Mode, character: str) -> Place | None:
+        """Where anything but a letter leads; None where it may not be written, or nothing can come of it."""
+        step = feed_strict(mode, character)
+        if step is None:
+            return None
+        symbols, following = step
+        if symbols:
+            reached = self.walker.follow(places, symbols)
+            return (reached, following) if reached != NOWHERE else None
+        return (places, following) if self._hopeful(places, following) else None
 
     def _letters(self, branch: Branch, places: Set, mode: Mode) -> Iterator[tuple[Branch, Set, Mode]]:
         """The branches that go on with a letter, and where that leads."""
@@ -182,6 +217,12 @@ class ViewConstraint(TokenConstraint):
 
     def allowed(self, state: State) -> Allowed:
         return self._masks.allowed(state)
+
+    def after(self, state: State, token: int) -> State | None:
+        return self._masks.after(state, token)
+
+    def is_open(self, state: State) -> bool:
+        return self._masks.is_open(state)
 
     def is_final(self, state: State) -> bool:
         places, mode = self._masks.place(state)

@@ -79,10 +79,17 @@ class PieceTree:
         pieces = sorted((text, token) for text, token in folded if _writable(text))
         self.texts = [text for text, _ in pieces]
         self.tokens: Ids = np.array([token for _, token in pieces], np.int64)
+        self._places = np.full(len(vocabulary.pieces), -1, np.int32)
+        self._places[self.tokens] = np.arange(len(pieces))
         self.plain_from = np.array([_letters_from(text) for text in self.texts], np.int64)
         self.alphabet = frozenset("".join(self.texts))
         """Characters that can be written."""
         self.root = Branch(self, 0, len(pieces), 0)
+
+    def text(self, token: int) -> str:
+        """Folded text of a token; empty where it is none of these pieces."""
+        place = self._places[token]
+        return self.texts[place] if place >= 0 else ""
 
 
 def _writable(text: str) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.asr.constrained.search import BeamConfig, Found, Tokens
-from assistant.asr.moonshine import beam
+from assistant.asr.moonshine import likely
 from assistant.asr.moonshine.beam import Search
 from assistant.asr.moonshine.tree import Place
 from assistant.errors import Abandoned
@@ -109,8 +109,7 @@ def test_sentences_that_begin_alike_do_not_crowd_out_the_others() -> None:
     assert "turn on the lamp" in [sentence.text for sentence in search(script, various, sentences).sentences]
 
 
-def test_a_draft_in_an_open_slot_hides_nothing_that_is_found_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beam, "ANYTHING", 4)  # of these eight words
+def test_a_draft_in_an_open_slot_hides_nothing_that_is_found_without_it() -> None:
     grammar = Grammar()
     grammar.set_rules("test", [Rule("test", "Say", ("turn on the fan", "turn {anything}"))])
     grammar.set_list("anything", Wildcard(), "test")
@@ -122,6 +121,22 @@ def test_a_draft_in_an_open_slot_hides_nothing_that_is_found_without_it(monkeypa
     again = Search(script, constraint, folded, frozenset(), USUAL).run()
     assert again.sentences[0].text == found.sentences[0].text == "turn lamp lamp lamp"
     assert again.sentences[0].score == pytest.approx(found.sentences[0].score)
+
+
+@pytest.mark.parametrize("scanned", [0, 1, 256])
+def test_the_likeliest_followers_are_the_same_one_by_one_and_by_mask(
+    scanned: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(likely, "SCANNED", scanned)
+    grammar = Grammar()
+    grammar.set_rules("test", [Rule("test", "Say", SENTENCES)])
+    constraint = grammar.constraint(Vocabulary(PIECES, EOS), View())
+    scores = np.array([-1, -1, -1, -3, -2, -0.1, -0.2, -9, -9], np.float32)
+    found = likely.likeliest(constraint, constraint.start, scores, -5.0, 8)
+    assert [(PIECES[token], score) for token, _, score in found] == [(" turn", -2.0), (" hi", -3.0)]
+    assert all(constraint.after(constraint.start, token) == state for token, state, _ in found)
+    assert likely.likeliest(constraint, constraint.start, scores, -5.0, 1) == found[:1]
+    assert likely.likeliest(constraint, constraint.start, scores, -2.5, 8) == found[:1]
 
 
 def test_a_free_text_that_goes_round_in_circles_ends_after_the_first() -> None:

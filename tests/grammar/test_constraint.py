@@ -63,6 +63,38 @@ def test_what_the_constraint_accepts_has_a_meaning(home: Grammar, kind: str, req
     assert whole > 200
 
 
+@pytest.mark.parametrize("kind", ["moonshine", "letters"])
+@pytest.mark.parametrize("said", ["", "set a timer for 5 minutes called aunt", "set kitchen to 19,", "turn on the f"])
+def test_a_token_alone_leads_where_the_mask_says(
+    home: Grammar, kind: str, said: str, request: pytest.FixtureRequest
+) -> None:
+    vocabulary: Vocabulary = request.getfixturevalue(kind)
+    constraint, rng = home.constraint(vocabulary, KITCHEN), random.Random(6)
+    state = constraint.advance(constraint.start, said)
+    for _ in range(12):
+        assert state is not None
+        ids, states = constraint.allowed(state)
+        mask = dict(zip(ids.tolist(), states.tolist(), strict=True))
+        tokens = range(len(vocabulary.pieces))
+        assert {token: after for token in tokens if (after := constraint.after(state, token)) is not None} == mask
+        state = rng.choice(list(mask.values())) if mask else constraint.start
+
+
+def test_open_is_where_nearly_all_pieces_may_follow(home: Grammar, moonshine: Vocabulary) -> None:
+    constraint = home.constraint(moonshine, KITCHEN)
+    states, rng, seen = [constraint.start], random.Random(9), set[bool]()
+    for text in (*home.sentences(KITCHEN, 40, seed=3), *["set a timer for 5 minutes called a b c d"] * 8):
+        words = text.split()
+        state = constraint.advance(constraint.start, " ".join(words[: rng.randint(1, len(words))]))
+        states += [state] if state is not None else []
+    for state in states:
+        ids, after = constraint.allowed(state)
+        for one in (state, *(int(after[rng.randrange(len(ids))]) for _ in range(8 if len(ids) else 0))):
+            assert constraint.is_open(one) == (len(constraint.allowed(one)[0]) > 10_000)
+            seen.add(constraint.is_open(one))
+    assert seen == {True, False}
+
+
 def test_what_has_a_meaning_the_constraint_accepts(home: Grammar, moonshine: Vocabulary, letters: Vocabulary) -> None:
     rng = random.Random(8)
     for text in home.sentences(KITCHEN, 80, seed=2):

@@ -17,8 +17,10 @@ import numpy.typing as npt
 
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import UNEXPLAINED, BeamConfig, Found, Sentence, Tokens, compared
+from assistant.asr.moonshine.likely import Bar, allowed, likeliest
 from assistant.asr.moonshine.sound import Branch, Source
 from assistant.asr.moonshine.vocabulary import EOS
+from assistant.audio.frames import Floats
 from assistant.errors import Abandoned
 from assistant.grammar.base import TokenConstraint
 
@@ -29,8 +31,6 @@ TOKENS_PER_SECOND = 7.0
 CLEARLY = 2.0
 """Log-probability by which one spelling of a text must lead to displace another: what a rare piece or a comma costs now
 may be repaid by what follows."""
-ANYTHING = 10_000
-"""Where so many tokens may follow, the grammar has an open slot."""
 SAME = 1e-3
 """Scores that differ less come from rounding."""
 SPELLINGS = 2.5
@@ -173,11 +173,10 @@ class Search:
                     place = self.sound.known(draft[: n + 1])
                     continue
                 letters = None
-            allowed = self.constraint.allowed(state) if self.constraint is not None else None
-            after = _follow(allowed, token) if allowed is not None else None
-            if allowed is None or after is None:
+            after = self.constraint.after(state, token) if self.constraint is not None else None
+            if self.constraint is None or after is None:
                 return
-            open_tokens += len(allowed[0]) > ANYTHING
+            open_tokens += self.constraint.is_open(state)
             state, place = after, self.sound.known(draft[: n + 1])
             text = _join(text, self.folded[token])
             trail.append((text, score))
@@ -263,10 +262,14 @@ class Search:
         for row in rows:
             if row.prefix is None:
                 self._finish(row)
+        # More than the width survives only by merging; twice the width leaves room for it.
+        bar = Bar(2 * self._widest)
         pushed: list[_Row] = []
         for row in rows:
-            pushed += self._children_of_prefix(row) if row.prefix is not None else self._children(row)
-        # More than the width survives only by merging; twice the width leaves room for it.
+            children = self._children_of_prefix(row, bar) if row.prefix is not None else self._children(row, bar)
+            for child in children:
+                bar.raise_to(child.worth)
+            pushed += children
         for child in heapq.nlargest(2 * self._widest, pushed, key=lambda row: row.worth):
             self._levels.setdefault(len(child.tokens), []).append(child)
 
@@ -298,42 +301,31 @@ class Search:
             free = max(free, len(self.sound.drafts[0]))
         return free - length
 
-    def _children(self, row: _Row) -> list[_Row]:
+    def _children(self, row: _Row, bar: Bar) -> list[_Row]:
         assert self.constraint is not None
-        ids, states = self.constraint.allowed(row.state)
-        return self._best_children(row, ids, states, None)
+        open_tokens = row.open_tokens + self.constraint.is_open(row.state)
+        floor = self._floor(bar) + UNEXPLAINED * open_tokens
+        found = likeliest(self.constraint, row.state, _scores(row), floor, self._widest)
+        return [
+            replace(_child(row, token, score), state=state, open_tokens=open_tokens,
+                    text=_join(row.text, self.folded[token]))
+            for token, state, score in found
+        ]
 
-    def _children_of_prefix(self, row: _Row) -> list[_Row]:
+    def _children_of_prefix(self, row: _Row, bar: Bar) -> list[_Row]:
         assert self.prefix is not None and row.prefix is not None
-        ids, states = self.prefix.allowed(row.prefix)
-        children = self._best_children(row, ids, states, self.prefix)
-        return children + (self._leave_prefix(row) if self._may_leave_prefix(row) else [])
+        found = allowed(*self.prefix.allowed(row.prefix), _scores(row), self._floor(bar), self._widest)
+        children = [replace(_child(row, token, score), prefix=letters) for token, letters, score in found]
+        return children + (self._leave_prefix(row, bar) if self._may_leave_prefix(row) else [])
 
-    def _best_children(self, row: _Row, ids: Ids, states: Ids, prefix: PhraseConstraint | None) -> list[_Row]:
-        place, width = row.place, self._widest
-        assert place is not None
-        if not len(ids):
-            return []
-        scores = place.logits[ids] + np.float32(row.score - place.total)
-        order = np.argpartition(-scores, width)[:width] if len(ids) > width else np.arange(len(ids))
-        open_tokens = row.open_tokens + (len(ids) > ANYTHING)
-        floor = max(self._best - self.config.alternatives, self._hopeless()) + UNEXPLAINED * open_tokens
-        children = []
-        for i in order[scores[order] >= floor].tolist():
-            token, state = int(ids[i]), int(states[i])
-            children.append(_Row(
-                (*row.tokens, token), float(scores[i]),
-                row.state if prefix else state, place,
-                "" if prefix else _join(row.text, self.folded[token]), row.since, row.base,
-                prefix=state if prefix else None, open_tokens=open_tokens, before=row,
-                chance=float(scores[i]) - row.score,
-            ))
-        return children
+    def _floor(self, bar: Bar) -> float:
+        """What a hypothesis must be worth."""
+        return max(self._best - self.config.alternatives, self._hopeless(), bar.height)
 
     def _may_leave_prefix(self, row: _Row) -> bool:
         return self.prefix is not None and row.prefix is not None and row.prefix >= self.prefix.end
 
-    def _leave_prefix(self, row: _Row) -> list[_Row]:
+    def _leave_prefix(self, row: _Row, bar: Bar) -> list[_Row]:
         """The whole prefix is written: the grammar and the free text go on from here."""
         place = row.place
         assert place is not None
@@ -343,7 +335,7 @@ class Search:
         if self.constraint is None:
             return []
         after = _Row(row.tokens, row.score, self._start_state(), row.parent, "", len(row.tokens), row.score, place)
-        return self._children(after)
+        return self._children(after, bar)
 
     def _found(self) -> Found:
         free = self._free or _Row((), 0.0, -1, self.sound.first)
@@ -404,6 +396,20 @@ def _said_again(tokens: Tokens) -> int:
 
 def _log_probabilities(row: _Row) -> tuple[float, ...]:
     return tuple(one.chance for one in _chain(row))
+
+
+def _scores(row: _Row) -> Floats:
+    """float32[vocabulary]: scores of the hypothesis with each token after it."""
+    assert row.place is not None
+    return row.place.logits + np.float32(row.score - row.place.total)
+
+
+def _child(row: _Row, token: int, score: float) -> _Row:
+    """The hypothesis with one more token."""
+    return _Row(
+        (*row.tokens, token), score, row.state, row.place, "", row.since, row.base, open_tokens=row.open_tokens,
+        before=row, chance=score - row.score,
+    )
 
 
 def _trail(row: _Row | None) -> Trail:

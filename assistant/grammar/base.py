@@ -152,6 +152,10 @@ class TokenConstraint(Protocol):
         """The state after one more token, None where it may not follow: for few tokens cheaper than ``allowed``."""
         ...
 
+    def possible(self, state: State, tokens: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Some tokens without most of those that ``after`` would not allow, in the same order."""
+        ...
+
     def is_open(self, state: State) -> bool:
         """Whether any word may follow, or any letter: inside an open slot."""
         ...

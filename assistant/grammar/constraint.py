@@ -12,7 +12,7 @@ import numpy.typing as npt
 from assistant.grammar.base import State, TokenConstraint
 from assistant.grammar.nodes import ANY
 from assistant.grammar.symbols import DASH, GAP, JOINING, LETTERLESS, MARK_GAP, Mode, feed, feed_strict, fold
-from assistant.grammar.vocabulary import Branch, PieceTree
+from assistant.grammar.vocabulary import DIRECT, LETTERS, OPENINGS, SPACED, Branch, PieceTree
 from assistant.grammar.walker import NOWHERE, Set, Walker
 
 Ids = npt.NDArray[np.int64]
@@ -110,6 +110,30 @@ class Masks:
                 return None
             places, mode = reached
         return self.state(places, mode) if text else None
+
+    def possible(self, state: State, tokens: Ids) -> Ids:
+        """Some tokens without those whose first letter cannot follow."""
+        places, mode = self._states[state]
+        openings = np.zeros(OPENINGS, bool)
+        openings[0] = True
+        self._mark_letters(openings[DIRECT:SPACED], places, mode)
+        if (spaced := self._mark(places, mode, GAP)) is not None:
+            self._mark_letters(openings[SPACED:], *spaced)
+        return tokens[openings[self._tree.openings[tokens]]]
+
+    def _mark_letters(self, marked: npt.NDArray[np.bool_], places: Set, mode: Mode) -> None:
+        """Mark the letters, of ``LETTERS``, that may follow."""
+        if mode in LETTERLESS:
+            return
+        if mode not in JOINING:
+            places = self.walker.follow(places, GAP)
+        named = self.walker.symbols(places)
+        if ANY in named:
+            marked[:] = True
+            return
+        for symbol in named:
+            if (at := LETTERS.find(symbol)) >= 0:
+                marked[at] = True
 
     def is_open(self, state: State) -> bool:
         """Whether a word may follow that no position names, or any letter."""
@@ -220,6 +244,9 @@ class ViewConstraint(TokenConstraint):
 
     def after(self, state: State, token: int) -> State | None:
         return self._masks.after(state, token)
+
+    def possible(self, state: State, tokens: Ids) -> Ids:
+        return self._masks.possible(state, tokens)
 
     def is_open(self, state: State) -> bool:
         return self._masks.is_open(state)

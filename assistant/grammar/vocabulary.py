@@ -15,6 +15,9 @@ from assistant.grammar.base import Vocabulary
 from assistant.grammar.symbols import Mode, feed_strict, fold
 
 Ids = npt.NDArray[np.int64]
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+DIRECT, SPACED, OPENINGS = 1, 1 + len(LETTERS), 1 + 2 * len(LETTERS)
+"""How a piece begins: with a letter, with a space and a letter, or (0) in another way."""
 _RUN_OF_MARKS = re.compile(r"[^\w\s'][^\w']")
 """Nobody says what these pieces write ('?:', ' --'), and each would stand in every mask."""
 _STARTS = (Mode.START, Mode.WORD, Mode.DIGIT, Mode.GAP)
@@ -79,6 +82,9 @@ class PieceTree:
         pieces = sorted((text, token) for text, token in folded if _writable(text))
         self.texts = [text for text, _ in pieces]
         self.tokens: Ids = np.array([token for _, token in pieces], np.int64)
+        self.openings = np.zeros(len(vocabulary.pieces), np.int8)
+        """How each token begins."""
+        self.openings[self.tokens] = [_opening(text) for text in self.texts]
         self._places = np.full(len(vocabulary.pieces), -1, np.int32)
         self._places[self.tokens] = np.arange(len(pieces))
         self.plain_from = np.array([_letters_from(text) for text in self.texts], np.int64)
@@ -99,6 +105,13 @@ def _writable(text: str) -> bool:
     if not text or not text.isprintable() or (_RUN_OF_MARKS.search(text) and text != "..."):
         return False
     return any(_passes(text, mode) for mode in _STARTS)
+
+
+def _opening(text: str) -> int:
+    letter = text.removeprefix(" ")[:1]
+    if letter == "" or letter not in LETTERS:
+        return 0
+    return (SPACED if text[0] == " " else DIRECT) + LETTERS.index(letter)
 
 
 def _passes(text: str, mode: Mode) -> bool:

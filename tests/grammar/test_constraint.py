@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from assistant.grammar.base import Rule, State, TokenConstraint, Value, View, Vocabulary
@@ -77,6 +78,7 @@ def test_a_token_alone_leads_where_the_mask_says(
         mask = dict(zip(ids.tolist(), states.tolist(), strict=True))
         tokens = range(len(vocabulary.pieces))
         assert {token: after for token in tokens if (after := constraint.after(state, token)) is not None} == mask
+        assert set(mask) <= set(constraint.possible(state, np.array(tokens)).tolist())
         state = rng.choice(list(mask.values())) if mask else constraint.start
 
 

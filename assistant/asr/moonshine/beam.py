@@ -307,15 +307,14 @@ class Search:
         floor = self._floor(bar) + UNEXPLAINED * open_tokens
         found = likeliest(self.constraint, row.state, _scores(row), floor, self._widest)
         return [
-            replace(_child(row, token, score), state=state, open_tokens=open_tokens,
-                    text=_join(row.text, self.folded[token]))
+            _child(row, token, score, state=state, text=_join(row.text, self.folded[token]), open_tokens=open_tokens)
             for token, state, score in found
         ]
 
     def _children_of_prefix(self, row: _Row, bar: Bar) -> list[_Row]:
         assert self.prefix is not None and row.prefix is not None
         found = allowed(*self.prefix.allowed(row.prefix), _scores(row), self._floor(bar), self._widest)
-        children = [replace(_child(row, token, score), prefix=letters) for token, letters, score in found]
+        children = [_child(row, token, score, state=row.state, prefix=letters) for token, letters, score in found]
         return children + (self._leave_prefix(row, bar) if self._may_leave_prefix(row) else [])
 
     def _floor(self, bar: Bar) -> float:
@@ -404,11 +403,13 @@ def _scores(row: _Row) -> Floats:
     return row.place.logits + np.float32(row.score - row.place.total)
 
 
-def _child(row: _Row, token: int, score: float) -> _Row:
+def _child(
+    row: _Row, token: int, score: float, *, state: int, text: str = "", prefix: int | None = None, open_tokens: int = 0
+) -> _Row:
     """The hypothesis with one more token."""
     return _Row(
-        (*row.tokens, token), score, row.state, row.place, "", row.since, row.base, open_tokens=row.open_tokens,
-        before=row, chance=score - row.score,
+        (*row.tokens, token), score, state, row.place, text, row.since, row.base,
+        prefix=prefix, open_tokens=open_tokens, before=row, chance=score - row.score,
     )
 
 

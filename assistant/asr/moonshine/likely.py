@@ -14,8 +14,8 @@ Ids = npt.NDArray[np.int64]
 Follower = tuple[int, State, float]
 """A token, the state after it, and its score."""
 SCANNED = 256
-"""Most tokens that are asked about one by one. Of nine hypotheses in ten less than a hundred are likely enough; the
-mask of all that may follow is remembered, but takes a hundred times as long where it is new."""
+"""Most tokens that are asked about one by one; of nearly all hypotheses fewer are likely enough. The mask of all that
+may follow is remembered, but where it is new it takes a hundred times as long."""
 
 
 class Bar:
@@ -47,7 +47,7 @@ def likeliest(
         floor: what they must reach.
         most: at most so many.
     """
-    likely = np.flatnonzero(scores >= floor)
+    likely = constraint.possible(state, np.flatnonzero(scores >= floor))
     scanned = _best(likely, scores, SCANNED)
     found: list[Follower] = []
     for token in scanned.tolist():

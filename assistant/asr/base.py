@@ -54,7 +54,8 @@ class Reading:
     words: tuple[Word, ...] = ()
     """The text word by word, without times; empty where the backend does not weigh single words."""
     worth: float = 0.0
-    """Natural-log likelihood beside the other readings of the hypothesis: the margin less what is left unexplained."""
+    """Natural-log likelihood beside the other readings of the hypothesis: the margin less what is left unexplained, and
+    how sure it is."""
 
 
 @dataclass(frozen=True, slots=True)

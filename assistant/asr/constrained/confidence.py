@@ -9,6 +9,7 @@ tokens add nothing to these.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,8 @@ COVERED_ENOUGH = 1.0
 """Share of the free text's tokens; sentences with as many as it has explain it all."""
 WORST = -25.0
 """Margins below say nothing more."""
+RAREST = 1e-3
+"""Probabilities nearer to 0 or 1 say nothing more."""
 UNENDED = -2.0
 """Log-probabilities of the end below say nothing more."""
 WEIGHTS = (5.062, 2.247, -3.457, -2.852, 1.789)
@@ -63,3 +66,9 @@ def confidence(evidence: Evidence) -> float:
     """0 to 1."""
     weights = WEIGHTS_WITHOUT_END if evidence.end is None else WEIGHTS
     return float(1.0 / (1.0 + np.exp(-(features(evidence) @ np.array(weights)))))
+
+
+def log_odds(probability: float) -> float:
+    """Natural logarithm of the odds; what is sure or impossible counts as one in a thousand."""
+    clipped = min(1.0 - RAREST, max(RAREST, probability))
+    return math.log(clipped / (1.0 - clipped))

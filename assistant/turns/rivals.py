@@ -9,6 +9,8 @@ from functools import reduce
 
 from assistant.asr.base import Hypothesis, Reading, surer
 
+EVENED = 0.8
+"""Likelihoods of sentences lie further apart than their chances: a word misheard in noise is as sure as another."""
 Meaning = Callable[[str], object]
 """What a text means, to be compared; None where it means nothing."""
 
@@ -37,7 +39,7 @@ def _shared(hypothesis: Hypothesis, readings: Iterable[Reading], meaning: Meanin
     rivals = _rivals(best, readings, meaning)
     if not rivals:
         return hypothesis
-    share = 1.0 / (1.0 + sum(math.exp(min(0.0, rival.worth - best.worth)) for rival in rivals))
+    share = 1.0 / (1.0 + sum(math.exp(min(0.0, EVENED * (rival.worth - best.worth))) for rival in rivals))
     doubted = replace(best, confidence=best.confidence * share)
     return replace(hypothesis, readings=(doubted, *hypothesis.readings[1:]), rival=rivals[0])
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from assistant.asr.base import Hypothesis, Reading
-from assistant.turns.rivals import weighed
+from assistant.turns.rivals import EVENED, weighed
 
 MEANINGS = {"the lamp": "lamp", "a lamp": "lamp", "the ramp": "ramp", "the camp": "camp"}
 
@@ -49,4 +49,4 @@ def test_what_another_reading_of_the_sound_finds_is_a_rival_too() -> None:
     assert found.rival is not None and found.rival.text == "the ramp"
     surer = weighed([heard(("the ramp", -3.0)), heard(("the lamp", 0.0))], MEANINGS.get).best
     assert surer is not None and surer.text == "the lamp"
-    assert surer.confidence == pytest.approx(0.9 / (1 + math.exp(-3.0)))
+    assert surer.confidence == pytest.approx(0.9 / (1 + math.exp(EVENED * -3.0)))

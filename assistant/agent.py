@@ -133,7 +133,8 @@ class Agent:
     # --- sources
 
     def open_session(
-        self, name: str, kind: str, area: str | None = None, *, silent: bool = False, own_echo: bool = False
+        self, name: str, kind: str, area: str | None = None, *, silent: bool = False, own_echo: bool = False,
+        remote: bool = False,
     ) -> Session:
         """Open a source.
 
@@ -141,9 +142,10 @@ class Agent:
             area: its room; None or empty: what the configuration says.
             silent: it has no loudspeaker, its answers are read.
             own_echo: it cancels the echo of its loudspeaker itself, as browsers do.
+            remote: it stands on another machine, where anybody may type.
         """
         area = area or self.config.area_of(name)
-        session = Session(name, kind, area, self.services, silent=silent, own_echo=own_echo)
+        session = Session(name, kind, area, self.services, silent=silent, own_echo=own_echo, remote=remote)
         self.sessions[name] = session
         self.ringer.opened(session)
         if not silent:
@@ -209,7 +211,9 @@ class Agent:
         self.ringer = Ringer(self.timers, lambda: self.sessions)
         self.bus.actor("timers", self.ringer.happened, TimerRang, TimerSilenced)
         orders = OrderPort(self._orders_in, self._handle)
-        planner = Planner(self.timers, lambda: self.sessions, self._area_of, orders, self.bus.post)
+        planner = Planner(
+            self.timers, lambda: self.sessions, self._area_of, orders, self.bus.post, self.guard.claims.put
+        )
         self.bus.actor("planned orders", planner.happened, TimerRang)
         await self.timers.start()
         if isinstance(asyncio.get_running_loop(), VirtualLoop):

@@ -10,6 +10,7 @@ from uuid import uuid4
 from assistant import spoken
 from assistant.events import Answered, Event, TimerRang, TurnEnded, TurnStarted, Understood
 from assistant.grammar.base import View
+from assistant.people.claim import Claim, stood
 from assistant.ringer import Ears
 from assistant.skills.effects import Unjournalled
 from assistant.skills.messages import Answer, HandleRequest, joined
@@ -33,17 +34,19 @@ class Planner:
         sessions: by name.
         area: room of a source.
         publish: takes the events of the turn that a planned order is.
+        claim: told who gives the orders of that turn.
     """
 
     def __init__(
         self, timers: Timers, sessions: Callable[[], Mapping[str, Ears]], area: Callable[[str], str],
-        orders: OrderPort, publish: Callable[[Event], None],
+        orders: OrderPort, publish: Callable[[Event], None], claim: Callable[[str, Claim], None],
     ) -> None:
         self._timers = timers
         self._sessions = sessions
         self._area = area
         self._orders = orders
         self._publish = publish
+        self._claim = claim
         self._tasks: set[asyncio.Task[None]] = set()
 
     def happened(self, event: Event) -> None:
@@ -71,6 +74,7 @@ class Planner:
 
     async def _carry_out(self, timer: Timer, turn: str) -> Answer:
         area, answers = self._area(timer.source), []
+        self._claim(turn, stood(timer.person, timer.standing))
         for match in self._orders.meanings(timer.name, View(area=area)):
             self._publish(
                 Understood(

@@ -63,7 +63,7 @@ class Session:
 
     def __init__(
         self, name: str, kind: str, area: str, services: Services, *, silent: bool = False,
-        own_echo: bool = False,
+        own_echo: bool = False, remote: bool = False,
     ) -> None:
         self.name = name
         self.kind = kind
@@ -71,6 +71,8 @@ class Session:
         self.services = services
         self.silent = silent
         """Whether it has no loudspeaker: typed orders, answers read."""
+        self.remote = remote
+        """Whether it stands on another machine: anybody may type there."""
         self.conversation = Conversation()
         self.muted = False
         self._loop = asyncio.get_running_loop()

@@ -67,9 +67,9 @@ class Pages:
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
 
-    async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker) -> Tab:
+    async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker, remote: bool) -> Tab:
         """Open a source for a tab."""
-        return Tab(self._agent, self._agent.open_session(name, kind, area, own_echo=True), speaker)
+        return Tab(self._agent, self._agent.open_session(name, kind, area, own_echo=True, remote=remote), speaker)
 
     def subscribe(self) -> Observer:
         """Every event from now on."""

@@ -183,14 +183,14 @@ def test_a_tab_cancels_its_own_echo_and_follows_the_agents_bus() -> None:
         async with room(spoken()) as at:
             opened: list[tuple[Any, ...]] = []
 
-            def open_session(name: str, kind: str, area: str, *, own_echo: bool) -> Session:
-                opened.append((name, kind, area, own_echo))
+            def open_session(name: str, kind: str, area: str, *, own_echo: bool, remote: bool) -> Session:
+                opened.append((name, kind, area, own_echo, remote))
                 return at.session
 
             pages = Pages(cast(Any, SimpleNamespace(open_session=open_session, bus=at.bus)))
             speaker = FakeSpeaker()
-            await pages.open_source("tab 1", kind="page", area="kitchen", speaker=speaker)
-            assert opened == [("tab 1", "page", "kitchen", True)] and at.session.mouth.sink is speaker
+            await pages.open_source("tab 1", kind="page", area="kitchen", speaker=speaker, remote=True)
+            assert opened == [("tab 1", "page", "kitchen", True, True)] and at.session.mouth.sink is speaker
             with pages.subscribe() as events:
                 at.session.mute(True)
                 assert isinstance(await anext(events), MuteChanged)

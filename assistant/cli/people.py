@@ -174,8 +174,9 @@ async def _from_files(register: Register, config: Config, name: str, groups: lis
     from assistant.audio.files import read_sound
     from assistant.cli.output import complain
     from assistant.errors import AssistantError
-    from assistant.people.enrolling import enrolment_by, keep
+    from assistant.people.enrolling import check, enrolment_by, keep
 
+    await check(register, name, groups)
     enrolment, embedder = await enrolment_by(config)
     try:
         for path in files:

@@ -18,7 +18,7 @@ WORDS = (
 )
 """Of two syllables or more, that everybody can say and no two of which sound alike."""
 LENGTH = 5
-"""Words of a phrase: two to three seconds of a voice, one of 10,000 million."""
+"""Words of a phrase: two to three seconds of a voice, one of 9,000 million."""
 
 
 def phrase() -> str:

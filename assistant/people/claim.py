@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Literal
 
-Channel = Literal["voice", "console", "house"]
+Channel = Literal["voice", "console", "page", "house"]
 Certainty = Literal["likely", "sure", "certain"]
 
 ODDS: dict[Certainty, float] = {"likely": log(10), "sure": log(100), "certain": log(1000)}
@@ -23,12 +23,20 @@ class Claim:
     llr: float = 0.0
     """Natural-log likelihood ratio: this person against anybody else."""
     channel: Channel = "voice"
-    """``console``: typed where only the household can; ``house``: nobody's order, what a skill does by itself."""
+    """``console``: typed on this machine, which is the household's; ``page``: typed in a paired page elsewhere, by
+    anybody; ``house``: nobody's order, what a skill does by itself."""
 
     @property
     def trusted(self) -> bool:
         """Whether it is the household's, whoever of it that may be."""
-        return self.channel != "voice"
+        return self.channel in ("console", "house")
+
+    @property
+    def standing(self) -> str:
+        """What is kept of it with an order for later: the channel, or the certainty that the voice reached."""
+        if self.channel != "voice":
+            return self.channel
+        return next((certainty for certainty in STANDINGS if self.holds(certainty)), "")
 
     def holds(self, certainty: Certainty) -> bool:
         """Whether it is certain enough that this person speaks."""
@@ -40,6 +48,17 @@ class Claim:
         return self.person if self.holds("sure") else ""
 
 
+STANDINGS: tuple[Certainty, ...] = ("certain", "sure")
+"""Certainties in which somebody may act, the highest first."""
 CONSOLE = Claim(channel="console")
+PAGE = Claim(channel="page")
 HOUSE = Claim(channel="house")
 NOBODY = Claim()
+
+
+def stood(person: str, standing: str) -> Claim:
+    """The claim of an order for later, when it is due: no more than it was when it was given."""
+    if standing == CONSOLE.channel:
+        return CONSOLE
+    reached = next((certainty for certainty in STANDINGS if certainty == standing), None)
+    return Claim(person, ODDS[reached]) if person and reached is not None else NOBODY

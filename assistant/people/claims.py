@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from assistant.people.claim import HOUSE, NOBODY, ODDS, Claim
+from assistant.people.claim import HOUSE, NOBODY, Claim
 from assistant.skills.messages import HandleRequest
 
 MOST_TURNS = 64
@@ -31,11 +31,6 @@ class Claims:
     def of(self, order: HandleRequest) -> Claim:
         """Who gave an order.
 
-        One that was planned is of the turn that carries it out, and of the person who planned it; one without a source
-        nobody gave: a skill does something of its own accord.
+        One without a source nobody gave: a skill does something of its own accord.
         """
-        if not order.source:
-            return HOUSE
-        if order.turn in self._turns:
-            return self._turns[order.turn]
-        return Claim(order.person, ODDS["certain"]) if order.person else NOBODY
+        return self.of_turn(order.turn) if order.source else HOUSE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.audio.frames import Pcm
 from assistant.errors import ConfigError, StoreError
 from assistant.people.enrolment import Enrolment, Verdict
-from assistant.people.register import Register
+from assistant.people.register import Register, grouped
 from assistant.registry import Registry
 from assistant.speaker.base import Embedding, SpeakerEmbedder
 from assistant.speaker.calibration import calibration_of
@@ -33,6 +33,19 @@ async def enrolment_by(config: Config) -> tuple[Enrolment, SpeakerEmbedder]:
     return Enrolment(embed, calibration_of(embedder.name), vad), embedder
 
 
+async def check(register: Register, name: str, groups: Sequence[str]) -> None:
+    """Before anybody reads anything: whether the person can be kept so.
+
+    Raises:
+        ConfigError: the name or a group is none.
+    """
+    grouped(groups)
+    try:
+        await register.find(name)
+    except ConfigError:
+        await register.free(name)
+
+
 async def keep(register: Register, enrolment: Enrolment, name: str, groups: Sequence[str] = ()) -> Verdict:
     """Keep the voice, for somebody who is added where nobody has the name; whole, or nothing at all.
 
@@ -49,6 +62,8 @@ async def keep(register: Register, enrolment: Enrolment, name: str, groups: Sequ
     except ConfigError:
         person, added = await register.add(name, groups), True
     try:
+        if groups and not added:
+            person = await register.regroup(person, groups)
         await register.keep(person, voice)
     except StoreError:
         if added:

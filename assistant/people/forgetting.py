@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from assistant.errors import StoreError
 from assistant.people.register import Person
 from assistant.recorder.sounds import Sounds
 from assistant.store.store import Store
+
+TRIES, PAUSE_SECONDS = 20, 0.2
+"""For a journal that somebody else reads in just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,16 @@ async def forget(store: Store, sounds: Sounds, person: Person) -> Forgotten:
 
 
 async def scrub(store: Store) -> None:
-    """Leave no trace of deleted rows in the files of the database."""
-    await store.read("PRAGMA wal_checkpoint(TRUNCATE)")
+    """Leave no trace of deleted rows in the files of the database.
+
+    Raises:
+        StoreError: another program reads in it all the time; it can be done again.
+    """
     await store.read("VACUUM")
-    await store.read("PRAGMA wal_checkpoint(TRUNCATE)")
+    for _ in range(TRIES):
+        [(busy, *_)] = await store.read("PRAGMA wal_checkpoint(TRUNCATE)")
+        if not busy:
+            return
+        await asyncio.sleep(PAUSE_SECONDS)
+    raise StoreError("another program holds the database, so its journal cannot be cut off", where=store.path,
+                     mend="end the other program, and forget once more")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.errors import AssistantError
-from assistant.people.claim import CONSOLE, NOBODY, Claim
+from assistant.people.claim import CONSOLE, NOBODY, PAGE, Claim
 from assistant.people.claims import MOST_TURNS, Claims
 from assistant.people.permissions import Permissions
 from assistant.people.voices import Voices
@@ -66,12 +66,11 @@ class Presence:
             samples: of the utterance.
         """
         conversation = self._conversations.setdefault(source, Conversation())
-        if not scores and reason in OPENING:
-            claim = NOBODY  # it may be anybody who came by
-        else:
-            if scores:
-                conversation.add(scores, self._clock(), samples / SAMPLE_RATE)
-            claim = self._claim(conversation, scores)
+        if reason in OPENING:
+            conversation.clear()  # it may be anybody who came by, and one who resembles whoever spoke before
+        if scores:
+            conversation.add(scores, self._clock(), samples / SAMPLE_RATE)
+        claim = self._claim(conversation, scores)
         self._claims.put(turn, claim)
         return claim
 
@@ -83,10 +82,13 @@ class Presence:
         # What speaks against somebody counts at once, however long they have been talking before.
         return Claim(best.person, best.llr if own >= 0.0 else min(own, best.llr))
 
-    def typed(self, turn: str) -> Claim:
-        """The orders of a turn were typed."""
-        self._claims.put(turn, CONSOLE)
-        return CONSOLE
+    def typed(self, turn: str, remote: bool) -> None:
+        """The orders of a turn were typed.
+
+        Args:
+            remote: on another machine.
+        """
+        self._claims.put(turn, PAGE if remote else CONSOLE)
 
     def person(self, claim: Claim) -> str:
         """In whose name it may act; empty: nobody's."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.asr.fold import fold
 from assistant.errors import AssistantError, AudioError, SoundError
 from assistant.grammar.base import View
-from assistant.people.enrolling import keep
+from assistant.people.enrolling import check, keep
 from assistant.people.enrolment import SENTENCES, Enrolment
 from assistant.people.register import Register
 from assistant.turns.judge import Verdict, judge
@@ -86,8 +86,9 @@ async def begin(agent: Agent, name: str, groups: list[str], source: str = "") ->
     """Begin an enrolment with the agent's own ears.
 
     Raises:
-        AssistantError: there is no microphone; the embedder cannot be used.
+        AssistantError: there is no microphone; the embedder cannot be used; the name or a group is none.
     """
+    await check(Register(agent.store), name, groups)
     embed, calibration = await agent.voices.ear()
     return Reading(agent, Enrolment(embed, calibration, agent.services.vad), name, groups, source)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from assistant.errors import ConfigError
 from assistant.paths import data_dir
-from assistant.people.rules import GROUPS
+from assistant.people.rules import EVERYONE, GROUPS, GUESTS, HOUSEHOLD
 from assistant.people.vault import Vault
 from assistant.speaker.scoring import Voiceprint
 from assistant.store.store import Store
@@ -22,6 +22,8 @@ from assistant.yamlfile import nearest
 LONGEST_NAME = 40
 """Characters."""
 NUMBERS = "<f4"
+NO_CHOICE = (EVERYONE, HOUSEHOLD, GUESTS)
+"""Groups to which somebody belongs by living here, or does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +81,23 @@ class Register:
         Raises:
             ConfigError: the name cannot be used, or somebody has it.
         """
-        name = await self._free(name)
-        person = Person(uuid4().hex[:12], name, tuple(groups), time.time(), {})
+        name, groups = await self.free(name), grouped(groups)
+        person = Person(uuid4().hex[:12], name, groups, time.time(), {})
         await self._store.write(
             "INSERT INTO people VALUES (?, ?, ?, ?)", person.id, name, json.dumps(list(groups)), person.added
         )
         return person
 
+    async def regroup(self, person: Person, groups: Sequence[str]) -> Person:
+        """Put somebody into other groups."""
+        groups = grouped(groups)
+        await self._store.write("UPDATE people SET groups = ? WHERE id = ?", json.dumps(list(groups)), person.id)
+        return replace(person, groups=groups)
+
     async def rename(self, person: Person, name: str) -> Person:
         """Give somebody another name, also where it stands beside what is theirs."""
         same = name.strip().casefold() == person.name.casefold()
-        name = _spelled(name) if same else await self._free(name)
+        name = _spelled(name) if same else await self.free(name)
         write = self._store.write
         await write("UPDATE people SET name = ? WHERE id = ?", name, person.id)
         await write("UPDATE timers SET person = ? WHERE person = ?", name, person.name)
@@ -109,10 +117,11 @@ class Register:
         """Keep how somebody sounds, in place of what the same embedder heard before. Whole, or not at all.
 
         Raises:
-            StoreError: it cannot be written.
+            StoreError: it cannot be written, or the key of those that are kept is lost.
         """
         plain = np.ascontiguousarray(voice.embeddings, NUMBERS).tobytes()
-        sealed = self._vault.seal(plain, f"{person.id}/{voice.embedder}")
+        first = not await self._store.read("SELECT 1 FROM voiceprints LIMIT 1")
+        sealed = self._vault.seal(plain, f"{person.id}/{voice.embedder}", first=first)
         await self._store.write(
             "INSERT OR REPLACE INTO voiceprints VALUES (?, ?, ?, ?, ?)",
             person.id, voice.embedder, voice.seconds, len(voice.embeddings), sealed,
@@ -134,7 +143,7 @@ class Register:
             found[name] = Voiceprint(plain.reshape(count, -1).astype(np.float32), embedder, seconds)
         return found
 
-    async def _free(self, name: str) -> str:
+    async def free(self, name: str) -> str:
         """The name, spelled well, where nobody has it.
 
         Raises:
@@ -144,6 +153,16 @@ class Register:
         if any(one.name.casefold() == name.casefold() for one in await self.all()):
             raise ConfigError(f"somebody called {name!r} is known here already", mend="assistant people list")
         return name
+
+
+def grouped(groups: Sequence[str]) -> tuple[str, ...]:
+    """Groups beside the household, spelled well. Raises ConfigError where one is none."""
+    spelled = (" ".join(group.split()) for group in groups)
+    found = tuple(dict.fromkeys(one.casefold() if one.casefold() in GROUPS else one for one in spelled))
+    wrong = next((group for group in found if not group or group in NO_CHOICE), None)
+    if wrong is not None:
+        raise ConfigError(f"{wrong!r} is no group to choose", mend="children, or one that your rules speak of")
+    return found
 
 
 def _spelled(name: str) -> str:

@@ -13,7 +13,7 @@ from datetime import time
 from math import inf
 from typing import Literal
 
-from assistant.people.claim import Claim
+from assistant.people.claim import CONSOLE, Claim
 from assistant.people.rules import EVERYONE, GUESTS, HOUSEHOLD, STEPS, Rules, Scope, Step
 
 Verdict = Literal["allow", "ask", "deny"]
@@ -56,6 +56,8 @@ def decide(rules: Rules, people: Groups, claim: Claim, wish: Wish, now: time) ->
     if claim.person and claim.person not in people:
         claim = replace(claim, person="", llr=0.0)
     found = _decide(rules, people, claim, wish, now)
+    if found.verdict == "deny" and claim.channel == "page":
+        return _by_pin(rules, people, wish, now) or found
     unlikely = not claim.person or claim.llr <= 0.0
     if found.verdict != "deny" or unlikely or claim.trusted or claim.llr == inf:
         return _complete(rules, people, claim, wish, now, found)
@@ -65,6 +67,14 @@ def decide(rules: Rules, people: Groups, claim: Claim, wish: Wish, now: time) ->
         return surely if _is_known_to_be_forbidden(rules, people, claim, wish, now) else found
     steps = _in_order({*surely.steps, "phrase", *_steps(rules, people, claim, wish, now)})
     return Decision("ask", f"it is not sure that {claim.person} speaks", steps, unsure=True)
+
+
+def _by_pin(rules: Rules, people: Groups, wish: Wish, now: time) -> Decision | None:
+    """Who knows the household's PIN may elsewhere what may be typed on this machine; None: nobody may."""
+    here = decide(rules, people, CONSOLE, wish, now)
+    if here.verdict == "deny":
+        return None
+    return Decision("ask", "typed elsewhere, by whoever it may be", _in_order({*here.steps, "pin"}), unsure=True)
 
 
 def _decide(rules: Rules, people: Groups, claim: Claim, wish: Wish, now: time) -> Decision:
@@ -90,7 +100,7 @@ def _complete(rules: Rules, people: Groups, claim: Claim, wish: Wish, now: time,
 def _steps(rules: Rules, people: Groups, claim: Claim, wish: Wish, now: time) -> set[Step]:
     asked = {step for rule in rules.ask if _forbids(rule, wish, now) and _may_be(people, claim, rule)
              for step in rule.steps}
-    if claim.channel == "console":  # nobody is heard there
+    if claim.channel in ("console", "page"):  # nobody is heard there
         asked = {"pin" if step in ("phrase", "another") else step for step in asked}
     return asked
 

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from assistant.audio.frames import Pcm
 from assistant.people.challenge import phrase
-from assistant.people.claim import ODDS, Claim
+from assistant.people.claim import CONSOLE, ODDS, Claim
 from assistant.people.pin import Pin
 from assistant.people.rights import Groups
 from assistant.people.rules import Step
@@ -96,7 +96,7 @@ class StepUps(YesOnly):
         if step == "yes" or not isinstance(asker, Proving):
             return await super().take(step, claim, order, asker, question)
         if step == "pin":
-            return await self._type(asker)
+            return await self._type(claim, asker)
         return await self._read(step, claim, asker)
 
     async def _read(self, step: Step, claim: Claim, asker: Proving) -> Taken:
@@ -121,7 +121,7 @@ class StepUps(YesOnly):
             return Taken(f"the voice that read the phrase is not {who}'s ({llr:+.1f})", NOT_THE_VOICE)
         return Taken(claim=Claim(claim.person, max(claim.llr, llr)))
 
-    async def _type(self, asker: Proving) -> Taken:
+    async def _type(self, claim: Claim, asker: Proving) -> Taken:
         if not await self._pin.is_set():
             return Taken("no PIN is set", NO_PIN)
         if (wait := await self._pin.locked()) > 0:
@@ -129,4 +129,6 @@ class StepUps(YesOnly):
         typed = await asker.secret(ASK_PIN)
         if typed is None:
             return Taken(DECLINED)
-        return Taken() if await self._pin.check(typed) else Taken("a wrong PIN", WRONG_PIN)
+        if not await self._pin.check(typed):
+            return Taken("a wrong PIN", WRONG_PIN)
+        return Taken(claim=CONSOLE if claim.channel == "page" else None)

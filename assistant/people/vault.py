@@ -23,16 +23,19 @@ class Vault:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def seal(self, plain: bytes, about: str) -> bytes:
+    def seal(self, plain: bytes, about: str, *, first: bool) -> bytes:
         """Seal bytes; only the same ``about`` opens them.
 
+        Args:
+            first: nothing is sealed yet, so a key that is not there was not lost.
+
         Raises:
-            StoreError: the key cannot be read or made.
+            StoreError: the key cannot be read or made, or is lost.
         """
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # only where somebody is enrolled
 
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + AESGCM(self._key(make=True)).encrypt(nonce, plain, about.encode())
+        return nonce + AESGCM(self._key(make=first)).encrypt(nonce, plain, about.encode())
 
     def open(self, sealed: bytes, about: str) -> bytes:
         """What was sealed.

@@ -135,8 +135,11 @@ class EventStream(Protocol):
 class AgentPort(Protocol):
     """The agent as the server sees it."""
 
-    async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker) -> SourcePort:
+    async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker, remote: bool) -> SourcePort:
         """Open a source of kind ``page``.
+
+        Args:
+            remote: the browser is on another machine, where anybody may type.
 
         Raises:
             AssistantError: the agent cannot take it; its words are shown on the page.

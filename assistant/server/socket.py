@@ -16,6 +16,7 @@ from assistant.events import DeviceAdded, DeviceRemoved, Event, Gap, HomeConnect
 from assistant.events import home as home_events
 from assistant.server import messages
 from assistant.server.outbox import Outbox
+from assistant.server.place import is_here
 from assistant.server.port import AgentPort, SourcePort
 from assistant.server.settings import ServerSettings
 from assistant.server.sound import Uplink
@@ -150,7 +151,9 @@ class Tab:
     async def _serve_source(self, area: str) -> None:
         events = self._agent.subscribe()
         try:
-            source = await self._agent.open_source(self.name, kind="page", area=area, speaker=self.speaker)
+            source = await self._agent.open_source(
+                self.name, kind="page", area=area, speaker=self.speaker, remote=not is_here(self._socket)
+            )
         except AssistantError as error:
             events.close()
             raise Refused(BROKEN, str(error)) from error

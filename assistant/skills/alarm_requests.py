@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from assistant.errors import SkillError
+from assistant.people.claims import Claims
 from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Change, quiet
 from assistant.skills.timer_requests import name_of
@@ -18,10 +19,15 @@ KINDS = {"alarm": "alarms", "reminder": "alarms", "order": "orders"}
 
 
 class AlarmRequests:
-    """Answers what is asked of them."""
+    """Answers what is asked of them.
 
-    def __init__(self, timers: Timers) -> None:
+    Args:
+        claims: who gives an order; whoever plans one has the same rights when it is due.
+    """
+
+    def __init__(self, timers: Timers, claims: Claims) -> None:
         self._timers = timers
+        self._claims = claims
 
     async def set(self, call: SkillCall, args: dict[str, Any]) -> dict[str, Any]:
         """Keep one: at a moment, or after a while."""
@@ -30,7 +36,8 @@ class AlarmRequests:
             raise ValueError(f"kind is one of {', '.join(KINDS)}")
         _check_grant(call, kind)
         seconds, at, rule = float(args["seconds"]), str(args["at"]), str(args["rule"])
-        purpose = Purpose(kind, name, order.source, order.person, bool(args["everywhere"]))
+        standing = self._claims.of(order).standing
+        purpose = Purpose(kind, name, order.source, order.person, bool(args["everywhere"]), standing)
 
         async def work() -> Change:
             if at:

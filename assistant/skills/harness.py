@@ -131,7 +131,8 @@ class Harness:
         self.chain = Chain([("grammar", self._meaning)])
         self._orders = OrderPort(self.chain.orders, self._handle)
         self._planner = Planner(
-            self.timers, lambda: {self.room.name: self.room}, lambda source: area, self._orders, self.events.append
+            self.timers, lambda: {self.room.name: self.room}, lambda source: area, self._orders, self.events.append,
+            self.guard.claims.put,
         )
         self.requests = AgentRequests(
             AgentParts(

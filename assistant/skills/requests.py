@@ -77,7 +77,7 @@ class AgentRequests:
         home = HomeRequests(parts.home, parts.guard, parts.question)
         sound = SoundRequests(parts.session, parts.sessions)
         orders = OrderRequests(parts.orders)
-        timers, alarms = TimerRequests(parts.timers), AlarmRequests(parts.timers)
+        timers, alarms = TimerRequests(parts.timers), AlarmRequests(parts.timers, parts.guard.claims)
         self._reach = Reach(parts.mqtt, parts.watch)
         web, wake = WebRequests(parts.web), WakeRequests(parts.waking)
         self._known: dict[str, Callable[[SkillCall, dict[str, Any]], Awaitable[Any]]] = {

@@ -40,6 +40,9 @@ STEPS: tuple[str, ...] = (
     ) STRICT;
     ALTER TABLE turns ADD COLUMN person TEXT NOT NULL DEFAULT '';
     """,
+    """
+    ALTER TABLE timers ADD COLUMN standing TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 

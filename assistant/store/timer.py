@@ -26,6 +26,8 @@ class Purpose:
     """Whose it is; empty if nobody knows."""
     everywhere: bool = False
     """Whether it rings at all sources."""
+    standing: str = ""
+    """With what right an order for later was given, see ``assistant.people.claim.Claim.standing``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,11 @@ class Timer:
     """How it repeats: a recurrence rule for a moment, ``AGAIN`` for a length; empty: it does not."""
     left_out: frozenset[date] = frozenset()
     """Days on which it does not ring."""
+    standing: str = ""
 
     @property
     def purpose(self) -> Purpose:
-        return Purpose(self.kind, self.name, self.source, self.person, self.everywhere)
+        return Purpose(self.kind, self.name, self.source, self.person, self.everywhere, self.standing)
 
 
 def made(
@@ -64,6 +67,7 @@ def made(
     return Timer(
         uuid4().hex[:8], purpose.name, purpose.source, seconds, due_wall, due_boot, boot, kind=purpose.kind,
         person=purpose.person, everywhere=purpose.everywhere, at=at, rule=rule,
+        standing=purpose.standing,
     )
 
 

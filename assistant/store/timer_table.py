@@ -8,7 +8,9 @@ from typing import Any
 from assistant.store.store import Row, Store
 from assistant.store.timer import Timer
 
-COLUMNS = "id, name, source, seconds, due_wall, due_boot, boot, rang, kind, person, everywhere, at, rule, left_out"
+COLUMNS = (
+    "id, name, source, seconds, due_wall, due_boot, boot, rang, kind, person, everywhere, at, rule, left_out, standing"
+)
 
 
 class TimerTable:
@@ -44,7 +46,7 @@ def _row(timer: Timer) -> tuple[Any, ...]:
     return (
         timer.id, timer.name, timer.source, timer.seconds, timer.due_wall, timer.due_boot, timer.boot, int(timer.rang),
         timer.kind, timer.person, int(timer.everywhere), _written(timer.at), timer.rule,
-        " ".join(sorted(day.isoformat() for day in timer.left_out)),
+        " ".join(sorted(day.isoformat() for day in timer.left_out)), timer.standing,
     )
 
 

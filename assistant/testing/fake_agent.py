@@ -31,8 +31,8 @@ HOUSEHOLD = HouseholdView(
 class FakeSource:
     """One tab as a source: everything it was sent is kept, ``play`` gives it sound."""
 
-    def __init__(self, agent: FakeAgent, name: str, kind: str, area: str, speaker: Speaker) -> None:
-        self.name, self.kind, self.area, self.speaker = name, kind, area, speaker
+    def __init__(self, agent: FakeAgent, name: str, kind: str, area: str, speaker: Speaker, remote: bool) -> None:
+        self.name, self.kind, self.area, self.speaker, self.remote = name, kind, area, speaker, remote
         self.heard: list[Pcm] = []
         self.did: list[tuple[str, Any]] = []
         """What the person did, in order: ("text", "turn it on"), ("push_to_talk", True), ..."""
@@ -126,10 +126,10 @@ class FakeAgent:
         """Why some cannot be used."""
         self._came = asyncio.Condition()
 
-    async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker) -> FakeSource:
+    async def open_source(self, name: str, *, kind: str, area: str, speaker: Speaker, remote: bool) -> FakeSource:
         if self.fault is not None:
             raise self.fault
-        source = self.sources[name] = FakeSource(self, name, kind, area, speaker)
+        source = self.sources[name] = FakeSource(self, name, kind, area, speaker, remote)
         self.opened.append(source)
         async with self._came:
             self._came.notify_all()

@@ -41,14 +41,14 @@ class TurnVoice:
         Where no voice is known, a wake phrase of somebody's own says who it is; it proves nothing.
         """
         presence, turn = self._presence, self._turn
+        typed = turn.trigger.reason == "text"
+        if presence is not None and typed:
+            presence.typed(turn.id, turn.session.remote)
         if presence is None or not presence.listens:
             return turn.trigger.person
-        if self._told:
+        if self._told or typed:
             return self._person
         self._told = True
-        if turn.trigger.reason == "text":
-            presence.typed(turn.id)
-            return ""
         began, (start, end) = time.perf_counter(), self._span
         scores = await asyncio.shield(self._scores) if self._scores is not None else {}
         claim = presence.spoke(turn.session.name, turn.id, turn.trigger.reason, scores, end - start)

@@ -12,8 +12,8 @@ import soundfile
 from assistant import paths
 from assistant.audio.files import read_sound
 from assistant.audio.frames import Pcm
-from assistant.errors import SoundError, StoreError
-from assistant.people.enrolling import keep
+from assistant.errors import ConfigError, SoundError, StoreError
+from assistant.people.enrolling import check, keep
 from assistant.people.enrolment import SENTENCES, Enrolment
 from assistant.people.register import Register
 from assistant.people.takes import SHORTEST
@@ -116,6 +116,24 @@ async def test_too_little_is_not_kept(register: Register) -> None:
     with pytest.raises(SoundError, match="not enough"):
         await keep(register, mine, "Anna")
     assert await register.all() == []
+
+
+async def test_who_is_known_already_gets_the_groups_that_are_told(register: Register) -> None:
+    mine = enrolment()
+    for number in range(2):
+        await mine.take(take(number))
+    await register.add("Anna")
+    await keep(register, mine, "Anna", ["children"])
+    assert (await register.find("Anna")).groups == ("children",)
+
+
+@pytest.mark.parametrize(("name", "group"), [("guests", "children"), ("<b>", "children"), ("Anna", "everyone")])
+async def test_a_name_that_cannot_be_kept_is_told_before_anybody_reads(
+    register: Register, name: str, group: str
+) -> None:
+    with pytest.raises(ConfigError):
+        await check(register, name, [group])
+    await check(register, "Anna", ["children"])
 
 
 async def test_another_rate_is_the_same_voice(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from assistant.grammar.base import Match, View
 from assistant.home.schema import Device
 from assistant.paths import shipped_dir
 from assistant.people.challenge import LENGTH, WORDS, phrase
-from assistant.people.claim import CONSOLE, NOBODY, ODDS, Claim
+from assistant.people.claim import CONSOLE, NOBODY, ODDS, PAGE, Claim, stood
 from assistant.people.claims import Claims
 from assistant.people.guard import STRANGER, Guard
 from assistant.people.permissions import Action, Permissions
@@ -183,9 +183,34 @@ async def test_what_no_skill_does_is_guarded_as_well(store: Store) -> None:
 
 async def test_what_was_planned_has_the_rights_of_who_planned_it(store: Store) -> None:
     house = House(store, NOBODY, {})
-    for person, outcome in (("Anna", "done"), ("", "refused"), ("Zoe", "refused")):
-        order = HandleRequest("lists", "Show", source="hall", turn="another", person=person)
-        assert (await house.guard.handle(house._skill, order, Effects(), None)).outcome == outcome
+    for claim, outcome in ((ANNA, "done"), (CONSOLE, "done"), (PAGE, "refused"), (Claim("Anna", 1.0), "refused"),
+                           (Claim("Zoe", 20.0), "refused")):
+        house.guard.claims.put("later", stood(claim.person, claim.standing))
+        order = HandleRequest("lists", "Show", source="hall", turn="later", person=claim.person)
+        assert (await house.guard.handle(house._skill, order, Effects(), None)).outcome == outcome, claim
+
+
+async def test_a_name_on_an_order_is_no_right(store: Store) -> None:
+    house = House(store, NOBODY, {})
+    order = HandleRequest("lists", "Show", source="hall", turn="another", person="Anna")
+    assert (await house.guard.handle(house._skill, order, Effects(), None)).outcome == "refused"
+
+
+@pytest.mark.parametrize("llr", [-2.0, 0.0, 3.0, 5.0, 9.0])
+def test_who_plans_is_no_surer_when_it_is_due(llr: float) -> None:
+    claim = Claim("Anna", llr)
+    assert stood("Anna", claim.standing).llr <= max(0.0, llr)
+
+
+async def test_elsewhere_the_pin_makes_a_typed_order_the_households(store: Store) -> None:
+    house = House(store, PAGE, {})
+    assert (await house.order("clock", "Time", Speaker())).outcome == "done"
+    assert (await house.order("lists", "Show", Speaker())).text == NO_PIN
+    await house.pin.set("2580")
+    assert (await house.order("lists", "Show", Speaker(pin="1357"))).text == WRONG_PIN
+    speaker = Speaker(pin="2580")
+    assert (await house.order("home", "Unlock", speaker)).outcome == "done"
+    assert sorted(speaker.asked) == ["pin", "yes"], "the PIN is asked for once"
 
 
 def test_phrases_are_never_the_same_and_have_no_word_twice() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 
 from assistant.audio.files import read_sound
 from assistant.errors import ConfigError, StoreError
-from assistant.people.forgetting import forget
+from assistant.people.forgetting import forget, scrub
 from assistant.people.register import Register
 from assistant.people.vault import KEY_BYTES, Vault
 from assistant.recorder.sounds import Sounds
@@ -63,6 +65,43 @@ async def test_without_its_key_no_voice_is_read(register: Register, tmp_path: Pa
         await register.voices("simple/1")
     assert "forget" in caught.value.mend
     assert (await register.find("Anna")).voices, "who lives here is known all the same"
+
+
+async def test_a_lost_key_is_not_made_anew_while_voices_are_sealed_by_it(register: Register, tmp_path: Path) -> None:
+    anna, ben = await register.add("Anna"), await register.add("Ben")
+    await register.keep(anna, voice(1))
+    key = tmp_path / "data" / "people.key"
+    kept = key.read_bytes()
+    key.unlink()
+    with pytest.raises(StoreError, match="lost"):
+        await register.keep(ben, voice(2))
+    assert not key.exists()
+    key.write_bytes(kept)
+    await register.keep(ben, voice(2))
+    assert list(await register.voices("simple/1")) == ["Anna", "Ben"]
+
+
+async def test_groups_can_be_changed(register: Register) -> None:
+    ben = await register.add("Ben")
+    assert (await register.regroup(ben, ["Children", " chess  club"])).groups == ("children", "chess club")
+    assert (await register.find("Ben")).groups == ("children", "chess club")
+    for group in ("guests", "Everyone", " "):
+        with pytest.raises(ConfigError, match="no group"):
+            await register.regroup(ben, [group])
+
+
+async def test_while_somebody_else_reads_the_database_forgetting_says_so(
+    register: Register, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.people.forgetting.PAUSE_SECONDS", 0.0)
+    anna = await register.add("Anna")
+    await register.keep(anna, voice(1))
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM people").fetchall()
+        with pytest.raises(StoreError):
+            await scrub(store)
+    await scrub(store)
 
 
 async def test_a_voice_is_no_other_persons(register: Register, store: Store) -> None:
@@ -136,5 +175,5 @@ def test_a_full_disk_leaves_no_half_key(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(StoreError, match="No space"):
-        Vault(tmp_path / "people.key").seal(b"a", "b")
+        Vault(tmp_path / "people.key").seal(b"a", "b", first=True)
     assert not (tmp_path / "people.key").exists()

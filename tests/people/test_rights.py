@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import ConfigError
 from assistant.paths import shipped_dir
-from assistant.people.claim import CONSOLE, HOUSE, NOBODY, ODDS, Claim
+from assistant.people.claim import CONSOLE, HOUSE, NOBODY, ODDS, PAGE, Claim
 from assistant.people.rights import Decision, Wish, decide
 from assistant.people.rules import FILE, STEPS, Ask, Deny, Rules, Scope, check_names, load_rules
 
@@ -55,6 +55,9 @@ MUSIC, LISTS, UNLOCKING = Wish("media", "Play"), Wish("lists", "What"), Wish("ho
     (CONSOLE, MUSIC, NIGHT, "allow", ()),
     (CONSOLE, UNLOCK, NOON, "ask", ("yes", "pin")),
     (HOUSE, LOCK, NIGHT, "allow", ()),
+    (PAGE, LAMP, NOON, "allow", ()),
+    (PAGE, LISTS, NOON, "ask", ("pin",)),
+    (PAGE, UNLOCK, NOON, "ask", ("yes", "pin")),
 ])
 def test_the_rules_that_ship(who: Claim, wish: Wish, now: time, verdict: str, steps: tuple[str, ...]) -> None:
     decision = decide(load_rules(SHIPPED), PEOPLE, who, wish, now)
@@ -126,6 +129,15 @@ def test_never_more_rights_for_less_certainty(
 def test_nobody_has_no_more_rights_than_anybody(rules: Rules, person: str, wish: Wish, now: time, llr: float) -> None:
     unknown = decide(rules, PEOPLE, NOBODY, wish, now)
     assert is_no_more(unknown, decide(rules, PEOPLE, Claim(person, llr), wish, now))
+
+
+@given(RULES, WISHES, st.sampled_from((NOON, NIGHT)))
+def test_a_page_elsewhere_has_no_more_than_the_console_and_without_the_pin_no_more_than_anybody(
+    rules: Rules, wish: Wish, now: time
+) -> None:
+    typed, nobody = decide(rules, PEOPLE, PAGE, wish, now), decide(rules, PEOPLE, NOBODY, wish, now)
+    assert is_no_more(typed, decide(rules, PEOPLE, CONSOLE, wish, now))
+    assert "pin" in typed.steps or RANKS[typed.verdict] <= RANKS[nobody.verdict]
 
 
 @given(RULES, WISHES, st.sampled_from((NOON, NIGHT)), RATIOS)

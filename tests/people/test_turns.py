@@ -182,6 +182,34 @@ def test_what_a_voice_said_before_counts_in_a_conversation_and_not_after_a_new_w
     run(main)
 
 
+def test_who_resembles_somebody_gains_nothing_by_coming_after_them() -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova turn on the light"), (30.0, 32.0, "hey nova turn on the light"))
+        async with room(parts) as at:
+            guarded(at, Known({"Anna": 9.0}, {"Anna": 1.0}))
+            await at.play(38.0)
+            assert [order.person for order in parts.skills.orders] == ["Anna", ""]
+
+    run(main)
+
+
+@pytest.mark.parametrize("remote", [False, True])
+def test_what_is_typed_elsewhere_is_no_members(remote: bool, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with Store(tmp_path / "a.db") as store:
+            await Pin(store).set("739154")
+            parts = spoken((20.0, 22.0, "..."))
+            async with room(parts, silent=True) as at:
+                at.session.remote = remote
+                guarded(at, Known({"Anna": 9.0}), store)
+                at.type("tell me a tale")
+                await at.play(3.0)
+                assert bool(parts.skills.orders) is not remote
+                assert [one.expects for one in at.all(QuestionAsked)] == (["secret"] if remote else [])
+
+    run(main)
+
+
 @pytest.mark.parametrize(("reading", "voice", "answer"), [
     ((10.5, 13.0, WANTED), {"Anna": 7.0}, "Done."),
     ((10.5, 13.0, WANTED), {"Anna": -4.0, "Ben": 5.0}, NOT_THE_VOICE),

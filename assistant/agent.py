@@ -23,7 +23,7 @@ from assistant.dialogue.chain import Chain
 from assistant.dialogue.keeper import GrammarKeeper
 from assistant.dialogue.tongues import question_in, tongue
 from assistant.errors import AssistantError
-from assistant.events import TimerRang, TimerSilenced, WakeChanged
+from assistant.events import PeopleChanged, TimerRang, TimerSilenced, WakeChanged
 from assistant.grammar.base import Match, View
 from assistant.grammar.grammar import Grammar
 from assistant.home.home import Home
@@ -229,7 +229,9 @@ class Agent:
             return
         recorder = self.config.recorder
         sounds = doubt_sounds(recorder.days, recorder.megabytes)
-        self.doubts = Doubts(self.bus, sounds, self.sessions.get, self.waking.calls)
+        self.doubts = Doubts(
+            self.bus, sounds, self.sessions.get, self.waking.calls, keeps=self.presence.keeps_sound
+        )
         self.doubts.start()
         self._stack.push_async_callback(self.doubts.close)
 
@@ -270,6 +272,7 @@ class Agent:
         """Somebody was enrolled, renamed or forgotten."""
         self.presence.forget()
         await self.voices.changed()
+        self.bus.post(PeopleChanged())
 
     async def _start_home_and_skills(self) -> None:
         self.home = await self._stack.enter_async_context(self._world.home(self.config, self.bus))

@@ -63,10 +63,11 @@ def visit(voices: Voices, calibration: Calibration, enrol: float, short: float, 
             enough = int(np.searchsorted(np.cumsum(voices.seconds[order[1:]]), enrol)) + 1
             models.append(mean_voice(voices.whole[order[1 : 1 + enough]]))
         ratios = calibration.llr(calibration.normal(np.stack(models[:MEMBERS]), np.stack(tests)), short)
-        best = ratios.argmax(axis=0)
-        member.append(ratios.max(axis=0)[:MEMBERS])
-        right.append(best[:MEMBERS] == np.arange(MEMBERS))
-        guest.append(ratios.max(axis=0)[MEMBERS:])
+        ranked = np.sort(ratios, axis=0)
+        surest = ranked[-1] - np.maximum(ranked[-2], 0.0)  # as the agent does: see ``assistant.speaker.scoring.apart``
+        member.append(surest[:MEMBERS])
+        right.append(ratios.argmax(axis=0)[:MEMBERS] == np.arange(MEMBERS))
+        guest.append(surest[MEMBERS:])
     return Tests(np.concatenate(member), np.concatenate(right), np.concatenate(guest))
 
 

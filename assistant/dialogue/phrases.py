@@ -60,6 +60,11 @@ def did_you_mean(reading: str, rival: str = "") -> str:
     return f"Did you mean: {first}, or: {second}?" if second else f"Did you mean: {first}?"
 
 
+def two_voices(orders: Sequence[str]) -> str:
+    """The question about what was said by one person and went on by another."""
+    return f"I heard two people. Shall I: {' and '.join(order.strip(' .,!?').lower() for order in orders)}?"
+
+
 @cache
 def _yes_no() -> Grammar:
     """What means yes or no. As orders these words would be heard in talk that is not for the assistant."""

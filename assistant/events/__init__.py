@@ -31,7 +31,7 @@ from assistant.events.home import (
     HomeConnected,
     HomeLost,
 )
-from assistant.events.people import RightDecided, SpeakerHeard, StepTaken
+from assistant.events.people import PeopleChanged, RightDecided, SpeakerHeard, StepTaken
 from assistant.events.speech import FinalHeard, PartialHeard, WakeHeard, WakeScored
 from assistant.events.system import (
     ComponentFailed,
@@ -49,7 +49,8 @@ from assistant.events.system import (
 __all__ = [
     "ActionFinished", "ActionRequested", "Answered", "ComponentFailed", "DeviceAdded", "DeviceChanged", "DeviceRemoved",
     "Event", "FinalHeard", "Gap", "HomeConnected", "HomeLost", "MuteChanged", "NotUnderstood", "PartialHeard",
-    "PlaybackFinished", "PlaybackStarted", "QuestionAnswered", "QuestionAsked", "RightDecided", "SourceClosed",
+    "PeopleChanged", "PlaybackFinished", "PlaybackStarted", "QuestionAnswered", "QuestionAsked", "RightDecided",
+    "SourceClosed",
     "SourceOpened", "SourceSuspended", "SpeakerHeard", "SpeechEnded", "SpeechStarted", "StageTimed", "StepTaken",
     "SubscriberFailed", "TimerRang", "TimerSilenced", "TurnEnded", "TurnReopened", "TurnStarted", "TurnStateChanged",
     "Understood", "VolumeChanged", "WakeChanged", "WakeHeard", "WakeScored", "WorkerDied", "WorkerReady", "decode",

@@ -17,6 +17,13 @@ class SpeakerHeard(Event):
     """Natural-log likelihood ratio: this person against anybody else."""
     known: bool = False
     """Whether that is sure enough to act in their name; else who speaks is a guest."""
+    second: bool = False
+    """Whether a second voice set in: the person is whoever both may be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleChanged(Event):
+    """Somebody was enrolled, renamed, regrouped or forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.errors import AssistantError
-from assistant.people.claim import CONSOLE, NOBODY, PAGE, Claim
+from assistant.people.change import Heard
+from assistant.people.claim import CONSOLE, NOBODY, ODDS, PAGE, Claim
 from assistant.people.claims import MOST_TURNS, Claims
 from assistant.people.permissions import Permissions
 from assistant.people.voices import Voices
 from assistant.speaker.scoring import Conversation
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LATE_SECONDS = 0.5
 """A turn waits no longer: who is not known by then is a guest."""
@@ -50,12 +53,26 @@ class Presence:
 
     async def scores(self, pcm: Pcm) -> Mapping[str, float]:
         """What a sound says of each person; empty: nothing, or not in time."""
+        return await self._in_time(self._voices.scores(pcm)) or {}
+
+    async def heard(self, pcm: Pcm, *, over: bool = False) -> Heard:
+        """The same of an utterance, in which a second voice may set in.
+
+        Args:
+            over: it was said over an answer, whose voice is no second one.
+        """
+        if over:
+            return Heard(dict(await self.scores(pcm)))
+        return await self._in_time(self._voices.heard(pcm)) or Heard()
+
+    @staticmethod
+    async def _in_time(listening: Awaitable[T]) -> T | None:
         try:
             async with asyncio.timeout(LATE_SECONDS):
-                return await self._voices.scores(pcm)
+                return await listening
         except (AssistantError, TimeoutError) as error:
             log.debug("nobody was recognised: %s", error)
-            return {}
+            return None
 
     def spoke(self, source: str, turn: str, reason: str, scores: Mapping[str, float], samples: int) -> Claim:
         """Somebody gave the orders of a turn.
@@ -102,8 +119,18 @@ class Presence:
         """Whether the sound of a turn may be kept: never a guest's or a child's, once anybody is known."""
         if turn in self._secret:
             return False
-        person = self.person(self._claims.of_turn(turn))
-        return not self.listens or "children" not in self._voices.people.get(person, ("children",))
+        return not self.listens or self._is_grown_up(self.person(self._claims.of_turn(turn)))
+
+    async def keeps_sound(self, pcm: Pcm) -> bool:
+        """The same of a sound outside of turns."""
+        if not self.listens:
+            return True
+        scores = await self.scores(pcm)
+        return any(llr >= ODDS["sure"] and self._is_grown_up(person) for person, llr in scores.items())
+
+    def _is_grown_up(self, person: str) -> bool:
+        """Whether it is somebody known here, and no child."""
+        return "children" not in self._voices.people.get(person, ("children",))
 
     def forget(self) -> None:
         """Those who are known have changed: what was heard before is not compared with them."""

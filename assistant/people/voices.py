@@ -9,10 +9,11 @@ from typing import Protocol
 
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.errors import AssistantError
+from assistant.people.change import Heard, two_voices
 from assistant.people.register import Register
 from assistant.speaker.base import Embedding
 from assistant.speaker.calibration import Calibration, calibration_of
-from assistant.speaker.scoring import Voiceprint, compare
+from assistant.speaker.scoring import Voiceprint, apart, compare
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +89,8 @@ class Voices:
         await self.listen()
 
     async def scores(self, pcm: Pcm) -> dict[str, float]:
-        """Natural-log likelihood ratio for each person whose voice can be compared; empty where none can.
+        """Natural-log likelihood ratio for each person whose voice can be compared, against everybody else, also of
+        those who live here; empty where none can.
 
         Args:
             pcm: int16[n], 16 kHz mono.
@@ -104,7 +106,22 @@ class Voices:
             embedding = await self.embedder.embed(pcm)
         finally:
             self.busy -= 1
-        return compare(prints, embedding, len(pcm) / SAMPLE_RATE, calibration)
+        return apart(compare(prints, embedding, len(pcm) / SAMPLE_RATE, calibration))
+
+    async def heard(self, pcm: Pcm) -> Heard:
+        """The same of an utterance in which a second voice may set in: then it counts how like a person the one is that
+        is less so. Raises as ``scores``."""
+        scores, calibration, prints = await self.scores(pcm), self._calibration, self._prints
+        if not scores or calibration is None:
+            return Heard(scores)
+        self.busy += 1
+        try:
+            voices = await two_voices(pcm, self.embedder.embed, calibration)
+        finally:
+            self.busy -= 1
+        each = [apart(compare(prints, voice, len(part) / SAMPLE_RATE, calibration)) for part, voice in voices]
+        least = {person: min(ratios[person] for ratios in (scores, *each)) for person in scores}
+        return Heard(least, second=bool(voices))
 
     async def close(self) -> None:
         """End the process, also one that is only starting."""

@@ -8,12 +8,12 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from assistant.audio.frames import SAMPLE_RATE
+from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.audio.ring import RingBuffer
 from assistant.bus import Bus, Observer
 from assistant.errors import AudioError
@@ -70,17 +70,19 @@ class Doubts:
     Args:
         source: the session of that name, if it is open.
         calls: told that somebody watches.
+        keeps: whether a sound may be kept, for who speaks in it.
     """
 
     def __init__(
         self, bus: Bus, sounds: Sounds, source: Callable[[str], HearingSource | None], calls: Calls,
-        settle: float = SETTLE_SECONDS,
+        settle: float = SETTLE_SECONDS, keeps: Callable[[Pcm], Awaitable[bool]] | None = None,
     ) -> None:
         self._bus = bus
         self._sounds = sounds
         self._source = source
         self._calls = calls
         self._settle = settle
+        self._keeps = keeps
         self._near: dict[str, _Near] = {}
         self._heard: dict[str, WakeHeard] = {}
         """The latest of each source."""
@@ -163,6 +165,8 @@ class Doubts:
         name = f"{stamp}-{next(self._numbers)}.{kind}.{slug(phrase)}"
 
         async def write() -> None:
+            if self._keeps is not None and not await self._keeps(pcm):
+                return
             try:
                 await asyncio.to_thread(self._sounds.write, name, pcm)
             except AudioError as error:

@@ -58,6 +58,18 @@ def compare(
     return {person: float(ratio) for person, ratio in zip(prints, ratios, strict=True)}
 
 
+def apart(ratios: Mapping[str, float]) -> dict[str, float]:
+    """The same for each person against everybody else, those who live here among them.
+
+    A voice that is as much like Ben's as like Anna's is surely neither's.
+    """
+    found = {}
+    for person, ratio in ratios.items():
+        rival = max((other for name, other in ratios.items() if name != person), default=0.0)
+        found[person] = min(ratio, ratio - rival)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Turn:
     scores: Mapping[str, float]

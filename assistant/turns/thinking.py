@@ -153,6 +153,9 @@ class Thinking:
     async def _carry_out(self, orders: Sequence[Match], provisional: bool, confidence: float = 1.0) -> None:
         """Let the skills act; what an earlier, shorter reading did and this one does not is taken back."""
         turn, began = self._turn, asyncio.get_running_loop().time()
+        if not await self._is_wanted(orders):
+            await self.answer(phrases.CANCELLED, "cancelled")
+            return
         earlier, self._effects = self._effects, self._services.effects(turn.id)
         answers = [await self._perform(match, provisional, confidence) for match in orders]
         turn.publish(StageTimed(stage="act", seconds=asyncio.get_running_loop().time() - began))
@@ -162,6 +165,14 @@ class Thinking:
         self._conversation.answered(answer.text, list(answer.devices), answer.outcome, answer.why)
         self._conversation.exchange(self._conversation.heard, answer.text, asyncio.get_running_loop().time())
         await self.answer(answer.text, answer.outcome)
+
+    async def _is_wanted(self, orders: Sequence[Match]) -> bool:
+        """Whether orders are done in which a second voice set in: who it is was not asked, what it wants is."""
+        voice = self._turn.voice
+        await voice.person()
+        if not voice.second or all(match.skill == builtin.SKILL for match in orders):
+            return True
+        return await self._turn.questions.confirm(phrases.two_voices([match.text for match in orders]))
 
     async def _perform(self, match: Match, provisional: bool, confidence: float = 1.0) -> Answer:
         """Let the skill of one order act."""

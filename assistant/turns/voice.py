@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from assistant.events import SpeakerHeard, StageTimed
+from assistant.people.change import Heard
 
 if TYPE_CHECKING:
     from assistant.turns.turn import Turn
@@ -20,9 +20,11 @@ class TurnVoice:
         self._turn = turn
         self._presence = turn.services.presence
         self._span = (0, 0)
-        self._scores: asyncio.Task[Mapping[str, float]] | None = None
+        self._hearing: asyncio.Task[Heard] | None = None
         self._person = ""
         self._told = False
+        self.second = False
+        """Whether a second voice set in, as far as that is known."""
 
     def hear(self, start: int, end: int) -> None:
         """Begin to hear who spoke between two samples; the latest span counts. Returns at once."""
@@ -32,8 +34,9 @@ class TurnVoice:
             return
         self.close()
         session, self._span, self._told = self._turn.session, (start, end), False
-        ring = session.over if self._turn.trigger.reason == "barge_in" else session.ring
-        self._scores = asyncio.create_task(self._presence.scores(ring.read(start, end)), name="who speaks")
+        over = self._turn.trigger.reason == "barge_in"
+        sound = (session.over if over else session.ring).read(start, end)
+        self._hearing = asyncio.create_task(self._presence.heard(sound, over=over), name="who speaks")
 
     async def person(self) -> str:
         """In whose name the turn acts; empty: nobody's, or nobody knows.
@@ -50,15 +53,18 @@ class TurnVoice:
             return self._person
         self._told = True
         began, (start, end) = time.perf_counter(), self._span
-        scores = await asyncio.shield(self._scores) if self._scores is not None else {}
-        claim = presence.spoke(turn.session.name, turn.id, turn.trigger.reason, scores, end - start)
+        heard = await asyncio.shield(self._hearing) if self._hearing is not None else Heard()
+        claim = presence.spoke(turn.session.name, turn.id, turn.trigger.reason, heard.scores, end - start)
+        self.second = heard.second
         self._person = presence.person(claim)
         turn.publish(StageTimed(stage="speaker", seconds=time.perf_counter() - began))
-        turn.publish(SpeakerHeard(person=claim.person, llr=round(claim.llr, 2), known=bool(self._person)))
+        turn.publish(SpeakerHeard(
+            person=claim.person, llr=round(claim.llr, 2), known=bool(self._person), second=heard.second,
+        ))
         return self._person
 
     def close(self) -> None:
         """Nobody waits for it any more."""
-        if self._scores is not None:
-            self._scores.cancel()
-            self._scores = None
+        if self._hearing is not None:
+            self._hearing.cancel()
+            self._hearing = None

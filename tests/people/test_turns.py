@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 
 from assistant.audio.frames import Pcm
@@ -25,6 +26,7 @@ from assistant.events import (
     StepTaken,
     encode,
 )
+from assistant.people.change import Heard
 from assistant.people.claims import Claims
 from assistant.people.guard import Guard
 from assistant.people.permissions import Permissions
@@ -50,14 +52,18 @@ class Known:
 
     def __init__(self, *heard: dict[str, float] | Exception) -> None:
         self.people = {"Anna": (), "Ben": ("children",)}
-        self.heard = list(heard)
+        self.says = list(heard)
         self.spans: list[int] = []
         self.seconds = 0.02
+        self.second = False
+
+    async def heard(self, pcm: Pcm) -> Heard:
+        return Heard(await self.scores(pcm), self.second)
 
     async def scores(self, pcm: Pcm) -> dict[str, float]:
         self.spans.append(len(pcm))
         await asyncio.sleep(self.seconds)
-        found = self.heard[min(len(self.spans), len(self.heard)) - 1]
+        found = self.says[min(len(self.spans), len(self.says)) - 1]
         if isinstance(found, Exception):
             raise found
         return found
@@ -263,6 +269,42 @@ def test_a_pin_is_in_no_event_log_or_record(typed_at: str, caplog: pytest.LogCap
     run(main)
     assert "739154" not in caplog.text
     assert all(b"739154" not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("answer", "done"), [("yes", True), ("no", False), (None, False)])
+def test_a_second_voice_in_an_order_is_asked_about(answer: str | None, done: bool) -> None:
+    async def main() -> None:
+        script = [(1.0, 3.0, "hey nova turn on the light"), *([(7.5, 8.0, answer)] if answer else [])]
+        parts = spoken(*script)
+        async with room(parts) as at:
+            known = Known({"Anna": -4.0})
+            known.second = True
+            guarded(at, known)
+            await at.play(26.0)
+            assert at.last(SpeakerHeard).second and "I heard two people" in at.last(QuestionAsked).text
+            assert bool(parts.skills.orders) is done
+            assert at.last(Answered).outcome == ("done" if done else "cancelled")
+
+    run(main)
+
+
+@pytest.mark.parametrize(("heard", "kept"), [
+    ({"Anna": 9.0}, True), ({"Ben": 9.0}, False), ({"Anna": 1.0}, False), (SoundError("too short"), False),
+])
+def test_of_sounds_outside_of_turns_only_a_members_may_be_kept(
+    heard: dict[str, float] | Exception, kept: bool
+) -> None:
+    async def main() -> None:
+        async with room(spoken()) as at:
+            known = Known(heard)
+            presence = guarded(at, known)
+            listening = at.begin(presence.keeps_sound(np.ones(16_000, np.int16)))
+            await at.play(1.0)
+            assert listening.result() is kept
+            known.people = {}
+            assert await presence.keeps_sound(np.ones(16_000, np.int16)), "where nobody is known nobody is a stranger"
+
+    run(main)
 
 
 async def _until(at: FakeRoom, done: Callable[[], bool]) -> None:

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from assistant.audio.files import read_sound
-from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame
+from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Frame, Pcm
 from assistant.audio.ring import RingBuffer
 from assistant.bus import Bus
 from assistant.events import ComponentFailed, Event, TurnEnded, TurnStarted, WakeChanged, WakeHeard, WakeScored
@@ -68,6 +68,19 @@ def heard(start: int = 32_000) -> WakeHeard:
 def turn(outcome: str, reason: str = "", began: str = "wake") -> tuple[Event, Event]:
     return (TurnStarted(source="room", turn="1", reason=began),
             TurnEnded(source="room", turn="1", outcome=outcome, reason=reason))
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_the_sound_of_strangers_is_not_kept(house: House, known: bool) -> None:
+    heard: list[int] = []
+
+    async def keeps(pcm: Pcm) -> bool:
+        heard.append(len(pcm))
+        return known
+
+    house.doubts._keeps = keeps
+    await house.happen(scored(-10.0))
+    assert bool(await house.kept()) is known and heard == [9_600 + 2 * AROUND]
 
 
 async def test_what_was_nearly_heard_is_kept_with_a_little_around_it(house: House) -> None:

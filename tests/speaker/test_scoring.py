@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import BackendError
 from assistant.speaker.calibration import Calibration, line, unit
-from assistant.speaker.scoring import SOMEBODY_ELSE, Conversation, Voiceprint, compare
+from assistant.speaker.scoring import SOMEBODY_ELSE, Conversation, Voiceprint, apart, compare
 
 DIMENSIONS = 64
 
@@ -36,6 +36,17 @@ def test_whose_voice_it_is() -> None:
     ratios = compare(prints("ada", "ben", "cyd"), voice(1, 0.2, 9), 3.0, calibration())
     assert max(ratios, key=lambda person: ratios[person]) == "ben"
     assert ratios["ben"] > 0 > max(ratios["ada"], ratios["cyd"])
+
+
+def test_who_sounds_like_two_people_is_surely_neither() -> None:
+    assert apart({"ada": 9.0, "ben": 8.0, "cyd": -3.0}) == {"ada": 1.0, "ben": -1.0, "cyd": -12.0}
+    assert apart({"ada": 9.0, "ben": -8.0}) == {"ada": 9.0, "ben": -17.0}
+    assert apart({"ada": -1.0}) == {"ada": -1.0} and apart({}) == {}
+
+
+@given(st.dictionaries(st.sampled_from(("ada", "ben", "cyd")), st.floats(-20, 20)))
+def test_nobody_gains_by_others_who_live_here(ratios: dict[str, float]) -> None:
+    assert all(one <= ratios[person] for person, one in apart(ratios).items())
 
 
 def test_a_stranger_is_nobody() -> None:

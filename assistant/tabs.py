@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.audio.frames import Pcm
 from assistant.bus import Observer
+from assistant.people.tab import TabPeople
 from assistant.server.port import AreaView, DeviceView, HouseholdView, Speaker
 from assistant.session import Session
 
@@ -22,6 +23,7 @@ class Tab:
         self._session = session
         self._typing: set[asyncio.Task[str]] = set()
         self._metering = False
+        self.people = TabPeople(agent, session)
         session.mouth.sink = speaker
 
     def feed(self, pcm: Pcm) -> None:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Who lives here, and whose voice is known.", no_args_is_help=True, rich_markup_mode=None)
 TIMES = 3
 """A sentence is asked for so often."""
-GOOD_SECONDS = 28.0
-"""Of speech, after which no more is read."""
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 Groups = Annotated[list[str] | None, typer.Option("--group", "-g", help="A group beside the household: children.")]
 
@@ -46,20 +44,18 @@ def list_people(config: ConfigFile = None) -> None:
 def show(name: Name, config: ConfigFile = None) -> None:
     """Show one person: voice, groups, and what the rules let them do."""
     from assistant.cli.output import facts
-    from assistant.people.rules import EVERYONE, GUESTS, HOUSEHOLD, load_rules, rules_file
+    from assistant.people.rules import load_rules, rules_file
+    from assistant.people.summary import rights_of
 
     async def work(store: Store, register: Register, loaded: Config) -> tuple[Person, Config]:
         return await register.find(name), loaded
 
     person, loaded = _run(config, work)
     path = loaded.people.rules or rules_file()
-    rules, mine = load_rules(path), {person.name, HOUSEHOLD, EVERYONE, GUESTS, *person.groups}
     facts([("name", person.name), ("groups", ", ".join(("household", *person.groups))), ("voice", _heard(person)),
            ("since", datetime.fromtimestamp(person.added).strftime("%d %b %Y")), ("rules", str(path))])
-    for title, kind in (("may", rules.allow), ("may not", rules.deny), ("is asked for more", rules.ask)):
-        for rule in kind:
-            if not mine.isdisjoint(rule.who):
-                typer.echo(f"{title:18}{rule}")
+    for title, rule in rights_of(load_rules(path), person.name, person.groups):
+        typer.echo(f"{title:18}{rule}")
 
 
 @app.command()
@@ -219,7 +215,7 @@ async def _one_sentence(agent: Any, sentence: str) -> bool:
         meter = "#" * max(0, round((took["level"] + 60) / 3))
         if not took["what"]:
             typer.echo(f"  [{meter:20}] good, {took['seconds']:.0f} s so far")
-            return bool(took["seconds"] >= GOOD_SECONDS)
+            return bool(took["plenty"])
         typer.echo(f"  [{meter:20}] {took['what']} ({took['mend']})")
     return False
 

@@ -29,6 +29,8 @@ SENTENCES = (
 """To be read aloud: all sounds of English, in any order."""
 ENOUGH = 15.0
 """Seconds of speech from which a voice may be kept; twice as much is better."""
+PLENTY = 28.0
+"""After which no more need be read."""
 LONGEST = 8.0
 """Seconds of a piece: longer takes are cut, so that the test at the end has several."""
 TWO_VOICES = -2.0
@@ -89,6 +91,10 @@ class Enrolment:
     @property
     def enough(self) -> bool:
         return self.seconds >= ENOUGH
+
+    @property
+    def plenty(self) -> bool:
+        return self.seconds >= PLENTY
 
     async def take(self, pcm: Pcm) -> float:
         """Take a recording, int16[n] at 16 kHz, if it is good; seconds of speech in it.

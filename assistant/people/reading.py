@@ -43,8 +43,8 @@ class Reading:
         self.session = _microphone(agent, source)
 
     async def next(self, sentence: str) -> dict[str, Any]:
-        """Listen to one sentence: ``seconds`` of speech so far, ``enough``, the ``level`` of what was heard in dBFS,
-        and what was wrong with it (``what``, ``mend``; empty: nothing)."""
+        """Listen to one sentence: ``seconds`` of speech so far, ``enough`` and ``plenty``, the ``level`` of what was
+        heard in dBFS, and what was wrong with it (``what``, ``mend``; empty: nothing)."""
         from assistant.people.takes import level
 
         session, wanted = self.session, fold(sentence)
@@ -71,7 +71,8 @@ class Reading:
         except AssistantError as error:
             wrong = error
         return {
-            "seconds": self._enrolment.seconds, "enough": self._enrolment.enough, "level": level(sound),
+            "seconds": self._enrolment.seconds, "enough": self._enrolment.enough, "plenty": self._enrolment.plenty,
+            "level": level(sound),
             "what": wrong.what if wrong is not None else "", "mend": wrong.mend if wrong is not None else "",
         }
 

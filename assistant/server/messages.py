@@ -13,6 +13,7 @@ from pydantic_core import to_json
 
 from assistant.errors import EventError
 from assistant.events import Event, encode
+from assistant.server.people import PeopleView
 from assistant.server.port import HouseholdView
 from assistant.wake.sensitivity import LEAST, MOST
 
@@ -25,7 +26,7 @@ MAX_ORDER = 500
 MAX_PHRASE = 100
 """Characters of a wake phrase; which is too long is told in words, not refused here."""
 MAX_NAME = 64
-"""Characters of an area's identifier."""
+"""Characters of an area's identifier, or a person's name; which is too long is told in words."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_ORDER)]
 
@@ -106,7 +107,50 @@ class Meter(_Up):
     on: bool
 
 
-Up = Hello | Talk | Mute | Stop | Text | Volume | Played | Wake | Hours | Meter
+class People(_Up):
+    """Who lives here?"""
+
+    type: Literal["people"]
+
+
+class Prove(_Up):
+    """The PIN, from a tab on another machine that wants to enrol somebody."""
+
+    type: Literal["prove"]
+    pin: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}$")]
+
+
+class Enrol(_Up):
+    """Begin to learn a voice at this tab's microphone."""
+
+    type: Literal["enrol"]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_NAME)]
+    groups: Annotated[tuple[Annotated[str, StringConstraints(max_length=MAX_NAME)], ...], Field(max_length=8)] = ()
+
+
+class Read(_Up):
+    """Listen to a sentence, by its number."""
+
+    type: Literal["read"]
+    sentence: Annotated[int, Field(ge=0, lt=100)]
+
+
+class Keep(_Up):
+    """Enough was read: keep the voice."""
+
+    type: Literal["keep"]
+
+
+class GiveUp(_Up):
+    """Learn no voice, and keep nothing of what was read."""
+
+    type: Literal["give_up"]
+
+
+Up = (
+    Hello | Talk | Mute | Stop | Text | Volume | Played | Wake | Hours | Meter
+    | People | Prove | Enrol | Read | Keep | GiveUp
+)
 _up: TypeAdapter[Up] = TypeAdapter(Annotated[Up, Field(discriminator="type")])
 
 
@@ -149,6 +193,17 @@ def event(happened: Event) -> str:
 def wake(phrase: str, against: Sequence[str], fault: str = "", used: bool = False) -> str:
     """What speaks against a wake phrase, or why it cannot be one; ``used``: it is listened for from now on."""
     return _write("wake", phrase=phrase, against=list(against), fault=fault, used=used)
+
+
+def people(view: PeopleView) -> str:
+    """Who lives here."""
+    return _write("people", view=view)
+
+
+def enrolment(step: Literal["begun", "took", "kept", "fault"], **fields: Any) -> str:
+    """How an enrolment goes on: ``sentences`` to read; the ``take`` of one; the ``verdict`` and whether it is ``good``;
+    ``what`` is wrong and how to ``mend`` it."""
+    return _write("enrolment", step=step, **fields)
 
 
 def playback(action: Literal["start", "pause", "stop"]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from assistant.audio.frames import Pcm
 from assistant.events import Event
+from assistant.server.people import PeoplePort
 from assistant.wake.sensitivity import HOURS
 
 
@@ -117,6 +118,11 @@ class SourcePort(Protocol):
 
     def volume(self, percent: int) -> None:
         """Loudness of the answers, 0 to 100; answered by ``VolumeChanged``."""
+        ...
+
+    @property
+    def people(self) -> PeoplePort:
+        """Who lives here, and enrolment at this tab's microphone."""
         ...
 
     async def close(self) -> None:

@@ -15,6 +15,7 @@ from assistant.errors import AssistantError, EventError
 from assistant.events import DeviceAdded, DeviceRemoved, Event, Gap, HomeConnected, HomeLost, WakeChanged
 from assistant.events import home as home_events
 from assistant.server import messages
+from assistant.server.enrolling import Enrolling
 from assistant.server.outbox import Outbox
 from assistant.server.place import is_here
 from assistant.server.port import AgentPort, SourcePort
@@ -107,6 +108,7 @@ class Tab:
         self._asked: deque[messages.Wake | messages.Hours] = deque(maxlen=1)
         """About wake phrases, each of which may take a second: the newest takes the place of one that waits."""
         self._asks = asyncio.Event()
+        self._enrolling: Enrolling
         self.speaker = TabSpeaker(self._outbox, self._clock)
         self.name = name
         self.faults = 0
@@ -157,6 +159,7 @@ class Tab:
         except AssistantError as error:
             events.close()
             raise Refused(BROKEN, str(error)) from error
+        self._enrolling = Enrolling(source.people, self._outbox.urgent)
         try:
             self._outbox.urgent(messages.welcome(self.name, self._agent.household(), area))
             await _first_ends(
@@ -165,6 +168,7 @@ class Tab:
                 self._tell(events),
                 self.speaker.run(source.pull),
                 self._answer(),
+                self._enrolling.run(),
             )
         finally:
             events.close()
@@ -222,6 +226,9 @@ class Tab:
             case messages.Wake() | messages.Hours():
                 self._asked.append(message)
                 self._asks.set()
+            case messages.People() | messages.Prove() | messages.Enrol() | messages.Read() | messages.Keep() \
+                    | messages.GiveUp():
+                self._enrolling.take(message)
             case messages.Hello():
                 raise EventError("hello was said already", where="hello")
 

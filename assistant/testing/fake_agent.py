@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from assistant.audio.frames import FRAME_SAMPLES, Pcm
 from assistant.bus import Bus, Observer
 from assistant.errors import AssistantError
 from assistant.events import Event, MuteChanged, SourceClosed, SourceOpened, VolumeChanged, WakeChanged
+from assistant.server.people import PeopleView, TakeView
 from assistant.server.port import AreaView, DeviceView, HouseholdView, Speaker
 
 HOUSEHOLD = HouseholdView(
@@ -28,6 +29,48 @@ HOUSEHOLD = HouseholdView(
 )
 
 
+class FakePeople:
+    """A ``PeoplePort``: what it tells is set, what it is asked is kept."""
+
+    def __init__(self) -> None:
+        self.seen = PeopleView()
+        self.did: list[tuple[str, Any]] = []
+        self.takes: deque[TakeView] = deque()
+        """What comes of each sentence; none left: it is listened to for ever."""
+        self.fault: AssistantError | None = None
+        """Raised by whatever is asked next."""
+
+    async def view(self) -> PeopleView:
+        return self.seen
+
+    async def prove(self, pin: str) -> None:
+        self._do("prove", pin)
+        self.seen = replace(self.seen, may_enrol=True)
+
+    async def begin(self, name: str, groups: Sequence[str]) -> Sequence[str]:
+        self._do("begin", (name, tuple(groups)))
+        return ("Read this one.", "And that one.")
+
+    async def read(self, sentence: int) -> TakeView:
+        self._do("read", sentence)
+        while not self.takes:  # noqa: ASYNC110 - a test gives one when it likes
+            await asyncio.sleep(0.01)
+        return self.takes.popleft()
+
+    async def keep(self) -> tuple[str, bool]:
+        self._do("keep", None)
+        return "recognised 8 times in 8; nobody else is enrolled yet", True
+
+    def give_up(self) -> None:
+        self.did.append(("give_up", None))
+
+    def _do(self, what: str, value: Any) -> None:
+        self.did.append((what, value))
+        if self.fault is not None:
+            fault, self.fault = self.fault, None
+            raise fault
+
+
 class FakeSource:
     """One tab as a source: everything it was sent is kept, ``play`` gives it sound."""
 
@@ -40,6 +83,7 @@ class FakeSource:
         self._agent = agent
         self._sound: deque[Pcm] = deque()
         self._said: deque[Pcm] = deque(maxlen=64)
+        self.people = FakePeople()
 
     @property
     def sound(self) -> Pcm:

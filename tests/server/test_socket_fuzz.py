@@ -22,10 +22,14 @@ from tests.server.client import frames, tab
 GOOD_FRAME = frames(np.full(320, 99, np.int16))[0]
 FAULTS_SEEN = (1000, 1002, 1007, 1008, 1009)
 
+KINDS = (
+    "talk", "mute", "stop", "text", "volume", "played", "hello", "reboot", "people", "prove", "enrol", "read", "keep",
+    "give_up",
+)
+FIELDS = ("down", "muted", "text", "percent", "samples", "version", "area", "x", "pin", "name", "groups", "sentence")
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=600)
 commands = st.fixed_dictionaries(
-    {"type": st.sampled_from(["talk", "mute", "stop", "text", "volume", "played", "hello", "reboot"])},
-    optional={name: scalars for name in ("down", "muted", "text", "percent", "samples", "version", "area", "x")},
+    {"type": st.sampled_from(KINDS)}, optional={name: scalars for name in FIELDS},
 ).map(json.dumps)
 frame_like = st.tuples(st.integers(0, 2**32 - 1), st.sampled_from([0, 2, 320, 638, 640, 642, 1280, 3840])).map(
     lambda pair: pair[0].to_bytes(4, "little") + bytes(pair[1])

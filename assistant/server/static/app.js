@@ -6,6 +6,7 @@ import { Devices } from "./devices.js";
 import { button, find, icon, make } from "./dom.js";
 import { Loudspeaker } from "./loudspeaker.js";
 import { Microphone, loudness } from "./microphone.js";
+import { People } from "./people.js";
 import { Talk } from "./talk.js";
 import { Timing } from "./timing.js";
 import { WakePhrase } from "./wakephrase.js";
@@ -34,6 +35,7 @@ const waveform = new Waveform(find("wave"));
 const devices = new Devices();
 const timing = new Timing();
 const wakePhrase = new WakePhrase(connection, talk);
+const people = new People(connection, talk);
 const conversation = new Conversation({ answer: order, hush });
 let wake = "";
 
@@ -111,7 +113,12 @@ const happened = {
   TurnStateChanged: ({ state }) => talk.moved(state),
   PartialHeard: ({ text, stable }) => conversation.hearing(text, stable),
   FinalHeard: ({ text }) => conversation.said(text),
-  SpeakerHeard: ({ person, known }) => conversation.speaker(person, known),
+  SpeakerHeard: (heard) => {
+    conversation.speaker(heard.person, heard.known);
+    people.heard(heard);
+  },
+  RightDecided: (decision) => people.decided(decision),
+  PeopleChanged: () => people.ask(),
   NotUnderstood: ({ text }) => conversation.said(text),
   TurnReopened: ({ text }) => conversation.reopened(text),
   QuestionAsked: ({ text, expects }) => conversation.asked(text, expects),
@@ -151,7 +158,10 @@ connection.addEventListener("welcome", ({ detail }) => {
   talk.moved("idle");
   showHome(detail.household);
   wakePhrase.meter(false);
+  people.ask();
 });
+connection.addEventListener("people", ({ detail: { view } }) => people.show(view));
+connection.addEventListener("enrolment", ({ detail }) => people.told(detail));
 connection.addEventListener("wake", ({ detail }) => wakePhrase.told(detail));
 connection.addEventListener("household", ({ detail }) => showHome(detail.household));
 connection.addEventListener("event", ({ detail: { event } }) => happened[event.type]?.(event));

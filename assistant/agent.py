@@ -34,6 +34,7 @@ from assistant.parts import Workers, World, interpreter, turn_config
 from assistant.paths import database
 from assistant.people.claims import Claims
 from assistant.people.guard import Guard
+from assistant.people.learned import Learner
 from assistant.people.permissions import Permissions
 from assistant.people.pin import Pin
 from assistant.people.presence import Presence
@@ -259,11 +260,18 @@ class Agent:
 
     async def _start_people(self) -> None:
         """Who is known here is read at once, as rights depend on it; their voices are listened to when all is up."""
-        self.voices = Voices(Register(self.store), self._world.embedder(self.config, self.bus))
+        config, register = self.config, Register(self.store)
+        self.voices = Voices(
+            register, self._world.embedder(config, self.bus),
+            lambda: self.registry.build("vad", config.vad.backend, config.vad.options),
+        )
         self._stack.push_async_callback(self.voices.close)
-        rules = load_rules(self.config.people.rules)
+        rules = load_rules(config.people.rules)
         permissions, claims = Permissions(rules, lambda: self.voices.people, self._world.clock), Claims()
-        self.presence = Presence(self.voices, claims, permissions)
+        learner = Learner(register, lambda: self.voices.embedder.name, self.voices.listen)
+        self._stack.push_async_callback(learner.close)
+        learn = learner.heard if config.people.learn else None
+        self.presence = Presence(self.voices, claims, permissions, learn=learn)
         steps = StepUps(self.presence.scores, Pin(self.store), lambda: self.voices.people)
         self.guard = Guard(permissions, claims, steps, self.bus.post)
         await self.voices.read()

@@ -144,9 +144,11 @@ class Desk:
         await self._agent.people_changed()
         return {"people": list(self._agent.voices.people)}
 
-    async def enrol_begin(self, name: str, groups: list[str], source: str = "") -> dict[str, Any]:
+    async def enrol_begin(
+        self, name: str, groups: list[str], source: str = "", recordings: bool = False
+    ) -> dict[str, Any]:
         """Begin to learn a voice at a microphone; gives its name, and what is to be read."""
-        self._reading = await begin(self._agent, name, groups, source)
+        self._reading = await begin(self._agent, name, groups, source, recordings)
         return {"source": self._reading.session.name, "sentences": list(SENTENCES)}
 
     async def enrol_next(self, sentence: str) -> dict[str, Any]:

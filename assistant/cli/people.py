@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from assistant.store.store import Store
 
 app = typer.Typer(help="Who lives here, and whose voice is known.", no_args_is_help=True, rich_markup_mode=None)
-TIMES = 3
-"""A sentence is asked for so often."""
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 Groups = Annotated[list[str] | None, typer.Option("--group", "-g", help="A group beside the household: children.")]
 
@@ -78,16 +76,23 @@ def enrol(
     )] = None,
     group: Groups = None,
     source: Annotated[str, typer.Option(help="The microphone, where several are open.")] = "",
+    keep_recordings: Annotated[bool, typer.Option(
+        "--keep-recordings", help="Keep them sealed, so that another speaker backend can learn from them.",
+    )] = False,
     config: ConfigFile = None,
 ) -> None:
     """Learn how somebody sounds: half a minute of speech, from recordings or read aloud."""
+    from assistant.cli.people_enrol import from_files, read_aloud
+
     if files:
-        _run(config, lambda store, register, loaded: _from_files(register, loaded, name, group or [], files))
+        _run(config, lambda store, register, loaded: from_files(
+            register, loaded, name, group or [], files, keep_recordings
+        ))
         _tell_agent()
     else:
         import asyncio
 
-        asyncio.run(_read_aloud(name, group or [], source))
+        asyncio.run(read_aloud(name, group or [], source, keep_recordings))
 
 
 @app.command()
@@ -123,6 +128,49 @@ def forget(
 
 
 @app.command()
+def unlearn(name: Name, config: ConfigFile = None) -> None:
+    """Undo what was learned of a voice after its enrolment (with `people: {learn: true}`)."""
+
+    async def work(store: Store, register: Register, loaded: Config) -> int:
+        from assistant.people.forgetting import scrub
+
+        found = await register.unlearn(await register.find(name))
+        await scrub(store)
+        return found
+
+    count = _run(config, work)
+    _tell_agent()
+    typer.echo(f"{count} utterances of {name} are forgotten; what was enrolled stays.")
+
+
+@app.command("export")
+def export_person(
+    name: Name, file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.", dir_okay=False)],
+    config: ConfigFile = None,
+) -> None:
+    """Write somebody's name, groups and voice to a file, sealed by words of yours."""
+    from assistant.cli.people_transfer import write
+
+    words = typer.prompt("Words to seal it by", hide_input=True, confirmation_prompt=True)
+    _run(config, lambda store, register, loaded: write(register, name, file, words))
+    typer.echo(f"{file}: {name}. Whoever has it and the words has the voice.")
+
+
+@app.command("import")
+def import_person(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="From `people export`.", exists=True, dir_okay=False)],
+    config: ConfigFile = None,
+) -> None:
+    """Take somebody in from a file; nobody here may have the name."""
+    from assistant.cli.people_transfer import read
+
+    words = typer.prompt("Words that it was sealed by", hide_input=True)
+    person = _run(config, lambda store, register, loaded: read(register, file, words))
+    _tell_agent()
+    typer.echo(f"{person.name} lives here: {_heard(person)}.")
+
+
+@app.command()
 def pin(
     remove: Annotated[bool, typer.Option("--remove", help="Have none.")] = False, config: ConfigFile = None
 ) -> None:
@@ -140,6 +188,8 @@ def pin(
 
 def _heard(person: Person) -> str:
     heard = [f"{seconds:.0f} s ({embedder})" for embedder, seconds in (person.voices or {}).items()]
+    heard += [f"and {person.learned} utterances later"] if person.learned else []
+    heard += ["recordings kept"] if person.recorded else []
     return ", ".join(heard) or "not enrolled"
 
 
@@ -164,60 +214,6 @@ async def _opened(config: Config) -> AsyncIterator[tuple[Store, Register]]:
 
     async with Store(config.store_path) as store:
         yield store, Register(store)
-
-
-async def _from_files(register: Register, config: Config, name: str, groups: list[str], files: list[Path]) -> None:
-    from assistant.audio.files import read_sound
-    from assistant.cli.output import complain
-    from assistant.errors import AssistantError
-    from assistant.people.enrolling import check, enrolment_by, keep
-
-    await check(register, name, groups)
-    enrolment, embedder = await enrolment_by(config)
-    try:
-        for path in files:
-            try:
-                speech = await enrolment.take(read_sound(path))
-                typer.echo(f"{path}: {speech:.1f} s of speech, {enrolment.seconds:.0f} s in all")
-            except AssistantError as error:
-                complain(type(error)(error.what, where=str(path), mend=error.mend))
-        verdict = await keep(register, enrolment, name, groups)
-    finally:
-        embedder.close()
-    typer.echo(f"{name} is enrolled: {verdict}.")
-
-
-async def _read_aloud(name: str, groups: list[str], source: str) -> None:
-    """Have sentences read at a microphone of the assistant that runs."""
-    from assistant.cli.agent_access import running
-    from assistant.errors import AssistantError
-
-    agent = await running()
-    if agent is None:
-        raise AssistantError("no assistant runs whose microphone could be used",
-                             mend=f"assistant run, or from recordings: assistant people enrol {name} FILE...")
-    begun = await agent.call("enrol_begin", name=name, groups=groups, source=source)
-    typer.echo(f"Please read aloud, at {begun['source']}, alone and as you usually speak:")
-    for sentence in begun["sentences"]:
-        if await _one_sentence(agent, sentence):
-            break
-    done = await agent.call("enrol_end")
-    typer.echo(f"{name} is enrolled: {done['verdict']}.")
-    if not done["good"]:
-        typer.echo("That will do for little. Better once more, where it is quiet and closer to the microphone.")
-
-
-async def _one_sentence(agent: Any, sentence: str) -> bool:
-    """Until it was read well, at most three times; whether that is enough now."""
-    for _ in range(TIMES):
-        typer.secho(f"\n  {sentence}", bold=True)
-        took = await agent.call("enrol_next", sentence=sentence)
-        meter = "#" * max(0, round((took["level"] + 60) / 3))
-        if not took["what"]:
-            typer.echo(f"  [{meter:20}] good, {took['seconds']:.0f} s so far")
-            return bool(took["plenty"])
-        typer.echo(f"  [{meter:20}] {took['what']} ({took['mend']})")
-    return False
 
 
 def _tell_agent() -> None:

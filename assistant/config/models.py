@@ -86,6 +86,9 @@ class People(Section):
 
     rules: FilePath | None = None
     """The file that says who may do what; None: ``people.yaml`` beside the settings, else the one that ships."""
+    learn: bool = False
+    """Whether it goes on learning how somebody sounds, from turns of whom it is certain; ``assistant people unlearn
+    NAME`` undoes it."""
 
 
 class Wake(Component):

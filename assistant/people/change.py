@@ -26,6 +26,8 @@ class Heard:
     """Log-likelihood ratio for each person known here; of two voices, of whichever is less like them."""
     second: bool = False
     """Whether a second voice sets in."""
+    embedding: Embedding | None = None
+    """Of the whole utterance, where it was heard."""
 
 
 async def two_voices(pcm: Pcm, embed: Embed, calibration: Calibration) -> Sequence[tuple[Pcm, Embedding]]:

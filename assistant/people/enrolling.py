@@ -46,8 +46,13 @@ async def check(register: Register, name: str, groups: Sequence[str]) -> None:
         await register.free(name)
 
 
-async def keep(register: Register, enrolment: Enrolment, name: str, groups: Sequence[str] = ()) -> Verdict:
+async def keep(
+    register: Register, enrolment: Enrolment, name: str, groups: Sequence[str] = (), *, recordings: bool = False
+) -> Verdict:
     """Keep the voice, for somebody who is added where nobody has the name; whole, or nothing at all.
+
+    Args:
+        recordings: keep what was read as well, so that another embedder can learn from it.
 
     Raises:
         SoundError: there is not enough of it.
@@ -64,6 +69,8 @@ async def keep(register: Register, enrolment: Enrolment, name: str, groups: Sequ
     try:
         if groups and not added:
             person = await register.regroup(person, groups)
+        if recordings:
+            await register.recordings.keep(person, enrolment.sounds)
         await register.keep(person, voice)
     except StoreError:
         if added:

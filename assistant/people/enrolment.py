@@ -82,6 +82,8 @@ class Enrolment:
         self._calibration = calibration
         self._vad = vad
         self._pieces: list[tuple[Embedding, float]] = []
+        self.sounds: list[Pcm] = []
+        """What was taken, for whoever wants it kept."""
 
     @property
     def seconds(self) -> float:
@@ -111,6 +113,7 @@ class Enrolment:
         if self._pieces and any(self._likeness(self._print(), one, seconds) < ANOTHER for one, seconds in found):
             raise SoundError("this is not the voice of before", mend="one person reads all of it")
         self._pieces += found
+        self.sounds.append(pcm)
         return speech
 
     def voice(self) -> Voiceprint:

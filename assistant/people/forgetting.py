@@ -12,6 +12,8 @@ from assistant.store.store import Store
 
 TRIES, PAUSE_SECONDS = 20, 0.2
 """For a journal that somebody else reads in just now."""
+VOICES = ("voiceprints", "learned", "recordings")
+"""Tables of how people sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Forgotten:
     """How much of each there was."""
 
     voices: int
+    """Also what was learned of them later, and recordings of the enrolment."""
     turns: int
     sounds: int
     values: int
@@ -42,7 +45,7 @@ async def forget(store: Store, sounds: Sounds, person: Person) -> Forgotten:
     removed = [await asyncio.to_thread(sounds.remove, turn) for turn in turns]
     write, ending = store.write, f"/{person.name}"
     found = Forgotten(
-        voices=await write("DELETE FROM voiceprints WHERE person = ?", person.id),
+        voices=sum([await write(f"DELETE FROM {table} WHERE person = ?", person.id) for table in VOICES]),
         turns=await write("DELETE FROM turns WHERE person = ?", person.name),
         sounds=sum(removed),
         values=await write("DELETE FROM skill_data WHERE substr(skill, -length(?1)) = ?1", ending),

@@ -34,15 +34,18 @@ class Presence:
         claims: are told who gives the orders of a turn.
         permissions: say in whose name a claim may act.
         clock: seconds that only run forward.
+        learn: told of every utterance that was taken for somebody's: person, what was heard, seconds.
     """
 
     def __init__(
-        self, voices: Voices, claims: Claims, permissions: Permissions, clock: Callable[[], float] | None = None
+        self, voices: Voices, claims: Claims, permissions: Permissions, clock: Callable[[], float] | None = None,
+        learn: Callable[[str, Heard, float], None] | None = None,
     ) -> None:
         self._voices = voices
         self._claims = claims
         self._permissions = permissions
         self._clock = clock or asyncio.get_running_loop().time
+        self._learn = learn
         self._conversations: dict[str, Conversation] = {}
         self._secret: deque[str] = deque(maxlen=MOST_TURNS)
 
@@ -74,21 +77,24 @@ class Presence:
             log.debug("nobody was recognised: %s", error)
             return None
 
-    def spoke(self, source: str, turn: str, reason: str, scores: Mapping[str, float], samples: int) -> Claim:
+    def spoke(self, source: str, turn: str, reason: str, heard: Heard, samples: int) -> Claim:
         """Somebody gave the orders of a turn.
 
         Args:
             reason: of its trigger.
-            scores: what its utterance says.
+            heard: what its utterance says.
             samples: of the utterance.
         """
+        scores, seconds = heard.scores, samples / SAMPLE_RATE
         conversation = self._conversations.setdefault(source, Conversation())
         if reason in OPENING:
             conversation.clear()  # it may be anybody who came by, and one who resembles whoever spoke before
         if scores:
-            conversation.add(scores, self._clock(), samples / SAMPLE_RATE)
+            conversation.add(scores, self._clock(), seconds)
         claim = self._claim(conversation, scores)
         self._claims.put(turn, claim)
+        if self._learn is not None and (person := self.person(claim)):
+            self._learn(person, heard, seconds)
         return claim
 
     def _claim(self, conversation: Conversation, scores: Mapping[str, float]) -> Claim:

@@ -30,16 +30,21 @@ class Reading:
         name: of the person.
         groups: of theirs, where they are new.
         source: the microphone; empty: the only one.
+        recordings: keep what is read as well.
 
     Raises:
         AudioError: there is no microphone, or several.
     """
 
-    def __init__(self, agent: Agent, enrolment: Enrolment, name: str, groups: list[str], source: str = "") -> None:
+    def __init__(
+        self, agent: Agent, enrolment: Enrolment, name: str, groups: list[str], source: str = "",
+        recordings: bool = False,
+    ) -> None:
         self._agent = agent
         self._enrolment = enrolment
         self._name = name
         self._groups = groups
+        self._recordings = recordings
         self.session = _microphone(agent, source)
 
     async def next(self, sentence: str) -> dict[str, Any]:
@@ -78,12 +83,16 @@ class Reading:
 
     async def end(self) -> dict[str, Any]:
         """Keep the voice, and say how good it is."""
-        verdict = await keep(Register(self._agent.store), self._enrolment, self._name, self._groups)
+        verdict = await keep(
+            Register(self._agent.store), self._enrolment, self._name, self._groups, recordings=self._recordings
+        )
         await self._agent.people_changed()
         return {"verdict": str(verdict), "good": verdict.good}
 
 
-async def begin(agent: Agent, name: str, groups: list[str], source: str = "") -> Reading:
+async def begin(
+    agent: Agent, name: str, groups: list[str], source: str = "", recordings: bool = False
+) -> Reading:
     """Begin an enrolment with the agent's own ears.
 
     Raises:
@@ -91,7 +100,7 @@ async def begin(agent: Agent, name: str, groups: list[str], source: str = "") ->
     """
     await check(Register(agent.store), name, groups)
     embed, calibration = await agent.voices.ear()
-    return Reading(agent, Enrolment(embed, calibration, agent.services.vad), name, groups, source)
+    return Reading(agent, Enrolment(embed, calibration, agent.services.vad), name, groups, source, recordings)
 
 
 def _microphone(agent: Agent, source: str) -> Session:

@@ -1,4 +1,4 @@
-"""Who lives here: names, groups and voices, in the database. Voices are sealed; recordings of them are never kept."""
+"""Who lives here: names, groups and voices, in the database. Voices are sealed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.errors import ConfigError
 from assistant.paths import data_dir
+from assistant.people.kept import KeptRecordings
 from assistant.people.rules import EVERYONE, GROUPS, GUESTS, HOUSEHOLD
 from assistant.people.vault import Vault
 from assistant.speaker.scoring import Voiceprint
@@ -22,6 +24,7 @@ from assistant.yamlfile import nearest
 LONGEST_NAME = 40
 """Characters."""
 NUMBERS = "<f4"
+Embeddings = npt.NDArray[np.float32]
 NO_CHOICE = (EVERYONE, HOUSEHOLD, GUESTS)
 """Groups to which somebody belongs by living here, or does not."""
 
@@ -39,6 +42,10 @@ class Person:
     """Seconds since 1970."""
     voices: Mapping[str, float] | None = None
     """Seconds of speech that were enrolled, by the embedder that heard them."""
+    learned: int = 0
+    """Utterances after that from which more was learned."""
+    recorded: bool = False
+    """Whether recordings of the enrolment are kept."""
 
 
 def key_file() -> Path:
@@ -52,15 +59,19 @@ class Register:
     def __init__(self, store: Store, vault: Vault | None = None) -> None:
         self._store = store
         self._vault = vault or Vault(key_file())
+        self.recordings = KeptRecordings(store, self._vault)
 
     async def all(self) -> list[Person]:
         """Everybody, by name."""
         voices: dict[str, dict[str, float]] = {}
         for person, embedder, seconds in await self._store.read("SELECT person, embedder, seconds FROM voiceprints"):
             voices.setdefault(person, {})[embedder] = seconds
-        rows = await self._store.read("SELECT id, name, groups, added FROM people ORDER BY name COLLATE NOCASE")
-        return [Person(number, name, tuple(json.loads(groups)), added, voices.get(number, {}))
-                for number, name, groups, added in rows]
+        rows = await self._store.read(
+            "SELECT id, name, groups, added, (SELECT count(*) FROM learned WHERE person = people.id), "
+            "EXISTS (SELECT 1 FROM recordings WHERE person = people.id) FROM people ORDER BY name COLLATE NOCASE"
+        )
+        return [Person(number, name, tuple(json.loads(groups)), added, voices.get(number, {}), learned, bool(recorded))
+                for number, name, groups, added, learned, recorded in rows]
 
     async def find(self, name: str) -> Person:
         """The person of that name, however it is capitalised.
@@ -126,6 +137,31 @@ class Register:
             "INSERT OR REPLACE INTO voiceprints VALUES (?, ?, ?, ?, ?)",
             person.id, voice.embedder, voice.seconds, len(voice.embeddings), sealed,
         )
+        await self._store.write(
+            "DELETE FROM learned WHERE person = ? AND embedder = ?", person.id, voice.embedder
+        )
+
+    async def learn(self, person: Person, embedder: str, plain: bytes, seconds: float, most: int, at: float) -> None:
+        """Keep one more embedding of somebody who is enrolled; of those that were learned the newest ``most`` stay.
+
+        Args:
+            plain: the embedding, little-endian float32.
+            at: seconds since 1970.
+        """
+        sealed = self._vault.seal(plain, f"{person.id}/{embedder}/learned", first=False)
+        await self._store.write(
+            "INSERT INTO learned (person, embedder, at, seconds, sealed) VALUES (?, ?, ?, ?, ?)",
+            person.id, embedder, at, seconds, sealed,
+        )
+        await self._store.write(
+            "DELETE FROM learned WHERE person = ?1 AND embedder = ?2 AND id NOT IN "
+            "(SELECT id FROM learned WHERE person = ?1 AND embedder = ?2 ORDER BY id DESC LIMIT ?3)",
+            person.id, embedder, most,
+        )
+
+    async def unlearn(self, person: Person) -> int:
+        """Forget what was learned after the enrolment; how many utterances that were."""
+        return await self._store.write("DELETE FROM learned WHERE person = ?", person.id)
 
     async def voices(self, embedder: str) -> dict[str, Voiceprint]:
         """Everybody's voice, as this embedder heard it, by name.
@@ -140,8 +176,19 @@ class Register:
         found = {}
         for name, number, seconds, count, sealed in rows:
             plain = np.frombuffer(self._vault.open(sealed, f"{number}/{embedder}"), NUMBERS)
-            found[name] = Voiceprint(plain.reshape(count, -1).astype(np.float32), embedder, seconds)
+            enrolled = plain.reshape(count, -1).astype(np.float32)
+            later = await self._learned(number, embedder, count)
+            found[name] = Voiceprint(np.concatenate([enrolled, *later]), embedder, seconds)
         return found
+
+    async def _learned(self, person: str, embedder: str, most: int) -> list[Embeddings]:
+        """What was learned later, the newest; no more of it than was enrolled, so that a voice does not drift away."""
+        rows = await self._store.read(
+            "SELECT sealed FROM learned WHERE person = ? AND embedder = ? ORDER BY id DESC LIMIT ?",
+            person, embedder, most,
+        )
+        plain = [self._vault.open(sealed, f"{person}/{embedder}/learned") for (sealed,) in rows]
+        return [np.frombuffer(one, NUMBERS).astype(np.float32)[None] for one in plain]
 
     async def free(self, name: str) -> str:
         """The name, spelled well, where nobody has it.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
 from assistant.errors import StoreError
+from assistant.people.private import write_new
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -67,17 +67,5 @@ class Vault:
 
     def _make(self) -> bytes:
         key = secrets.token_bytes(KEY_BYTES)
-        try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except OSError as error:
-            raise StoreError(f"cannot be made: {error.strerror}", where=str(self.path), mend="make room") from error
-        try:
-            with os.fdopen(file, "wb") as opened:
-                opened.write(key)
-                opened.flush()
-                os.fsync(opened.fileno())
-        except OSError as error:
-            self.path.unlink(missing_ok=True)  # half a key would open nothing
-            raise StoreError(f"cannot be written: {error.strerror}", where=str(self.path), mend="make room") from error
+        write_new(self.path, key)
         return key

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from assistant.audio.frames import SAMPLE_RATE, Pcm
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, BackendError
 from assistant.people.change import Heard, two_voices
 from assistant.people.register import Register
+from assistant.people.renewal import renew
 from assistant.speaker.base import Embedding
 from assistant.speaker.calibration import Calibration, calibration_of
 from assistant.speaker.scoring import Voiceprint, apart, compare
+from assistant.vad.base import Vad
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +41,17 @@ class Voices:
     Args:
         register: who lives here.
         embedder: started when there is somebody to tell apart, and not before.
+        vad: makes what finds speech, for recordings from which a new embedder learns.
     """
 
-    def __init__(self, register: Register, embedder: Embedder) -> None:
+    def __init__(self, register: Register, embedder: Embedder, vad: Callable[[], Vad]) -> None:
         self._register = register
+        self._vad = vad
         self.embedder = embedder
         self.people: Mapping[str, tuple[str, ...]] = {}
         """Those whose voices are known, and their groups; of them the rules speak."""
         self.problem: AssistantError | None = None
-        """Why nobody is recognised, where somebody should be."""
+        """Why somebody is not recognised, who should be."""
         self._prints: Mapping[str, Voiceprint] = {}
         self._calibration: Calibration | None = None
         self._begun = self._started = False
@@ -67,11 +73,22 @@ class Voices:
             try:
                 await self._start()
                 self._calibration = calibration_of(self.embedder.name)
+                self.problem = await self._renew(self._calibration)
                 self._prints = await self._register.voices(self.embedder.name)
-                self.problem = None
             except AssistantError as error:
                 self._prints, self.problem = {}, error
                 log.warning("nobody can be told by voice, so everybody is a guest: %s", error)
+
+    async def _renew(self, calibration: Calibration) -> AssistantError | None:
+        """See to those whose voices another embedder has learned; what is left to do."""
+        everybody = await self._register.all()
+        if all(not one.voices or calibration.name in one.voices for one in everybody):
+            return None
+        left = await renew(self._register, self.embedder.embed, calibration, self._vad())
+        if not left:
+            return None
+        return BackendError(f"{calibration.name} has never heard {', '.join(left)}", where="speaker",
+                            mend=f"assistant people enrol {left[0]}")
 
     async def ear(self) -> tuple[Callable[[Pcm], Awaitable[Embedding]], Calibration]:
         """What hears a voice, to enrol one by, and what its scores are worth.
@@ -98,30 +115,38 @@ class Voices:
         Raises:
             AssistantError: the sound is too short, or the embedder is down.
         """
-        prints, calibration = self._prints, self._calibration
-        if not prints or calibration is None:
-            return {}
-        self.busy += 1
-        try:
-            embedding = await self.embedder.embed(pcm)
-        finally:
-            self.busy -= 1
-        return apart(compare(prints, embedding, len(pcm) / SAMPLE_RATE, calibration))
+        return (await self._heard(pcm)).scores
 
     async def heard(self, pcm: Pcm) -> Heard:
         """The same of an utterance in which a second voice may set in: then it counts how like a person the one is that
         is less so. Raises as ``scores``."""
-        scores, calibration, prints = await self.scores(pcm), self._calibration, self._prints
-        if not scores or calibration is None:
-            return Heard(scores)
+        heard, calibration = await self._heard(pcm), self._calibration
+        if not heard.scores or calibration is None:
+            return heard
+        with self._at_work():
+            voices = await two_voices(pcm, self.embedder.embed, calibration)
+        each = [self._compared(voice, part, calibration) for part, voice in voices]
+        least = {person: min(scores[person] for scores in (heard.scores, *each)) for person in heard.scores}
+        return replace(heard, scores=least, second=bool(voices))
+
+    async def _heard(self, pcm: Pcm) -> Heard:
+        calibration = self._calibration
+        if not self._prints or calibration is None:
+            return Heard()
+        with self._at_work():
+            embedding = await self.embedder.embed(pcm)
+        return Heard(self._compared(embedding, pcm, calibration), embedding=embedding)
+
+    def _compared(self, embedding: Embedding, pcm: Pcm, calibration: Calibration) -> dict[str, float]:
+        return apart(compare(self._prints, embedding, len(pcm) / SAMPLE_RATE, calibration))
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
         self.busy += 1
         try:
-            voices = await two_voices(pcm, self.embedder.embed, calibration)
+            yield
         finally:
             self.busy -= 1
-        each = [apart(compare(prints, voice, len(part) / SAMPLE_RATE, calibration)) for part, voice in voices]
-        least = {person: min(ratios[person] for ratios in (scores, *each)) for person in scores}
-        return Heard(least, second=bool(voices))
 
     async def close(self) -> None:
         """End the process, also one that is only starting."""

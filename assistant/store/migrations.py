@@ -42,6 +42,13 @@ STEPS: tuple[str, ...] = (
     """,
     """
     ALTER TABLE timers ADD COLUMN standing TEXT NOT NULL DEFAULT '';
+    CREATE TABLE learned (
+        id INTEGER PRIMARY KEY, person TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE, embedder TEXT NOT NULL,
+        at REAL NOT NULL, seconds REAL NOT NULL, sealed BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE recordings (
+        person TEXT PRIMARY KEY REFERENCES people (id) ON DELETE CASCADE, sealed BLOB NOT NULL
+    ) STRICT;
     """,
 )
 

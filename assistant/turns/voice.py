@@ -54,7 +54,7 @@ class TurnVoice:
         self._told = True
         began, (start, end) = time.perf_counter(), self._span
         heard = await asyncio.shield(self._hearing) if self._hearing is not None else Heard()
-        claim = presence.spoke(turn.session.name, turn.id, turn.trigger.reason, heard.scores, end - start)
+        claim = presence.spoke(turn.session.name, turn.id, turn.trigger.reason, heard, end - start)
         self.second = heard.second
         self._person = presence.person(claim)
         turn.publish(StageTimed(stage="speaker", seconds=time.perf_counter() - began))

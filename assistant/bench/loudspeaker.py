@@ -4,8 +4,9 @@ The default voice says a long answer in its process, through a source's playback
 for a buffer. At a random moment the answer is stopped, as a spoken "stop" does it. The buffers are a real device's
 where this machine has one, else they are asked for by a thread, 20 ms each, at 48 kHz.
 
-Keys: ``silent_ms_p50``, ``silent_ms_p95``; ``device``; ``device_latency_ms``, what a real device says that it still holds
-then (added to the above it is when a person hears silence); ``load_before``, ``load_after``.
+Keys: ``silent_ms_p50``, ``silent_ms_p95``; ``not_begun``, answers that the voice did not begin in 10 s; ``device``;
+``device_latency_ms``, what a real device says that it still holds then (added to the above it is when a person hears
+silence); ``load_before``, ``load_after``.
 """
 
 from __future__ import annotations
@@ -80,15 +81,15 @@ def bench(
     """Silence after the call that stops an answer."""
     load = os.getloadavg()[0]
     seconds, about = asyncio.run(run(count, device))
-    delays = [1000 * one for one in seconds]
+    delays = [1000 * one for one in seconds if one is not None]
     report.publish("loudspeaker", {
-        **{f"silent_ms_p{q}": report.percentile(delays, q) for q in (50, 95)}, **about,
-        "load_before": load, "load_after": os.getloadavg()[0],
+        **{f"silent_ms_p{q}": report.percentile(delays, q) for q in (50, 95)}, "not_begun": count - len(delays),
+        **about, "load_before": load, "load_after": os.getloadavg()[0],
     }, json_file)
 
 
-async def run(count: int, device: str) -> tuple[list[float], dict[str, Any]]:
-    """Stop as many answers; gives the seconds to silence of each, and what the device was."""
+async def run(count: int, device: str) -> tuple[list[float | None], dict[str, Any]]:
+    """Stop as many answers; gives the seconds to silence of each (None: it never began), and what the device was."""
     worker = Worker(WorkerSpec("voice", "assistant.tts.service:SynthesizerService"), None)
     client = SynthesizerClient(worker, cache=SpeechCache(0))
     loop, draw = asyncio.get_running_loop(), np.random.default_rng(0)
@@ -102,10 +103,15 @@ async def run(count: int, device: str) -> tuple[list[float], dict[str, Any]]:
         await worker.close()
 
 
-async def _stopped(playback: Playback, client: SynthesizerClient, watched: Watched, spoken: float) -> float:
+async def _stopped(
+    playback: Playback, client: SynthesizerClient, watched: Watched, spoken: float
+) -> float | None:
     mouth = Mouth(playback, client)
     saying = asyncio.create_task(mouth.say(TEXT))
-    await asyncio.to_thread(watched.sounding.wait, PATIENCE)
+    if not await asyncio.to_thread(watched.sounding.wait, PATIENCE):
+        mouth.stop()
+        await saying
+        return None
     await asyncio.sleep(spoken)
     called = time.perf_counter()
     watched.again()

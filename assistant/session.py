@@ -272,6 +272,8 @@ class Session:
             self.publish(StageTimed(stage="first_sound", seconds=at - clip.asked_at))
 
     def _sound_finished(self, clip: Clip, completed: bool, seconds: float) -> None:
+        if clip.what == "answer" and not completed:
+            self.conversation.broken_off(clip.heard)
         self.publish(PlaybackFinished(
             what=clip.what, text=clip.text, completed=completed, played=seconds, heard=clip.heard
         ))

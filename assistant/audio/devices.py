@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from assistant.audio.frames import SAMPLE_RATE, Pcm
+from assistant.audio.frames import Pcm
 from assistant.audio.playback import Playback
 from assistant.audio.reblock import Reblock
 from assistant.audio.resample import Resampler
+from assistant.audio.upsample import Upsampler
 from assistant.errors import AudioError
 
 LATENCY = 0.04
@@ -120,7 +121,7 @@ class LoudspeakerFeed:
     """Fills a device's buffer from a playback; called on PortAudio's thread."""
 
     def __init__(self, rate: int, playback: Playback) -> None:
-        self._resampler = Resampler(SAMPLE_RATE, rate)
+        self._upsampler = Upsampler(rate)
         self._playback = playback
         self._ready: Pcm = np.zeros(0, np.int16)
         self.calls = 0
@@ -130,12 +131,12 @@ class LoudspeakerFeed:
         self.calls += 1
         self.underflows += bool(status.output_underflow)
         while len(self._ready) < frames:
-            self._ready = np.concatenate((self._ready, self._resampler.feed(self._playback.pull().pcm)))
+            self._ready = np.concatenate((self._ready, self._upsampler.feed(self._playback.pull().pcm)))
         wanted[:] = self._ready[:frames, None]
         self._ready = self._ready[frames:]
 
 
-def open_loudspeaker(device: Device, feed: LoudspeakerFeed) -> Stream:
+def open_loudspeaker(device: Device, feed: Callable[..., None]) -> Stream:
     """Open and start; it plays silence from now on.
 
     Raises:

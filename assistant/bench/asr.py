@@ -87,7 +87,7 @@ def bench(
 
 def listen(one: Contestant, recordings: Sequence[Recorded], partials: bool = True) -> Heard:
     """Let a backend take the recordings down."""
-    write = _greedy() if one.backend == GREEDY else _streamed(one, partials)
+    write = greedy() if one.backend == GREEDY else _streamed(one, partials)
     heard = Heard()
     for recording in recordings:
         sound = read_sound(recording.path)
@@ -126,7 +126,7 @@ def _streamed(one: Contestant, partials: bool) -> Callable[[Pcm, Heard], str]:
     return write
 
 
-def _greedy() -> Callable[[Pcm, Heard], str]:
+def greedy() -> Callable[[Pcm, Heard], str]:
     from assistant.asr.moonshine.model import MoonshineModel
     from assistant.asr.moonshine.tree import ROOT, Tree
     from assistant.asr.moonshine.vocabulary import BOS, EOS

@@ -8,11 +8,12 @@ the same for Kokoro's own voice of that sex, ``same`` for the person's reference
 Keys: ``closure`` and for each person ``closure_NAME``, with 95 % intervals from resampled sentences and recordings
 (``closure``: from resampled people); ``positive``, the share of people whose interval is above 0; ``named``, the share
 of voices that are most like the right one of all;
-``wer_made`` and ``wer_unadapted`` by Moonshine; ``seconds`` and ``processor_seconds`` of a search.
+``wer_made`` and ``wer_unadapted`` by Moonshine; ``seconds`` and ``processor_seconds`` of a search that this run made.
 """
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import tempfile
 import time
@@ -50,6 +51,7 @@ class Made:
     sounds: tuple[Pcm, ...]
     """The sentences in the new voice, 16 kHz."""
     seconds: float
+    """Of the search; nan where the voice was there already."""
     processor_seconds: float
 
 
@@ -96,12 +98,13 @@ def bench(
 def make(person: Person, said: Sequence[str], folder: Path, budget: int, model: str, threads: int) -> Made:
     """Fit a voice to a person, and let it speak; a folder that holds the voice already is taken as it is."""
     folder.mkdir(parents=True, exist_ok=True)
-    began, busy = time.perf_counter(), time.process_time()
+    seconds = processor = float("nan")
     if not (folder / STYLE_FILE).exists():
+        began, busy = time.perf_counter(), time.process_time()
         service = FitService(model, threads)
         for _ in service.fit([str(path) for path in person.reference], str(folder), budget):
             pass
-    seconds, processor = time.perf_counter() - began, time.process_time() - busy
+        seconds, processor = time.perf_counter() - began, time.process_time() - busy
     sounds = speak(said, "af_heart", str(folder / STYLE_FILE), model, threads)
     for number, sound in enumerate(sounds):
         write_sound(folder / f"{number}.wav", sound)
@@ -137,14 +140,15 @@ def figures(
     named = sum(max(middles, key=lambda other: float((vectors[name] @ middles[other]).mean())) == name
                 for name in vectors)
     values = [one["value"] for one in closures.values()]
+    searched = [one for one in made.values() if math.isfinite(one.seconds)]
     return {
         "people": len(found),
         "closure": report.statistic(values, lambda drawn: float(np.mean(drawn))),
         **{f"closure_{name}": one for name, one in closures.items()},
         "positive": report.share(sum(one["low"] > 0 for one in closures.values()), len(found)),
         "named": report.share(named, len(found)),
-        "seconds": report.percentile([one.seconds for one in made.values()], 50),
-        "processor_seconds": report.percentile([one.processor_seconds for one in made.values()], 50),
+        "seconds": report.percentile([one.seconds for one in searched], 50),
+        "processor_seconds": report.percentile([one.processor_seconds for one in searched], 50),
     }
 
 
@@ -168,9 +172,9 @@ def _share(likeness: Likeness, sentences: np.ndarray, recordings: np.ndarray) ->
 
 def words(said: Sequence[str], made: Sequence[Sequence[Pcm]], plain: Sequence[Sequence[Pcm]]) -> dict[str, Any]:
     """Word errors of the voices that were made and of those that come with Kokoro, by Moonshine."""
-    from assistant.bench.asr import Heard, _greedy
+    from assistant.bench.asr import Heard, greedy
 
-    write = _greedy()
+    write = greedy()
     results = {}
     for name, voices in (("made", made), ("unadapted", plain)):
         pairs: list[Any] = [errors(text, write(sound, Heard())) for sounds in voices

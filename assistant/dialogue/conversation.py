@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.dialogue.unheard import unheard
+
 MEMORY_SECONDS = 120.0
 """After this long, "it" means nothing any more."""
 MOST_EXCHANGES = 6
@@ -24,6 +26,8 @@ class Conversation:
     """Devices that the latest order was about."""
     answer: str = ""
     """Latest answer, for "say that again"."""
+    unheard: str = ""
+    """Its rest, where somebody talked over it."""
     heard: str = ""
     """Latest words understood."""
     certainty: float = 1.0
@@ -56,11 +60,15 @@ class Conversation:
     def answered(self, answer: str, devices: list[str], outcome: str = "", why: str = "") -> None:
         """An order was answered."""
         if answer:
-            self.answer = answer
+            self.answer, self.unheard = answer, ""
         if devices:
             self.devices = list(devices)
         if outcome:
             self.outcome, self.reason = outcome, why or answer
+
+    def broken_off(self, heard: str) -> None:
+        """The latest answer was heard so far."""
+        self.unheard = unheard(self.answer, heard)
 
     def exchange(self, heard: str, answer: str, now: float) -> None:
         """Something was said and answered."""
@@ -73,9 +81,9 @@ class Conversation:
     def snapshot(self, now: float) -> dict[str, Any]:
         """What a skill may know of it, as plain data; empty once it is too old."""
         if now - self.at > MEMORY_SECONDS:
-            return {"answer": self.answer}
+            return {"answer": self.answer, "unheard": self.unheard}
         return {
             "intent": self.intent, "slots": self.slots, "devices": self.devices, "answer": self.answer,
-            "heard": self.heard, "certainty": self.certainty, "missed": self.missed, "outcome": self.outcome,
-            "reason": self.reason,
+            "unheard": self.unheard, "heard": self.heard, "certainty": self.certainty, "missed": self.missed,
+            "outcome": self.outcome, "reason": self.reason,
         }

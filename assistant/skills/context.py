@@ -185,6 +185,6 @@ class Context(Asking):
 
 
 def _conversation(data: Mapping[str, Any]) -> Conversation:
-    names = ("intent", "slots", "answer", "heard", "certainty", "missed", "outcome", "reason", "memory")
+    names = ("intent", "slots", "answer", "unheard", "heard", "certainty", "missed", "outcome", "reason", "memory")
     known = {key: data[key] for key in names if key in data}
     return Conversation(**known, devices=tuple(data.get("devices", ())))

@@ -98,6 +98,8 @@ class Conversation:
     devices: tuple[str, ...] = ()
     """Identifiers of the devices it was about: what "it" means."""
     answer: str = ""
+    unheard: str = ""
+    """The rest of the answer, from the last word heard on, where somebody talked over it."""
     heard: str = ""
     """The words that were understood."""
     certainty: float = 1.0

@@ -13,8 +13,12 @@ LONG_SENTENCE = 160
 """Characters; ten seconds of speech. Longer ones are cut so that work can be stopped in time."""
 LONG_OPENING = 48
 """A first sentence longer than this gives its first clause ahead."""
+LONGEST_OPENING = 80
+"""Characters of a first clause; of a longer one its first phrases are given ahead."""
 SHORT_PIECE = 12
 """Characters; a shorter piece sounds clipped on its own."""
+SHORT_PHRASE = 8
+"""The same where the first sound would be late otherwise."""
 MAX_TEXT = 20_000
 """Characters; a quarter of an hour. What lies beyond is not spoken."""
 
@@ -27,6 +31,11 @@ MAY_END = frozenset(["a.m", "p.m", "etc", "jr", "sr", "inc", "ltd", "co", "u.s",
 
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])\s*|\n+")  # noqa: RUF001 - full-width marks are meant
 _MARK = re.compile(r"(?<=[,;:，；、])\s+|\s+(?=[—–])|\s+(?=\()")  # noqa: RUF001
+_PHRASE = re.compile(
+    r"\s+(?=(?:and|but|or|so|because|that|which|who|when|while|where|if|before|after|until|since|although|than|as|"
+    r"with|without|for|from|in|into|on|at|by|to|of|over|under|between|through)\s)"
+)
+"""Before words that begin a phrase: a speaker may take breath there."""
 _SPACES = re.compile(r"[^\S\n]+")
 _WORD = re.compile(r"[\w.]+$")
 
@@ -108,5 +117,15 @@ def _opening(piece: str) -> list[str]:
         return [piece]
     for match in _MARK.finditer(piece):
         if match.start() >= SHORT_PIECE and len(piece) - match.end() >= SHORT_PIECE:
-            return [piece[: match.start()], piece[match.end() :]]
-    return [piece]
+            return [*phrase_ahead(piece[: match.start()], LONGEST_OPENING), piece[match.end() :]]
+    return phrase_ahead(piece, LONGEST_OPENING)
+
+
+def phrase_ahead(piece: str, longest: int) -> list[str]:
+    """A piece of more than ``longest`` characters in two: the first ends before a phrase, else between two words."""
+    if len(piece) <= longest:
+        return [piece]
+    last = min(longest, len(piece) - SHORT_PHRASE)
+    phrases = [match.start() for match in _PHRASE.finditer(piece) if SHORT_PHRASE <= match.start() <= last]
+    at = max(phrases, default=piece.rfind(" ", SHORT_PHRASE, last + 1))
+    return [piece[:at].strip(), piece[at:].strip()] if at > 0 else [piece]

@@ -1,7 +1,7 @@
 """espeak-ng through its C library: robotic, tiny, never fails: the voice that speaks when the good one cannot.
 
 GPL-3, so it is only ever loaded in a synthesiser's own process. The library arrives in espeakng-loader. It keeps
-global state: one object per process.
+global state, so nothing of it may run in two threads.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -48,7 +48,10 @@ class EspeakConfig:
 
 
 class Espeak:
-    """espeak-ng's formant voice."""
+    """espeak-ng's formant voice. Of several objects each speaks as it is told, one at a time."""
+
+    _speaking: ClassVar[Espeak | None] = None
+    """Whose voice the library has."""
 
     def __init__(self, config: EspeakConfig | None = None) -> None:
         self.config = config or EspeakConfig()
@@ -61,6 +64,10 @@ class Espeak:
         ))
         if self.rate <= 0:
             raise BackendError("espeak-ng does not start", where=str(data))
+        self._set()
+
+    def _set(self) -> None:
+        """Make the library speak as this object: its voice and callback are global."""
         self._library.espeak_SetSynthCallback(self._callback)
         language, plus, variant = self.config.voice.partition("+")
         voice = f"{ALIASES.get(language, language)}{plus}{variant}"
@@ -71,6 +78,7 @@ class Espeak:
             (PARAMETER_PITCH, self.config.pitch),
         ):
             self._library.espeak_SetParameter(parameter, value, 0)
+        Espeak._speaking = self
 
     def speak(self, text: str) -> Iterator[Speech]:
         """Sound for ``text``, clause by clause; one empty piece if nothing in it can be spoken."""
@@ -82,7 +90,9 @@ class Espeak:
 
     def _clause(self, text: str) -> Pcm:
         data = text.encode("utf-8", "ignore") + b"\0"
-        self._sound = []
+        if Espeak._speaking is not self:
+            self._set()
+        self._sound.clear()
         status = self._library.espeak_Synth(data, len(data), 0, POS_CHARACTER, 0, CHARS_UTF8, None, None)
         if status != 0:
             raise BackendError(f"espeak-ng failed with status {status}", where="tts espeak")

@@ -35,8 +35,8 @@ VOCODER_WEIGHT = "dec.conv_pre.weight"
 """What the vocoder's first layer is called in every Piper voice."""
 VOCODER_REACH = 10
 """Steps to each side on which a vocoder's sample depends: with as many the pieces differ from the whole by 1e-6."""
-FIRST_STEPS = 24
-"""Steps (12 ms each) of the first piece: the vocoder takes 15 ms for it."""
+FIRST_STEPS = 16
+"""Steps (12 ms each) of the first piece, two or three of them silent: less sounds no sooner, and waits for the next."""
 LARGEST_STEPS = 160
 """Each piece is twice as long as the one before, up to two seconds."""
 CALIBRATION = "Ready when you are."
@@ -85,7 +85,7 @@ class Piper:
         self._voice = PiperVoice(config=VoiceConfig.from_dict(settings), session=None)
         self.rate = int(self._voice.config.sample_rate)
         self._gain = 1.0
-        loudest = max((float(np.abs(sound).max()) for sound in self._sound(CALIBRATION)), default=PEAK)
+        loudest = max(float(np.abs(sound).max(initial=0.0)) for sound, _ in self._sound(CALIBRATION))
         self._gain = self.config.volume * PEAK / max(loudest, 0.05)
         give_back_memory()
 
@@ -94,37 +94,37 @@ class Piper:
         spoken = clauses(text)
         for number, clause in enumerate(spoken, 1):
             last = number == len(spoken)
-            pause = 0.0 if last else pause_after(clause)
+            pause = np.zeros(0 if last else round(pause_after(clause) * self.rate), np.int16)
             words = clause
-            held = np.zeros(0, np.int16)
-            for piece in self._trimmed(clause):
-                if len(held):
-                    yield Speech(held, self.rate, words, False, False)
+            for pcm, ends in self._trimmed(clause):
+                if ends:
+                    yield Speech(np.concatenate([pcm, pause]), self.rate, words, last, True)
+                elif len(pcm):
+                    yield Speech(pcm, self.rate, words, False, False)
                     words = ""
-                held = piece
-            ending = np.concatenate([held, np.zeros(round(pause * self.rate), np.int16)])
-            yield Speech(ending, self.rate, words, last, True)
         if not spoken:
             yield Speech(np.zeros(0, np.int16), self.rate, "", True)
         give_back_memory()
 
-    def _trimmed(self, clause: str) -> Iterator[Pcm]:
-        """The clause as int16, without the silence at its beginning."""
+    def _trimmed(self, clause: str) -> Iterator[tuple[Pcm, bool]]:
+        """The clause as int16, without the silence at its beginning, and of each piece whether it is the last."""
         silent = True
-        for sound in self._sound(clause):
+        for sound, ends in self._sound(clause):
             pcm = to_pcm(sound * self._gain)
             if silent:
                 pcm = without_lead(pcm, self.rate)
-                if not len(pcm):
-                    continue
-                silent = False
-            yield pcm
+                silent = not len(pcm)
+            yield pcm, ends
 
-    def _sound(self, clause: str) -> Iterator[Floats]:
+    def _sound(self, clause: str) -> Iterator[tuple[Floats, bool]]:
+        """The clause's sound in pieces, at least one, and of each whether it is the last."""
         # "[[" opens raw phonemes in Piper's text; what we are given to say is words.
-        for phonemes in self._voice.phonemize(clause.replace("[[", "[ [")):
-            if phonemes:
-                yield from self._network.speak(self._voice.phonemes_to_ids(phonemes), self._settings())
+        parts = [part for part in self._voice.phonemize(clause.replace("[[", "[ [")) if part]
+        if not parts:
+            yield np.zeros(0, np.float32), True
+        for number, phonemes in enumerate(parts, 1):
+            for sound, ends in self._network.speak(self._voice.phonemes_to_ids(phonemes), self._settings()):
+                yield sound, ends and number == len(parts)
 
     def _settings(self) -> dict[str, Any]:
         voice, variation = self._voice.config, self.config.variation
@@ -149,14 +149,14 @@ class _Network:
         self._front = _session(front, threads)
         self._vocoder = _session(vocoder, threads) if vocoder else None
 
-    def speak(self, phonemes: list[int], settings: dict[str, Any]) -> Iterator[Floats]:
-        """float32 pieces of the sound of some phoneme ids."""
+    def speak(self, phonemes: list[int], settings: dict[str, Any]) -> Iterator[tuple[Floats, bool]]:
+        """float32 pieces of the sound of some phoneme ids, and of each whether it is the last."""
         lengths = np.array([len(phonemes)], np.int64)
         (steps,) = self._front.run(
             None, {"input": np.array([phonemes], np.int64), "input_lengths": lengths, **settings}
         )
         if self._vocoder is None:
-            yield steps.reshape(-1)
+            yield steps.reshape(-1), True
             return
         total, at, size = steps.shape[2], 0, FIRST_STEPS
         while at < total:
@@ -164,7 +164,7 @@ class _Network:
             low, high = max(0, at - VOCODER_REACH), min(total, end + VOCODER_REACH)
             (sound,) = self._vocoder.run(None, {self._cut: steps[:, :, low:high]})
             hop = sound.size // (high - low)
-            yield sound.reshape(-1)[(at - low) * hop : (end - low) * hop]
+            yield sound.reshape(-1)[(at - low) * hop : (end - low) * hop], end == total
             at, size = end, min(size * 2, LARGEST_STEPS)
 
 

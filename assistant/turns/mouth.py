@@ -14,6 +14,7 @@ from assistant.audio.frames import Pcm
 from assistant.audio.playback import Playback
 from assistant.errors import WorkerError
 from assistant.tts.client import SynthesizerClient
+from assistant.tts.markup.ssml import words_of
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class Mouth:
         """Say a text; returns when it has been heard or was stopped. Cancelling stops the sound."""
         if self._silent or not text.strip():
             return Spoken(True, 0.0)
-        clip = self._playback.play(what, text)
+        clip = self._playback.play(what, words_of(text))
         return await self._play(clip, self._synthesise(clip, text))
 
     async def say_all(self, texts: AsyncIterable[str], what: str = "answer") -> Spoken:
@@ -91,7 +92,7 @@ class Mouth:
     async def _synthesise_all(self, clip: Clip, texts: AsyncIterable[str]) -> bool:
         try:
             async for text in texts:
-                clip.text = f"{clip.text} {text}".strip()
+                clip.text = f"{clip.text} {words_of(text)}".strip()
                 if not await self._write(clip, text):
                     return False
         finally:

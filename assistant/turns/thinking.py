@@ -18,6 +18,7 @@ from assistant.events import Answered, FinalHeard, NotUnderstood, StageTimed, Un
 from assistant.grammar.base import Match, View
 from assistant.skills import builtin
 from assistant.skills.messages import Answer, HandleRequest, joined
+from assistant.tts.markup.ssml import words_of
 from assistant.turns.judge import Judgement, Verdict, judge
 from assistant.turns.listener import Utterance
 from assistant.turns.sense import Sense, sense
@@ -112,8 +113,9 @@ class Thinking:
         """Say what came of the order."""
         turn = self._turn
         turn.end(outcome)
-        turn.publish(Answered(text=text, outcome=outcome))
-        turn.settle(text)
+        words = words_of(text)
+        turn.publish(Answered(text=words, outcome=outcome))
+        turn.settle(words)
         turn.enter("speaking")
         await turn.session.mouth.say(text)
 

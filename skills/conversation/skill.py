@@ -23,8 +23,8 @@ class Conversation(Skill):
 
     @intent("Repeat")
     async def repeat(self, ctx: Context) -> Answer:
-        said = ctx.conversation.answer
-        return Answer(said or "I haven't said anything yet.", "info")
+        said, rest = ctx.conversation.answer, ctx.conversation.unheard
+        return Answer(f"As I said, {rest}" if rest else said or "I haven't said anything yet.", "info")
 
     @intent("Help")
     async def help(self, ctx: Context, topic: str = "") -> Answer:

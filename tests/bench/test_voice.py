@@ -7,7 +7,9 @@ import pytest
 
 from assistant.bench.clone import Likeness, closure
 from assistant.bench.contestant import contestant
-from assistant.bench.voice import figures, longest_wait, speak
+from assistant.bench.loudspeaker import run
+from assistant.bench.voice import figures, speak
+from assistant.bench.voice_answers import LENGTHS, Timed, answers, listen, longest_wait
 
 
 def test_a_wait_is_what_a_loudspeaker_would_be_silent_for() -> None:
@@ -18,10 +20,27 @@ def test_a_wait_is_what_a_loudspeaker_would_be_silent_for() -> None:
 
 def test_a_voice_is_measured() -> None:
     said = speak(contestant("espeak"), ["Warming up.", "It is 19.5°C.", "Good night. Sleep well."])
-    assert len(said.sounds) == 3 and len(said.firsts) == len(said.gaps) == 2
-    keys = figures("espeak", said)
-    assert 0 < keys["first_sound_ms_espeak_p50"]["value"] < 2000 and 0 < keys["real_time_factor_espeak"] < 1
+    assert len(said.sounds) == 3
+    keys = figures("espeak", said, Timed([0.01, 0.03], [0.0, 0.2]))
+    assert 0 < keys["real_time_factor_espeak"] < 1 and keys["first_sound_ms_espeak_p95"]["value"] == 30
+    assert keys["gap_ms_espeak_p95"]["value"] == 200
     assert said.seconds == pytest.approx(sum(map(len, said.sounds[1:])) / 16_000, rel=0.01)
+
+
+def test_answers_have_all_lengths_and_none_is_said_twice() -> None:
+    made = answers([f"sentence number {number}" for number in range(100)], 50)
+    assert [text.count(".") for text in made[:4]] == list(LENGTHS)
+    assert len({text[:40] for text in made}) == 50 and max(map(len, made)) > 1000
+
+
+async def test_answers_are_timed_through_the_voices_process() -> None:
+    timed = await listen(contestant("espeak,words_per_minute=300"), ["Warming up.", "It is on.", "One. " * 80])
+    assert len(timed.firsts) == len(timed.waits) == 2 and all(0 < first < 10 for first in timed.firsts)
+
+
+async def test_a_stopped_answer_is_silent_in_some_buffer() -> None:
+    seconds, about = await run(2, "")
+    assert all(one is not None and 0 < one < 5 for one in seconds) and about["device"]
 
 
 def test_closure_is_the_share_of_the_way() -> None:

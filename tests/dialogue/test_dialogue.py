@@ -18,7 +18,7 @@ def test_conversation_forgets_what_it_means_but_not_what_it_said() -> None:
     conversation.understood("home.TurnOn", {"name": "lamp"}, "turn on the lamp", 10.0)
     conversation.answered("Turned on the lamp.", ["lamp"])
     assert conversation.snapshot(20.0)["devices"] == ["lamp"]
-    assert conversation.snapshot(11.0 + MEMORY_SECONDS) == {"answer": "Turned on the lamp."}
+    assert conversation.snapshot(11.0 + MEMORY_SECONDS) == {"answer": "Turned on the lamp.", "unheard": ""}
 
 
 def test_second_failure_says_what_can_be_said() -> None:

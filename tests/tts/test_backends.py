@@ -59,7 +59,8 @@ def test_pieces_are_what_the_whole_network_would_give() -> None:
             return [steps]
 
     network._front = Front()
-    pieces = list(network.speak([1], {}))
+    pieces, ends = zip(*network.speak([1], {}), strict=True)
+    assert ends == (False,) * (len(pieces) - 1) + (True,)
     assert len(pieces) >= 3 and len(pieces[0]) < len(whole) / 4
     assert np.abs(np.concatenate(pieces) - whole).max() < 1e-4
     assert len(front) + len(vocoder) < len(model_bytes()) + 100_000
@@ -77,6 +78,21 @@ def test_speed_changes_the_length() -> None:
     assert seconds(Piper(PiperConfig(speed=1.5))) < 0.85 * seconds(piper())
     with pytest.raises(BackendError, match="speed"):
         PiperConfig(speed=0.0)
+
+
+def test_a_piece_is_given_before_the_next_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    vocoder = piper()._network._vocoder
+    assert vocoder is not None
+
+    class Counted:
+        def run(self, names: object, inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
+            asked.append(inputs)
+            return list(vocoder.run(names, inputs))
+
+    monkeypatch.setattr(piper()._network, "_vocoder", Counted())
+    first = next(iter(piper().speak(SENTENCE)))
+    assert len(asked) == 1 and 0.05 < len(first.pcm) / first.rate < 0.2 and not first.clause_end
 
 
 def test_sentences_are_apart_and_the_last_is_not_followed_by_waiting() -> None:

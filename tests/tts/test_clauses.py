@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.tts.clauses import LONG_SENTENCE, MAX_TEXT, clauses, clean
+from assistant.tts.clauses import LONG_SENTENCE, LONGEST_OPENING, MAX_TEXT, clauses, clean, phrase_ahead
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,17 @@ def test_only_a_long_opening_gives_its_first_clause_ahead() -> None:
     assert len(clauses(long)) == 2
     assert clauses(f"Yes. {long}") == ["Yes.", long]
     assert clauses("No, the lamp in the long corridor upstairs did not answer") != ["No,"]
+
+
+def test_a_long_opening_without_a_mark_is_cut_before_a_phrase() -> None:
+    long = "The lamp in the hall on the second floor is on since the last person who walked past it yesterday left."
+    first, second = clauses(long)
+    assert first == "The lamp in the hall on the second floor is on since the last person"
+    assert f"{first} {second}" == long and len(first) <= LONGEST_OPENING
+    assert phrase_ahead("especially as no more time is occupied,", 20) == [
+        "especially", "as no more time is occupied,"]
+    assert phrase_ahead("unbelievable mountainous wonders", 20) == ["unbelievable", "mountainous wonders"]
+    assert phrase_ahead("x" * 40, 20) == ["x" * 40] and phrase_ahead("short", 20) == ["short"]
 
 
 def test_unspeakable_characters_go() -> None:

@@ -340,6 +340,9 @@ def test_stop_silences_ends_the_turn_and_opens_no_window() -> None:
             at.session.stop()
             await at.play(6.0)
             assert not at.loud(5.04, 6.0) and at.ended == [("cancelled", "stopped")] and not at.completed
+            conversation = at.session.conversation
+            assert 0 < len(conversation.unheard) < len(conversation.answer)
+            assert conversation.answer.endswith(conversation.unheard)
             assert at.last(TurnStateChanged).state != "follow_up"
 
     run(main)

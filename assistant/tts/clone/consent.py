@@ -13,6 +13,7 @@ import yaml
 from assistant.audio.frames import Pcm
 from assistant.edits import edits
 from assistant.errors import ModelError
+from assistant.tts.clone.files import write_whole
 from assistant.tts.clone.judge import Judge
 from assistant.tts.clone.recordings import SOMEBODY_ELSE
 from assistant.yamlfile import load_yaml
@@ -79,10 +80,7 @@ def ask(folder: Path, asked: Request) -> None:
         ModelError: it cannot be written.
     """
     note = {"name": asked.name, "day": asked.day.isoformat(), "word": asked.word}
-    try:
-        (folder / REQUEST_FILE).write_text(yaml.safe_dump(note, allow_unicode=True), "utf-8")
-    except OSError as error:
-        raise ModelError(f"cannot be written: {error.strerror}", where=str(folder)) from error
+    write_whole(folder / REQUEST_FILE, yaml.safe_dump(note, allow_unicode=True).encode())
 
 
 def asked(folder: Path) -> Request:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.models.folder import model_folder
+from assistant.tts.clone.files import write_whole
 from assistant.tts.clone.judge import SHORTEST, Judge
 from assistant.tts.clone.library import SHIPPED, Library
 from assistant.tts.clone.pitch import median_pitch
@@ -54,10 +56,9 @@ class FitService:
         for step in search.steps():
             yield {"heard": step.heard, "of": step.of, "best": step.best}
         style = self._space.style(search.result()).reshape(STYLE_SHAPE)
-        part = Path(folder) / f"{STYLE_FILE}.part"
-        with part.open("wb") as file:
-            np.save(file, style.astype(np.float16), allow_pickle=False)
-        part.replace(Path(folder) / STYLE_FILE)
+        file = BytesIO()
+        np.save(file, style.astype(np.float16), allow_pickle=False)
+        write_whole(Path(folder) / STYLE_FILE, file.getvalue())
         kept.unlink(missing_ok=True)
 
     def aim(self, sounds: Sequence[Pcm]) -> Aim:

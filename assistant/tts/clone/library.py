@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
 from assistant.audio.frames import Floats
 from assistant.errors import ModelError
+from assistant.tts.clone.files import write_whole
 from assistant.tts.clone.judge import unit
 from assistant.tts.clone.trial import Heard
 
@@ -48,12 +50,15 @@ class Library:
         return cls(points, np.stack([unit(vector) for vector in vectors]) if len(vectors) else vectors, pitches)
 
     def write(self, path: Path) -> None:
-        """Keep it, at half precision: the judge is not surer than that."""
-        part = path.with_suffix(".part")
-        with part.open("wb") as file:
-            np.savez(file, points=self.points.astype(np.float16), vectors=self.vectors.astype(np.float16),
-                     pitches=self.pitches.astype(np.float32))
-        part.replace(path)
+        """Keep it, at half precision: the judge is not surer than that.
+
+        Raises:
+            ModelError: it cannot be written.
+        """
+        file = BytesIO()
+        np.savez(file, points=self.points.astype(np.float16), vectors=self.vectors.astype(np.float16),
+                 pitches=self.pitches.astype(np.float32))
+        write_whole(path, file.getvalue())
 
     def add(self, point: Floats, heard: Heard) -> None:
         """One more voice."""

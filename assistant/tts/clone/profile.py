@@ -17,6 +17,7 @@ import yaml
 from assistant.errors import ModelError
 from assistant.packaged import file_sha256
 from assistant.paths import data_dir, folders
+from assistant.tts.clone.files import write_whole
 from assistant.tts.kokoro import STYLE_FILE
 from assistant.yamlfile import load_yaml, nearest
 
@@ -97,13 +98,9 @@ def write_profile(folder: Path, profile: Profile) -> None:
     Raises:
         ModelError: they cannot be written.
     """
-    try:
-        text = yaml.safe_dump(asdict(profile), sort_keys=False, allow_unicode=True)
-        (folder / PROFILE_FILE).write_text(text, "utf-8")
-        (folder / CARD_FILE).write_text(card(profile), "utf-8")
-    except OSError as error:
-        raise ModelError(f"cannot be written: {error.strerror}", where=str(folder),
-                         mend="check the space on the disk") from error
+    text = yaml.safe_dump(asdict(profile), sort_keys=False, allow_unicode=True)
+    write_whole(folder / CARD_FILE, card(profile).encode())
+    write_whole(folder / PROFILE_FILE, text.encode())
 
 
 def read_profile(folder: Path) -> Profile:
@@ -134,9 +131,14 @@ def export(name: str, target: Path) -> None:
     if read_profile(folder).private:
         raise ModelError(f"{name} stays on this machine: nobody consented to it",
                          mend=f"assistant voices consent {name} --reading FILE")
+    part, copy = target / f"{name}.part", target / name
+    if copy.exists():
+        raise ModelError("is there already", where=str(copy), mend="take another folder")
     try:
-        shutil.copytree(folder, target / name)
+        shutil.copytree(folder, part)
+        part.rename(copy)
     except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
         raise ModelError(f"cannot be copied: {error}", where=str(target)) from error
 
 

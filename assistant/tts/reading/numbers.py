@@ -30,7 +30,7 @@ def year(number: int) -> str:
 
 def digits(text: str) -> str:
     """One digit after the other: telephone numbers, codes."""
-    return " ".join(DIGITS[int(character)] for character in text if character.isdigit())
+    return " ".join(DIGITS[int(character)] for character in text if character.isdecimal())
 
 
 def clock(hour: int, minute: int, half: str = "") -> str:

@@ -119,10 +119,11 @@ class FakePhrases:
         """(source, first sample, first sample after) of each piece."""
 
     async def score(
-        self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str], below: float = 0.0
+        self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str], below: float = 0.0, before: int = 0
     ) -> list[WakeHit]:
         """See ``PhraseClient.score``."""
         end = sample + len(pcm)
+        sample += before
         self.asked.append((source, sample, end))
         await asyncio.sleep(self.seconds)
         if self.lost:

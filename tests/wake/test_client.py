@@ -26,7 +26,7 @@ class SlowWorker:
         self.error: Exception | None = None
 
     async def call(
-        self, method: str, pcm: bytes, sample: int, phrases: list[str], below: float
+        self, method: str, pcm: bytes, sample: int, phrases: list[str], below: float, before: int
     ) -> list[dict[str, Any]]:
         assert method == "score" and len(pcm) == 640
         self.calls.append(sample)

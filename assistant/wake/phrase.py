@@ -46,7 +46,7 @@ PER_WORD = -3.0
 class PhraseConfig:
     """Settings of the phrase scorer."""
 
-    threshold: Annotated[float, Field(ge=-50.0, le=0.0)] = -3.5
+    threshold: Annotated[float, Field(ge=-50.0, le=0.0)] = -6.0
     """Margin from which a phrase of one word counts as heard; each further word allows 3 less, because a name such as
     "Nova" is a rare word to the recogniser, while other speech never comes near two words."""
     threads: Threads = 1

@@ -10,9 +10,9 @@ Keys: ``missed``, ``delay_ms_p50`` and ``_p95`` from the phrase's end to the end
 ``running_`` too; ``false_accepts`` an hour (``_n`` of them, in ``_hours``) over all that was heard, and
 ``false_accepts_speech`` over the negatives alone; ``miss_rate_at_R`` and ``running_miss_rate_at_R`` for R false accepts
 an hour (an oracle: thresholds are read off the measured sound; null where the hours are fewer than 3 / R, or the
-detector tells hits only); ``curve``: threshold, false accepts an hour, share missed, running; ``cpu_percent`` of one
-core in silence, noise and running speech; ``kb``, the model's size. With ``--against BACKEND`` the same of another, its
-keys behind its name.
+detector tells hits only); ``curve``: threshold, false accepts an hour, share missed, running (of typed phrases from
+their own threshold on: what lies below it is not told); ``cpu_percent`` of one core in silence, noise and running
+speech; ``kb``, the model's size. With ``--against BACKEND`` the same of another, its keys behind its name.
 """
 
 from __future__ import annotations

@@ -83,14 +83,15 @@ class Typed:
         self._phrase = phrase
         self._vad: Vad = registry.build("vad", "silero")
         self._scorer: MoonshinePhraseScorer = registry.build("wake", "phrase")
-        self._threshold = self._scorer.threshold(phrase)
 
     def answers(self, sound: Pcm) -> list[Answer]:
         vad, windows, found = self._vad.stream(), WakeWindows(WakeWindowConfig()), []
         for frame in frames(sound):
             for start, end in _to_score(windows, vad.feed(frame), frame.end):
-                margins = self._scorer.margins(sound[start:end].astype(np.float32) / 32768.0, [self._phrase])
-                found += [(frame.end, margin - self._threshold) for margin in margins.values()]
+                before = windows.before(start)
+                pcm = sound[start - before : end].astype("<i2").tobytes()
+                hits = self._scorer.score(pcm, start - before, [self._phrase], before=before)
+                found += [(frame.end, hit.score - hit.threshold) for hit in hits]
         vad.close()
         return found
 

@@ -116,13 +116,17 @@ class FakePhrases:
         self.seconds = seconds
         self.lost = False
         self.asked: list[tuple[str, int, int]] = []
-        """(source, first sample, first sample after) of each piece."""
+        """(source, first sample, first sample after) of each piece, without what came before it."""
+        self.before: list[int] = []
+        """Samples that came before each."""
 
     async def score(
-        self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str], below: float = 0.0
+        self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str], below: float = 0.0, before: int = 0
     ) -> list[WakeHit]:
         """See ``PhraseClient.score``."""
         end = sample + len(pcm)
+        sample += before
+        self.before.append(before)
         self.asked.append((source, sample, end))
         await asyncio.sleep(self.seconds)
         if self.lost:

@@ -82,9 +82,10 @@ class WakeWatch:
         task.add_done_callback(self._scoring.discard)
 
     async def _run(self, start: int, end: int) -> None:
-        below = self._below()
+        below, before = self._below(), self._windows.before(start)
+        sound = self._ring.read(start - before, end)
         try:
-            found = await self._scorer.score(self._source, self._ring.read(start, end), start, self._phrases, below)
+            found = await self._scorer.score(self._source, sound, start - before, self._phrases, below, before)
         except AssistantError as error:
             if not self._down:
                 log.warning("wake phrase not scored: %s", error)

@@ -48,13 +48,17 @@ class WakeWord(Protocol):
 class PhraseScorer(Protocol):
     """A detector that judges a piece of sound at a time; it runs in a worker of its own."""
 
-    def score(self, pcm: bytes, sample: int, phrases: list[str], below: float = 0.0) -> list[WakeHit]:
-        """Phrases with which the sound begins, surest first.
+    def score(
+        self, pcm: bytes, sample: int, phrases: list[str], below: float = 0.0, before: int = 0
+    ) -> list[WakeHit]:
+        """Phrases with which the sound begins, after what was heard before; surest first.
 
         Args:
-            pcm: int16 little-endian, 16 kHz mono; begins a little before an onset of speech; at most 3 s.
+            pcm: int16 little-endian, 16 kHz mono; a little before an onset of speech and up to 3 s from there, after
+                ``before`` samples.
             sample: index of its first sample in the source's stream.
             phrases: what to listen for.
             below: also give those whose score lies so far below the threshold (``heard`` is false).
+            before: samples that only help to tell a phrase from a piece of what was said before it.
         """
         ...

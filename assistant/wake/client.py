@@ -23,6 +23,7 @@ class _Waiting:
     sample: int
     phrases: list[str]
     below: float
+    before: int
     result: asyncio.Future[list[WakeHit]]
 
 
@@ -41,16 +42,17 @@ class PhraseClient:
         self._running: set[asyncio.Task[None]] = set()
 
     async def score(
-        self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str], below: float = 0.0
+        self, source: str, pcm: Pcm, sample: int, phrases: Sequence[str], below: float = 0.0, before: int = 0
     ) -> list[WakeHit]:
         """Phrases with which the sound begins, surest first; empty too if a newer piece of the source came meanwhile.
 
         Args:
             source: whose sound it is.
-            pcm: int16[n], 16 kHz mono, at most 3 s.
+            pcm: int16[n], 16 kHz mono, at most 3 s after ``before``.
             sample: index of its first sample.
             phrases: what to listen for.
             below: also give those whose score lies so far below the threshold.
+            before: samples of it that came before what may begin with a phrase.
 
         Raises:
             WorkerLost, WorkerTimeout: the worker is down.
@@ -60,7 +62,7 @@ class PhraseClient:
             self.replaced += 1
             older.result.set_result([])
         result: asyncio.Future[list[WakeHit]] = asyncio.get_running_loop().create_future()
-        self._waiting[source] = _Waiting(pcm.astype("<i2").tobytes(), sample, list(phrases), below, result)
+        self._waiting[source] = _Waiting(pcm.astype("<i2").tobytes(), sample, list(phrases), below, before, result)
         self._pump()
         return await result
 
@@ -89,7 +91,9 @@ class PhraseClient:
 
     async def _run(self, waiting: _Waiting) -> None:
         try:
-            found = await self.worker.call("score", waiting.pcm, waiting.sample, waiting.phrases, waiting.below)
+            found = await self.worker.call(
+                "score", waiting.pcm, waiting.sample, waiting.phrases, waiting.below, waiting.before
+            )
             hits = [WakeHit(**hit) for hit in found]
         except BaseException as error:
             if not waiting.result.done():

@@ -91,8 +91,9 @@ class TypedMeter:
         self._lane.close()
 
     def _score(self, start: int, end: int, now: int) -> Iterator[Score]:
-        pcm = self._ring.read(start, end).astype("<i2").tobytes()
-        for hit in self._scorer.score(pcm, start, self._phrases, self._below):
+        before = self._windows.before(start)
+        pcm = self._ring.read(start - before, end).astype("<i2").tobytes()
+        for hit in self._scorer.score(pcm, start - before, self._phrases, self._below, before):
             if hit.start >= self._heard_until:
                 yield Score(hit.phrase, hit.score, hit.threshold, now, hit.start, hit.end)
                 if hit.heard:

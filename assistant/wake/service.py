@@ -29,6 +29,8 @@ class PhraseService:
         """Score with other settings from now on. Raises as building it does."""
         self._scorer: PhraseScorer = Registry().build("wake", self._backend, config)
 
-    def score(self, pcm: bytes, sample: int, phrases: list[str], below: float = 0.0) -> list[dict[str, Any]]:
+    def score(
+        self, pcm: bytes, sample: int, phrases: list[str], below: float = 0.0, before: int = 0
+    ) -> list[dict[str, Any]]:
         """The hits as plain data, see ``PhraseScorer.score``."""
-        return [asdict(hit) for hit in self._scorer.score(pcm, sample, list(phrases), below)]
+        return [asdict(hit) for hit in self._scorer.score(pcm, sample, list(phrases), below, before)]

@@ -11,7 +11,8 @@ from assistant.asr.moonshine.sound import Sound
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.audio.frames import FRAME_SAMPLES, SAMPLE_RATE, Floats, Frame, Pcm
 from assistant.vad.base import Vad
-from assistant.wake.phrase import LONGEST, TOKENS_PER_SECOND, MoonshinePhraseScorer
+from assistant.wake.phrase import LONGEST, MoonshinePhraseScorer
+from assistant.wake.scoring import TOKENS_PER_SECOND
 
 BEFORE, AFTER = round(0.25 * SAMPLE_RATE), round(0.2 * SAMPLE_RATE)
 """Samples around the speech that are kept: a scored piece begins as much before an onset."""

@@ -31,6 +31,8 @@ class WakeWindowConfig:
     """Most sound that is ever scored."""
     early: float = 0.48
     """How long before an onset the first window of those opens: in noise a phrase is half over when it is noticed."""
+    before: float = 1.0
+    """Sound before a window that is read with it where the first look is not sure."""
     every: float = 0.24
     """Between windows that open while speech goes on."""
     whole: tuple[float, ...] = (0.95, 1.4)
@@ -95,6 +97,10 @@ class WakeWindows:
         windows += [self._window(window, now) for window in self._within if _passed(window, now)]
         self._within = [window for window in self._within if window.due]
         return windows
+
+    def before(self, start: int) -> int:
+        """Samples to read before a window that begins at ``start``."""
+        return min(start, _samples(self.config.before))
 
     def close(self) -> None:
         """A phrase was found, or nobody listens: nothing more to score until the next onset."""

@@ -71,6 +71,17 @@ def test_the_phrase_alone_is_heard_at_its_pause() -> None:
     run(main)
 
 
+def test_what_was_said_before_is_read_along_as_far_as_there_is_sound() -> None:
+    async def main() -> None:
+        watching = Watching([(0.5, 1.1), (3.0, 3.6)])
+        await watching.scene.play(5.0)
+        starts = [start for _, start, _ in watching.scorer.asked]
+        assert watching.scorer.before == [min(start, SAMPLE_RATE) for start in starts]
+        assert min(starts) < SAMPLE_RATE < max(starts)
+
+    run(main)
+
+
 def test_an_order_in_the_same_breath_is_woken_for_while_it_is_spoken_and_only_once() -> None:
     async def main() -> None:
         watching = Watching([(1.0, 5.0)], [Phrase(1.0, 1.6, "hey nova")])

@@ -26,14 +26,14 @@ class SlowWorker:
         self.error: Exception | None = None
 
     async def call(
-        self, method: str, pcm: bytes, sample: int, phrases: list[str], below: float
+        self, method: str, pcm: bytes, sample: int, phrases: list[str], below: float, before: int
     ) -> list[dict[str, Any]]:
         assert method == "score" and len(pcm) == 640
         self.calls.append(sample)
         await self.go.wait()
         if self.error is not None:
             raise self.error
-        return [{"phrase": phrases[0], "start": sample, "end": sample + 1, "score": 0.0}]
+        return [{"phrase": phrases[0], "start": sample + before, "end": sample + before + 1, "score": 0.0}]
 
 
 def client_of(worker: SlowWorker) -> PhraseClient:
@@ -43,13 +43,13 @@ def client_of(worker: SlowWorker) -> PhraseClient:
 async def test_the_newest_piece_of_a_source_replaces_the_one_that_waits() -> None:
     worker = SlowWorker()
     client = client_of(worker)
-    tasks = [asyncio.create_task(client.score("a", SOUND, at, ["x"])) for at in (1, 2, 3)]
-    tasks.append(asyncio.create_task(client.score("b", SOUND, 4, ["x"])))
+    tasks = [asyncio.create_task(client.score("a", SOUND, at, ["x"], before=100)) for at in (1, 2, 3)]
+    tasks.append(asyncio.create_task(client.score("b", SOUND, 4, ["x"], before=100)))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     worker.go.set()
     results = await asyncio.gather(*tasks)
-    assert [[hit.start for hit in hits] for hits in results] == [[1], [], [3], [4]]
+    assert [[hit.start for hit in hits] for hits in results] == [[101], [], [103], [104]]
     assert worker.calls == [1, 3, 4] and client.replaced == 1
 
 

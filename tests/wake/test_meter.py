@@ -51,8 +51,11 @@ class Scripted:
     def __init__(self) -> None:
         self.asked: list[tuple[int, int]] = []
 
-    def score(self, pcm: bytes, sample: int, phrases: list[str], below: float = 0.0) -> list[WakeHit]:
-        self.asked.append((sample, sample + len(pcm) // 2))
+    def score(
+        self, pcm: bytes, sample: int, phrases: list[str], below: float = 0.0, before: int = 0
+    ) -> list[WakeHit]:
+        self.asked.append((sample + before, sample + len(pcm) // 2))
+        sample += before
         value = -9.0 + len(self.asked)
         return [WakeHit(phrases[0], sample + 4_000, sample + 12_000, value, -6.0)] if value >= -6.0 - below else []
 

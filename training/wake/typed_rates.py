@@ -30,8 +30,8 @@ PHRASES = (
 )
 """Of one word and of two, half each."""
 HOURS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-BELOW = 14.0
-"""Scores further below the present threshold are not looked at: of those there are enough."""
+BELOW = 4.0
+"""Scores further below the present threshold are not looked at: of those there are enough, and each costs two looks."""
 STRONGEST = 40
 
 

@@ -140,9 +140,12 @@ class PhraseConformance:
         """A scorer of the backend under test."""
         raise NotImplementedError
 
-    def score(self, pcm: Pcm, phrases: list[str] | None = None, sample: int = 0) -> list[WakeHit]:
+    def score(
+        self, pcm: Pcm, phrases: list[str] | None = None, sample: int = 0, before: int = 0
+    ) -> list[WakeHit]:
         """The hits in a sound."""
-        return self.make().score(pcm.astype("<i2").tobytes(), sample, self.phrases if phrases is None else phrases)
+        wanted = self.phrases if phrases is None else phrases
+        return self.make().score(pcm.astype("<i2").tobytes(), sample, wanted, before=before)
 
     def test_each_phrase_is_heard_and_no_other(self) -> None:
         for phrase in self.phrases:
@@ -163,6 +166,14 @@ class PhraseConformance:
 
     def test_a_phrase_inside_or_at_the_end_does_not_count(self) -> None:
         assert not self.score(spoken("I bought a new computer")[0], ["computer"])
+
+    def test_what_was_heard_before_hides_no_phrase_and_is_not_searched(self) -> None:
+        talk, begin, _ = spoken("the bread is in the oven", after=0.0)
+        phrase, start, _ = spoken("hey nova")
+        before = len(talk) - begin
+        (hit,) = self.score(np.concatenate([talk[begin:], phrase]), sample=64_000, before=before)
+        assert hit.phrase == "hey nova" and abs(hit.start - 64_000 - before - start) < 0.1 * SAMPLE_RATE
+        assert not self.score(np.concatenate([phrase, talk[begin:]]), ["hey nova"], before=len(phrase))
 
     def test_other_speech_quiet_and_noise_are_not(self) -> None:
         for text in OTHER:

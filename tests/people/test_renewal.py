@@ -1,4 +1,4 @@
-"""Recordings of an enrolment, kept where somebody asked for it: sealed, forgotten, and learned from by a new backend."""
+"""Recordings of an enrolment, kept where somebody asked for it: sealed, forgotten, learned from by a new backend."""
 
 from __future__ import annotations
 

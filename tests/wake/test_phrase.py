@@ -79,7 +79,7 @@ def test_what_only_sounds_like_a_phrase_is_not_one_with_the_words_before_it(
 
 
 def test_a_phrase_is_found_behind_other_words_only_where_it_is_looked_for_anywhere() -> None:
-    pcm = spoken("I bought a new computer")[0].astype(np.float32) / 32768
+    pcm = spoken("I bought a new computer")[0].astype(np.float32) / np.float32(32768)
     found = [
         Scoring(scorer().model, scorer().boundary, pcm, [Wanted(scorer().phrase("computer"), -3.0)], anywhere=anywhere)
         for anywhere in (False, True)

@@ -79,7 +79,9 @@ class ConstrainedStream:
         self.given_up: Callable[[], bool] = lambda: False
         """Whether nobody waits for what is being read, see ``Abandoning``."""
         self.evidence: dict[str, Evidence] = {}
-        """What spoke for each sentence of the last result, by its text."""
+        """What spoke for each sentence of the last result, by its text,"""
+        self._spans: dict[str, tuple[Span, ...]] = {}
+        """and what wrote it."""
 
     def feed(self, pcm: Pcm, sample: int) -> None:
         """More sound, gapless.
@@ -238,6 +240,7 @@ class ConstrainedStream:
         return Span(text, sentence.tokens, sentence.log_probabilities, before, at, samples)
 
     def _words(self, text: str, spans: tuple[Span, ...]) -> tuple[Word, ...]:
+        """The words of a text, and its spans are remembered."""
         self._written[text] = spans
         searcher = self._searcher
         if not isinstance(searcher, WordSearcher):
@@ -249,13 +252,13 @@ class ConstrainedStream:
 
         One that is unfinished in an open slot is always sure: it must be worth more as well.
         """
-        self.evidence = {}
+        self.evidence, self._spans = {}, {}
         readings = [self._reading(sentence, found, carried, samples) for sentence in found.sentences]
         whole = sorted((reading for reading in readings if reading.complete), key=lambda r: -r.worth)
         unfinished = max((r for r in readings if not r.complete), key=lambda r: r.confidence, default=None)
         if unfinished is not None and (not whole or self._outdoes(unfinished, whole[0])):
             whole.insert(0, unfinished)
-        return tuple(whole[:READINGS])
+        return tuple(replace(r, words=self._words(r.text, self._spans[r.text])) for r in whole[:READINGS])
 
     def _outdoes(self, unfinished: Reading, whole: Reading) -> bool:
         """Whether the rest of a sentence is still to come. An open slot takes any words: that one proves nothing."""
@@ -275,14 +278,14 @@ class ConstrainedStream:
         )
         spans = (*carried.sentence, self._span(sentence, carried.samples, samples))
         text = text_of(spans)
-        self.evidence[text] = evidence
+        self.evidence[text], self._spans[text] = evidence, spans
         surety = self._confidence(text, evidence, found)
         worth = compared(margin, evidence.free_tokens - evidence.tokens, evidence.open_tokens)
         if sentence.final:
             worth += self._agreement(sentence, found) + SURENESS * log_odds(surety)
         return Reading(
             text=text, margin=margin, confidence=surety, complete=sentence.final,
-            can_go_on=self._constraint.can_go_on(sentence.state), words=self._words(text, spans), worth=worth,
+            can_go_on=self._constraint.can_go_on(sentence.state), worth=worth,
         )
 
     def _agreement(self, sentence: Sentence, found: Found) -> float:

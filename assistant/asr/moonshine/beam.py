@@ -263,7 +263,7 @@ class Search:
             if row.prefix is None:
                 self._finish(row)
         # More than the width survives only by merging; twice the width leaves room for it.
-        bar = Bar(2 * self._widest)
+        bar = Bar(2 * self._widest, self.config.behind)
         pushed: list[_Row] = []
         for row in rows:
             children = self._children_of_prefix(row, bar) if row.prefix is not None else self._children(row, bar)

@@ -19,18 +19,27 @@ may follow is remembered, but where it is new it takes a hundred times as long."
 
 
 class Bar:
-    """What a newcomer must be worth to be among the best so many."""
+    """What a newcomer must be worth to stay beside those that are there.
 
-    def __init__(self, places: int) -> None:
+    Args:
+        places: for how many there is room.
+        behind: how far behind the best they may be.
+    """
+
+    def __init__(self, places: int, behind: float) -> None:
         self._places = places
+        self._behind = behind
+        self._top = -np.inf
         self._best: list[float] = []
 
     @property
     def height(self) -> float:
-        return self._best[0] if len(self._best) == self._places else -np.inf
+        last = self._best[0] if len(self._best) == self._places else -np.inf
+        return max(last, self._top - self._behind)
 
     def raise_to(self, worth: float) -> None:
         """One more is there."""
+        self._top = max(self._top, worth)
         if len(self._best) < self._places:
             heapq.heappush(self._best, worth)
         else:

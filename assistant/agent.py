@@ -331,7 +331,7 @@ class Agent:
         loop = asyncio.get_running_loop()
         build = self.registry.build
         return Services(
-            bus=self.bus, config=turn_config(config), audio=self._audio,
+            bus=self.bus, config=turn_config(config), audio=self._audio, clock=self._world.clock,
             vad=build("vad", config.vad.backend, config.vad.options),
             frame_wakes=[self._frame_wake(wake) for wake in config.wake if wake.backend != "phrase"],
             calls=self.waking.calls,

@@ -32,6 +32,7 @@ from assistant.skills.worker_port import WorkerFactory
 from assistant.speaker.client import SpeakerClient
 from assistant.store.timers import Timers
 from assistant.tts.client import SynthesizerClient
+from assistant.turns.loudness import LoudnessConfig, hours
 from assistant.wake.client import PhraseClient
 from assistant.workers.spec import WorkerSpec
 from assistant.workers.together import side_by_side
@@ -182,6 +183,7 @@ def turn_config(config: Config) -> TurnConfig:
     return TurnConfig(
         endpoint=turns.endpoint, thresholds=turns.thresholds, no_speech_seconds=turns.no_speech_seconds,
         follow_up_seconds=turns.follow_up_seconds, ring_seconds=config.audio.history_seconds, chime=turns.chime,
+        loudness=LoudnessConfig(config.audio.follow_noise, hours(config.audio.night), config.audio.night_db),
     )
 
 

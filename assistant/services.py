@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from assistant.asr.base import Opener
@@ -23,6 +24,7 @@ from assistant.tts.client import SynthesizerClient
 from assistant.turns.bargein import BargeInConfig
 from assistant.turns.endpoint import EndpointConfig
 from assistant.turns.judge import Thresholds
+from assistant.turns.loudness import LoudnessConfig
 from assistant.vad.base import Vad
 from assistant.wake.base import WakeWord
 from assistant.wake.calls import Calls
@@ -52,6 +54,7 @@ class TurnConfig:
     """Sound kept per source."""
     chime: bool = True
     """A short sound when it begins to listen."""
+    loudness: LoudnessConfig = field(default_factory=LoudnessConfig)
 
 
 @dataclass(slots=True)
@@ -79,6 +82,8 @@ class Services:
     examples: Callable[[], Sequence[str]]
     on_loop: Callable[..., None]
     """Run a callback on the event loop, from any thread; inline in audio time."""
+    clock: Callable[[], datetime] = datetime.now
+    """Local time."""
     second: SecondHearing | None = None
     """Hears again what nothing understood."""
     interpreter: Interpreter | None = None

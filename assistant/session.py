@@ -38,6 +38,7 @@ from assistant.turns.attention import Replaced, Stopped
 from assistant.turns.ears import Ears
 from assistant.turns.follow_up import follow_up
 from assistant.turns.listener import Listener, ListenRequest
+from assistant.turns.loudness import Loudness
 from assistant.turns.mouth import Mouth
 from assistant.turns.questions import TypedQuestion
 from assistant.turns.trigger import Trigger
@@ -82,7 +83,8 @@ class Session:
         self.ring = RingBuffer(services.config.ring_seconds)
         self.over = RingBuffer(services.config.ring_seconds)
         """What people say over an answer: not yet distorted by the echo canceller."""
-        self.mouth = Mouth(self.playback, services.voice, silent)
+        loudness = Loudness(services.config.loudness, lambda: self.lane.noise, services.clock)
+        self.mouth = Mouth(self.playback, services.voice, silent, lift=loudness.lift)
         self._own_echo = own_echo
         self.lane = self._open_lane()
         self._failures: deque[float] = deque(maxlen=LANE_FAILURES)

@@ -16,6 +16,8 @@ from assistant.wake.base import WakeHit, WakeStream
 
 PERHAPS = 0.1
 """Probability of speech from which the next frames are awaited."""
+NOISE_FRAMES = 150
+"""Of 20 ms, in which the measured noise follows the room's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Lane:
         """Whether clean frames are emitted too."""
         self.levels = Levels(SILENCE_DB, SILENCE_DB, SILENCE_DB, 0.0)
         """Of the latest frame, for a meter."""
+        self.noise = SILENCE_DB
+        """Level of the room while nobody speaks and nothing plays, dBFS, over the last seconds."""
         self.statistics = LaneStatistics()
         self.closed = False
         self._busy = threading.RLock()
@@ -144,6 +148,8 @@ class Lane:
         spent["wake"] += time.perf_counter() - detected
         self.statistics.frames += 1
         self._quiet = reference is None and not result.speech and result.probability < PERHAPS
+        if self._quiet:
+            self.noise += (captured.decibels - self.noise) / NOISE_FRAMES
         played = reference.decibels if reference is not None else SILENCE_DB
         self.levels = frame.levels = Levels(
             captured.decibels, frame.decibels, played, result.probability, self.front_end.excess, left

@@ -47,6 +47,8 @@ class Playback:
         """(clip, whether it was played to its end, seconds heard)."""
         self.volume = 100
         """Percent; the loudness of half is a quarter of the amplitude."""
+        self.lift = 0.0
+        """dB on top of it, for what is said now."""
         self.underruns = 0
         """Pulls that found a clip begun but not yet written far enough."""
         self._deliver = deliver
@@ -165,7 +167,7 @@ class Playback:
 
     def _mix(self) -> Floats | None:
         parts = [part for part in (self._queued(), self._overlaid(), self._fading()) if part is not None]
-        target = (max(0, min(100, self.volume)) / 100) ** 2
+        target = float((max(0, min(100, self.volume)) / 100) ** 2 * 10 ** (self.lift / 20))
         if not parts:
             self._volume_gain = target
             return None

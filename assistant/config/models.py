@@ -14,6 +14,7 @@ from assistant.paths import database
 from assistant.server.settings import DEFAULT_PORT, ServerSettings
 from assistant.turns.endpoint import EndpointConfig
 from assistant.turns.judge import Thresholds
+from assistant.turns.loudness import hours
 from assistant.wake.calls import Action, Call
 from assistant.wake.sensitivity import HOURS, LEAST, MOST
 from assistant.yamlfile import YamlFile
@@ -213,8 +214,22 @@ class Audio(Section):
     output: str | int | None = "default"
     echo: bool = True
     """Cancel the assistant's own voice; off where the device does it."""
+    follow_noise: bool = False
+    """Answer up to 4 dB louder where the room is noisy."""
+    night: str = ""
+    """Hours in which answers are quieter: ``22:00-07:00``."""
+    night_db: float = Field(default=8.0, ge=0, le=30)
     history_seconds: float = Field(default=40.0, ge=10, le=300)
     """Sound that is kept in memory per source."""
+
+    @field_validator("night")
+    @classmethod
+    def _hours(cls, text: str) -> str:
+        try:
+            hours(text)
+        except ValueError:
+            raise ValueError(f"{text!r} are no hours: 22:00-07:00") from None
+        return text
 
 
 class Turns(Section):

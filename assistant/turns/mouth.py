@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterable, Coroutine
+from collections.abc import AsyncIterable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -50,8 +50,12 @@ class Sink(Protocol):
 class Mouth:
     """The voice of one source. Sources without a loudspeaker have no mouth: nothing is synthesised for them."""
 
-    def __init__(self, playback: Playback, voice: SynthesizerClient, silent: bool = False) -> None:
+    def __init__(
+        self, playback: Playback, voice: SynthesizerClient, silent: bool = False, *,
+        lift: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self._playback = playback
+        self._lift = lift
         self._voice = voice
         self._silent = silent
         self.sink: Sink | None = None
@@ -112,6 +116,7 @@ class Mouth:
 
     async def _play(self, clip: Clip, fill: Coroutine[Any, Any, bool]) -> Spoken:
         self._clip = clip
+        self._playback.lift = self._lift()
         self._wake_sink()
         filling = asyncio.create_task(fill)
         try:

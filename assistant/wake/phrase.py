@@ -89,11 +89,12 @@ class MoonshinePhraseScorer:
         found = {p: one for p, one in first.run().items() if one[0] >= self.threshold(p) - below}
         doubtful = [p for p, (score, _) in found.items() if before and score < SURE + further(p)]
         again = self._again(heard, doubtful, below)
+        scores = {p: min(score, again.get(p, score)) for p, (score, _) in found.items()}
         hits = [
-            self._hit(first.sound, sound, sample + before, p, min(score, again.get(p, score)), tokens)
-            for p, (score, tokens) in found.items()
+            self._hit(first.sound, sound, sample + before, p, score, found[p][1])
+            for p, score in scores.items() if score >= self.threshold(p) - below
         ]
-        return sorted((hit for hit in hits if hit.score >= hit.threshold - below), key=lambda hit: -hit.score)
+        return sorted(hits, key=lambda hit: -hit.score)
 
     def margins(self, sound: Floats, phrases: list[str]) -> dict[str, float]:
         """Score of each phrase with which the sound begins, by a first look; missing where it was given up."""

@@ -51,9 +51,11 @@ class TurnVoice:
             return turn.trigger.person
         if self._told or typed:
             return self._person
+        began = time.perf_counter()
+        heard, (start, end) = await self._latest(), self._span
+        if self._told:  # by another order of this turn, meanwhile
+            return self._person
         self._told = True
-        began, (start, end) = time.perf_counter(), self._span
-        heard = await asyncio.shield(self._hearing) if self._hearing is not None else Heard()
         claim = presence.spoke(turn.session.name, turn.id, turn.trigger.reason, heard, end - start)
         self.second = heard.second
         self._person = presence.person(claim)
@@ -62,6 +64,14 @@ class TurnVoice:
             person=claim.person, llr=round(claim.llr, 2), known=bool(self._person), second=heard.second,
         ))
         return self._person
+
+    async def _latest(self) -> Heard:
+        """What the latest span says. Whoever spoke may go on meanwhile: then another one takes its place."""
+        while (hearing := self._hearing) is not None:
+            await asyncio.wait((hearing,))
+            if not hearing.cancelled():
+                return hearing.result()
+        return Heard()
 
     def close(self) -> None:
         """Nobody waits for it any more."""

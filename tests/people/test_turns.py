@@ -132,6 +132,21 @@ def test_a_slow_embedder_makes_guests_and_not_waits() -> None:
     run(main)
 
 
+def test_who_goes_on_while_their_voice_is_still_being_heard_is_answered() -> None:
+    """A cough after the order: hearing the span before it is given up while the order waits to know who speaks."""
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova turn on the light ..."), (3.3, 3.38, ""))
+        async with room(parts) as at:
+            known = Known({"Anna": 9.0})
+            known.seconds = 0.47
+            guarded(at, known)
+            await at.play(9.0)
+            assert len(known.spans) > 1, "nothing came between"
+            assert at.completed and [order.person for order in parts.skills.orders] == ["Anna"]
+
+    run(main)
+
+
 def test_nobody_known_and_nothing_is_heard_or_told() -> None:
     async def main() -> None:
         parts = spoken((1.0, 3.0, "hey nova turn on the light"))

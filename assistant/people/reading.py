@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from assistant.asr.fold import fold
@@ -45,6 +46,7 @@ class Reading:
         self._name = name
         self._groups = groups
         self._recordings = recordings
+        self._keeping: asyncio.Task[dict[str, Any]] | None = None
         self.session = _microphone(agent, source)
 
     async def next(self, sentence: str) -> dict[str, Any]:
@@ -82,7 +84,15 @@ class Reading:
         }
 
     async def end(self) -> dict[str, Any]:
-        """Keep the voice, and say how good it is."""
+        """Keep the voice, and say how good it is.
+
+        Whoever asked may leave meanwhile, it is kept to the end all the same: else somebody would be known by name and
+        not by voice, or by voice and not before the next start.
+        """
+        self._keeping = asyncio.create_task(self._keep(), name=f"keep the voice of {self._name}")
+        return await asyncio.shield(self._keeping)
+
+    async def _keep(self) -> dict[str, Any]:
         verdict = await keep(
             Register(self._agent.store), self._enrolment, self._name, self._groups, recordings=self._recordings
         )

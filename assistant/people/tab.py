@@ -57,8 +57,7 @@ class TabPeople:
 
     async def begin(self, name: str, groups: Sequence[str]) -> Sequence[str]:
         """Begin to learn a voice."""
-        if not await self._may_enrol():
-            raise AssistantError(ELSEWHERE, mend="type the PIN first")
+        await self._check()
         self._reading = await begin(self._agent, name, list(groups), self._session.name)
         return SENTENCES
 
@@ -69,7 +68,8 @@ class TabPeople:
         return TakeView(**await self._now().next(SENTENCES[sentence]))
 
     async def keep(self) -> tuple[str, bool]:
-        """Keep the voice."""
+        """Keep the voice, if this tab still may: what began while nobody was known is no key to who is known since."""
+        await self._check()
         ended = await self._now().end()
         self._reading = None
         return str(ended["verdict"]), bool(ended["good"])
@@ -77,6 +77,11 @@ class TabPeople:
     def give_up(self) -> None:
         """Nothing of it is kept."""
         self._reading = None
+
+    async def _check(self) -> None:
+        """Raises AssistantError where this tab may not enrol."""
+        if not await self._may_enrol():
+            raise AssistantError(ELSEWHERE, mend="type the PIN first")
 
     async def _may_enrol(self) -> bool:
         """On this machine, and everywhere while nobody is known and nobody has set a PIN."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -10,9 +12,10 @@ import pytest
 
 from assistant.errors import AssistantError
 from assistant.paths import shipped_dir
+from assistant.people.enrolment import Verdict
 from assistant.people.permissions import Permissions
 from assistant.people.pin import LOCK_SECONDS, TRIES, Pin
-from assistant.people.register import Register
+from assistant.people.register import Person, Register
 from assistant.people.rules import FILE, load_rules
 from assistant.people.tab import TabPeople
 from assistant.store.store import Store
@@ -28,13 +31,31 @@ class House:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.voices = SimpleNamespace(people={}, problem=None, ear=self.ear)
+        self.sessions = {"page": SimpleNamespace(name="page", silent=False, muted=False)}
+        self.services = SimpleNamespace(vad=None)
+        self.changed = asyncio.Event()
         self.guard = SimpleNamespace(permissions=Permissions(load_rules(shipped_dir() / "configs" / FILE)))
 
     async def ear(self) -> None:
         raise AssistantError("the ear was asked for")
 
+    async def people_changed(self) -> None:
+        self.changed.set()
+
     def tab(self, remote: bool) -> TabPeople:
         return TabPeople(cast(Any, self), cast(Any, SimpleNamespace(remote=remote, name="page")))
+
+
+@pytest.fixture
+def read_aloud(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All has been read as soon as an enrolment begins; the key is the house's own."""
+    async def ear() -> tuple[None, None]:
+        return None, None
+
+    done = SimpleNamespace(voice=lambda: voice(7), test=lambda others: Verdict(3, 3, 0, len(others)), sounds=[])
+    monkeypatch.setattr(house.voices, "ear", ear)
+    monkeypatch.setattr("assistant.people.reading.Enrolment", lambda *parts: done)
+    monkeypatch.setattr("assistant.people.register.key_file", lambda: Path(house.store.path).parent / "people.key")
 
 
 @pytest.fixture
@@ -107,3 +128,40 @@ async def test_nothing_is_read_or_kept_before_it_was_begun(house: House, what: s
         await (tab.read(0) if what == "read" else tab.keep())
     with pytest.raises(AssistantError, match="no such sentence"):
         await tab.read(99)
+
+
+@pytest.mark.usefixtures("read_aloud")
+async def test_who_leaves_while_it_is_kept_leaves_no_half_of_it(
+    house: House, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add, added = Register.add, asyncio.Event()
+
+    async def told(*arguments: Any) -> Person:
+        person = await add(*arguments)
+        added.set()
+        return person
+
+    monkeypatch.setattr(Register, "add", told)
+    tab = house.tab(remote=False)
+    await tab.begin(NAME, ())
+    keeping = asyncio.create_task(tab.keep())
+    await added.wait()
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    async with asyncio.timeout(2.0):
+        await house.changed.wait()
+    assert NAME in await register.voices("simple/1")
+
+
+@pytest.mark.usefixtures("read_aloud")
+async def test_what_began_before_anybody_was_known_is_not_kept_once_somebody_is(
+    house: House, register: Register
+) -> None:
+    tab = house.tab(remote=True)
+    before = await register.voices("simple/1")
+    await tab.begin("Anna", ())
+    house.voices.people = {"Anna": ()}
+    with pytest.raises(AssistantError, match="another machine"):
+        await tab.keep()
+    after = await register.voices("simple/1")
+    assert (after["Anna"].embeddings == before["Anna"].embeddings).all() and not house.changed.is_set()

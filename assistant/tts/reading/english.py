@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from assistant.tts.reading.lexicon import replace_words
-from assistant.tts.reading.numbers import cardinal, clock, digits, ordinal, year
+from assistant.tts.reading.numbers import cardinal, clock, digits, nth, ordinal, year
 from assistant.tts.reading.units import ABBREVIATIONS, FRACTIONS, MONEY, MONTHS, UNITS, WEEKDAYS
 
 Match = re.Match[str]
@@ -16,6 +16,8 @@ NUMBER = rf"[-\u2212]?{POSITIVE}"
 _MONTH = "|".join([*MONTHS, *(month[:3] for month in MONTHS), "Sept"])
 _NTH = "(?:st|nd|rd|th)"
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+_MEASURES = {unit.casefold(): said for unit, said in UNITS.items()}
+"""Folded, because a pattern that ignores case takes the Greek letter for the micro sign, and a long s for an s."""
 _COIN = "".join(re.escape(coin) for coin in MONEY)
 _SHORT = "|".join(re.escape(short) for short in sorted(ABBREVIATIONS, key=len, reverse=True))
 TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -89,7 +91,8 @@ def _sum(coin: str, amount: str, scale: str | None) -> str:
 
 
 def _measure(match: Match) -> str:
-    return f"{cardinal(match[1])} {UNITS[match[2].lower()][match[1] not in ('1', '-1')]}"
+    said = _MEASURES.get(match[2].casefold())
+    return f"{cardinal(match[1])} {said[match[1] not in ('1', '-1')]}" if said is not None else match[0]
 
 
 def _range(match: Match) -> str:
@@ -108,7 +111,7 @@ def _fraction(match: Match) -> str:
 
 
 def _weekday(match: Match) -> str:
-    return WEEKDAYS[match[1].lower()]
+    return WEEKDAYS.get(match[1].casefold(), match[0])
 
 
 def _saint(match: Match) -> str:
@@ -148,7 +151,7 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[Match], str]], ...] = (
     (re.compile(r"(?<=\d) ?÷ ?(?=\d)"), lambda match: " divided by "),
     (re.compile(r"(?<!\w)(\+?)(?:\d[ -]?){7,15}\d(?!\w)"), _telephone),
     (re.compile(r"(?<![\d.,])\b0\d+\b(?!\.)"), lambda match: digits(match[0])),
-    (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b"), lambda match: ordinal(int(match[1]))),
+    (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b"), lambda match: nth(match[1])),
     (re.compile(r"\b(?:1[1-9]|20)\d\d\b(?![,.]\d)"), lambda match: year(int(match[0]))),
     (re.compile(rf"(?<![\w.])({NUMBER})(?!\w)"), lambda match: cardinal(match[1])),
     (re.compile(r"\d+"), lambda match: f" {cardinal(match[0])} "),

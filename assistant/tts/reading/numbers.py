@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 DIGITS = ("oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 LONGEST = 15
 """Digits of a number that is read as one; longer ones are read digit by digit."""
 NOON = 12
+KEPT = 4096
+"""Numbers whose words are remembered."""
 
 
 def cardinal(text: str) -> str:
@@ -21,6 +23,11 @@ def cardinal(text: str) -> str:
 
 def ordinal(number: int) -> str:
     return _words(str(number), "ordinal")
+
+
+def nth(text: str) -> str:
+    """Digits as an ordinal; more than anybody would count to one after the other."""
+    return ordinal(int(text)) if len(text) <= LONGEST else digits(text)
 
 
 def year(number: int) -> str:
@@ -53,7 +60,7 @@ def _minutes(minute: int, full: str) -> str:
     return f" oh {cardinal(str(minute))}" if minute < 10 else f" {cardinal(str(minute))}"
 
 
-@cache
+@lru_cache(KEPT)
 def _words(number: str, kind: str) -> str:
     from num2words import num2words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assistant.tts.reading.numbers import DIGITS, cardinal, digits, ordinal, year
+from assistant.tts.reading.numbers import DIGITS, cardinal, digits, nth, ordinal, year
 from assistant.tts.reading.units import MONTHS
 
 SPELLED = frozenset(["characters", "character", "spell-out", "verbatim", "letters"])
@@ -29,7 +29,7 @@ def say_as(text: str, kind: str, form: str = "") -> str:
     if kind in ("cardinal", "number") and _NUMBER.fullmatch(text):
         return cardinal(text)
     if kind == "ordinal" and text.isdecimal():
-        return ordinal(int(text)) if len(text) < 16 else digits(text)
+        return nth(text)
     return _day(text, form or "mdy") if kind == "date" else text
 
 
@@ -46,6 +46,6 @@ def _day(text: str, form: str) -> str:
     parts = dict(zip(form, numbers, strict=True))
     try:
         day = date(int(parts["y"]), int(parts["m"]), int(parts["d"]))
-    except ValueError:
+    except (ValueError, OverflowError):
         return text
     return f"{MONTHS[day.month - 1]} {ordinal(day.day)}, {year(day.year)}"

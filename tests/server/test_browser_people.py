@@ -150,6 +150,40 @@ async def test_it_can_be_given_up(chromium: Browser, agent: FakeAgent, address: 
         assert "keep" not in [what for what, _ in people.did]
 
 
+async def test_what_was_begun_before_the_connection_was_lost_is_over(
+    chromium: Browser, agent: FakeAgent, address: str
+) -> None:
+    async with page(chromium, address) as tab:
+        people = (await agent.source()).people
+        await tab.page.fill("#enrol-name", "Cleo")
+        await tab.page.press("#enrol-name", "Enter")
+        await tab.page.wait_for_selector("#reading")
+        await until(lambda: ("read", 0) in people.did)
+        await tab.page.select_option("#area", index=1)  # it leaves, and comes back as another room
+        await tab.page.get_by_text("The connection was lost meanwhile.").wait_for()
+        assert await tab.page.is_visible("#enrol") and not await tab.page.is_visible("#reading")
+        await tab.page.wait_for_selector("body:not(.heard)")
+
+
+async def test_while_it_is_kept_it_cannot_be_given_up(chromium: Browser, agent: FakeAgent, address: str) -> None:
+    kept = asyncio.Event()
+
+    async def keep() -> tuple[str, bool]:
+        await kept.wait()
+        return "recognised 8 times in 8", True
+
+    async with page(chromium, address) as tab:
+        people = (await agent.source()).people
+        await tab.page.fill("#enrol-name", "Cleo")
+        await tab.page.press("#enrol-name", "Enter")
+        await tab.page.wait_for_selector("#reading")
+        people.keep = keep  # type: ignore[method-assign]
+        people.takes.append(good(29.0, plenty=True))
+        await tab.page.wait_for_selector("#enrol-end:disabled")
+        kept.set()
+        await tab.page.get_by_text("Cleo is enrolled").wait_for()
+
+
 async def test_a_name_that_cannot_be_is_told(chromium: Browser, agent: FakeAgent, address: str) -> None:
     async with page(chromium, address) as tab:
         people = (await agent.source()).people

@@ -158,6 +158,7 @@ connection.addEventListener("welcome", ({ detail }) => {
   talk.moved("idle");
   showHome(detail.household);
   wakePhrase.meter(false);
+  people.enrolment.lost();
   people.ask();
 });
 connection.addEventListener("people", ({ detail: { view } }) => people.show(view));

@@ -19,12 +19,15 @@ export class Enrolment {
   }
 
   async begin(name) {
-    if (!name) return;
+    if (!name || this.going) return;
+    this.going = true; // also while the microphone opens: a second press begins nothing
     this.was = this.talk.always;
     await this.talk.listen(true);
-    if (!this.talk.heard) return; // the page says why there is no microphone
+    if (!this.talk.heard) {
+      this.going = false;
+      return; // the page says why there is no microphone
+    }
     const groups = find("enrol-child").checked ? ["children"] : [];
-    this.going = true;
     this.name = name;
     find("enrol").hidden = true;
     this.connection.send({ type: "enrol", name, groups });
@@ -41,6 +44,7 @@ export class Enrolment {
   begun(sentences) {
     Object.assign(this, { sentences, at: 0, tried: 0 });
     find("reading").hidden = false;
+    find("enrol-end").disabled = false;
     find("read-bar").style.width = "0%";
     this.advise("Read it aloud, alone and as you usually speak.");
     this.next();
@@ -71,12 +75,18 @@ export class Enrolment {
 
   keep() {
     find("read-sentence").textContent = "…";
+    find("enrol-end").disabled = true; // it is being kept, and cannot be given up any more
     this.connection.send({ type: "keep" });
   }
 
   giveUp() {
     this.connection.send({ type: "give_up" });
     this.over("Nothing was kept.", false);
+  }
+
+  // A new connection: the assistant knows nothing of what was read over the old one.
+  lost() {
+    if (this.going) this.over("The connection was lost meanwhile. Begin again.", false);
   }
 
   over(words, good) {

@@ -28,6 +28,8 @@ class Heard:
     """Whether a second voice sets in."""
     embedding: Embedding | None = None
     """Of the whole utterance, where it was heard."""
+    missed: bool = False
+    """Whether it was not heard, or not in time: another one may speak than before."""
 
 
 async def two_voices(pcm: Pcm, embed: Embed, calibration: Calibration) -> Sequence[tuple[Pcm, Embedding]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Mapping
 
 from assistant.audio.frames import SAMPLE_RATE, Pcm
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, SoundError
 from assistant.people.change import Heard
 from assistant.people.claim import CONSOLE, NOBODY, ODDS, PAGE, Claim
 from assistant.people.claims import MOST_TURNS, Claims
@@ -18,10 +17,9 @@ from assistant.people.voices import Voices
 from assistant.speaker.scoring import Conversation
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 LATE_SECONDS = 0.5
-"""A turn waits no longer: who is not known by then is a guest."""
+"""A turn waits no longer: who is not known by then is a guest, whoever spoke in the conversation before."""
 OPENING = frozenset(("wake", "push"))
 """Triggers with which anybody may begin; after others the same conversation goes on."""
 
@@ -56,7 +54,7 @@ class Presence:
 
     async def scores(self, pcm: Pcm) -> Mapping[str, float]:
         """What a sound says of each person; empty: nothing, or not in time."""
-        return await self._in_time(self._voices.scores(pcm)) or {}
+        return (await self.heard(pcm, over=True)).scores
 
     async def heard(self, pcm: Pcm, *, over: bool = False) -> Heard:
         """The same of an utterance, in which a second voice may set in.
@@ -64,18 +62,16 @@ class Presence:
         Args:
             over: it was said over an answer, whose voice is no second one.
         """
-        if over:
-            return Heard(dict(await self.scores(pcm)))
-        return await self._in_time(self._voices.heard(pcm)) or Heard()
-
-    @staticmethod
-    async def _in_time(listening: Awaitable[T]) -> T | None:
+        voices = self._voices
         try:
             async with asyncio.timeout(LATE_SECONDS):
-                return await listening
+                return Heard(await voices.scores(pcm)) if over else await voices.heard(pcm)
+        except SoundError as error:
+            log.debug("too little to tell who speaks: %s", error)
+            return Heard()
         except (AssistantError, TimeoutError) as error:
             log.debug("nobody was recognised: %s", error)
-            return None
+            return Heard(missed=True)
 
     def spoke(self, source: str, turn: str, reason: str, heard: Heard, samples: int) -> Claim:
         """Somebody gave the orders of a turn.
@@ -91,7 +87,7 @@ class Presence:
             conversation.clear()  # it may be anybody who came by, and one who resembles whoever spoke before
         if scores:
             conversation.add(scores, self._clock(), seconds)
-        claim = self._claim(conversation, scores)
+        claim = NOBODY if heard.missed else self._claim(conversation, scores)
         self._claims.put(turn, claim)
         if self._learn is not None and (person := self.person(claim)):
             self._learn(person, heard, seconds)

@@ -203,6 +203,23 @@ def test_what_a_voice_said_before_counts_in_a_conversation_and_not_after_a_new_w
     run(main)
 
 
+@pytest.mark.parametrize(("second", "seconds"), [(WorkerLost("died"), 0.02), ({"Anna": 9.0}, 30.0)])
+def test_who_is_not_heard_at_all_inherits_nothing_of_who_spoke_before(
+    second: dict[str, float] | Exception, seconds: float
+) -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova turn on the light"), (7.0, 8.2, "turn on the light"))
+        async with room(parts) as at:
+            known = Known({"Anna": 9.0}, second)
+            guarded(at, known)
+            await at.play(6.0)
+            known.seconds = seconds
+            await at.play(13.0)
+            assert [order.person for order in parts.skills.orders] == ["Anna", ""]
+
+    run(main)
+
+
 def test_who_resembles_somebody_gains_nothing_by_coming_after_them() -> None:
     async def main() -> None:
         parts = spoken((1.0, 3.0, "hey nova turn on the light"), (30.0, 32.0, "hey nova turn on the light"))

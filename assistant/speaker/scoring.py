@@ -45,11 +45,14 @@ def compare(
         seconds: of speech that the embedding rests on.
 
     Raises:
-        BackendError: a voiceprint is another embedder's than the calibration.
+        BackendError: a voiceprint is another embedder's than the calibration, or cannot be this one's.
     """
     for person, voice in prints.items():
         if voice.embedder != calibration.name:
             raise BackendError(f"the voice of {person} was enrolled with {voice.embedder}, not {calibration.name}",
+                               where="speaker", mend=f"assistant people enrol {person}")
+        if voice.embeddings.shape[1] != len(embedding):
+            raise BackendError(f"the voice of {person} has {voice.embeddings.shape[1]} numbers, not {len(embedding)}",
                                where="speaker", mend=f"assistant people enrol {person}")
     if not prints:
         return {}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.cli.people_transfer import read, write
 from assistant.errors import ConfigError
-from assistant.people.register import Person
+from assistant.people.register import Person, Register
 from assistant.people.transfer import exported, imported
 from assistant.speaker.scoring import Voiceprint
 
@@ -73,3 +75,22 @@ def test_numbers_that_are_no_voice_are_refused(numbers: np.ndarray) -> None:
 def test_anything_else_is_no_person(data: bytes) -> None:
     with pytest.raises(ConfigError, match="no exported person"):
         imported(data, WORDS)
+
+
+async def test_a_person_goes_out_and_comes_back(register: Register, tmp_path: Path) -> None:
+    await register.keep(await register.add("Anna", ["friends"]), voice(1))
+    await write(register, "anna", tmp_path / "anna.json", WORDS)
+    with pytest.raises(ConfigError, match="known here already"):
+        await read(register, tmp_path / "anna.json", WORDS)
+    await register.rename(await register.find("Anna"), "Hanna")
+    person = await read(register, tmp_path / "anna.json", WORDS)
+    assert (person.name, person.groups, dict(person.voices or {})) == ("Anna", ("friends",), {"simple/1": 30.0})
+    voices = await register.voices("simple/1")
+    assert np.array_equal(voices["Anna"].embeddings, voices["Hanna"].embeddings)
+
+
+async def test_a_voice_that_no_embedder_of_that_name_makes_is_refused(register: Register, tmp_path: Path) -> None:
+    (tmp_path / "anna.json").write_bytes(exported(ANNA, {"trained/1": voice(1, "trained/1")}, WORDS))
+    with pytest.raises(ConfigError, match="192 numbers, and this one 8") as caught:
+        await read(register, tmp_path / "anna.json", WORDS)
+    assert caught.value.where.endswith("anna.json") and await register.all() == []

@@ -38,6 +38,12 @@ def test_whose_voice_it_is() -> None:
     assert ratios["ben"] > 0 > max(ratios["ada"], ratios["cyd"])
 
 
+def test_a_voice_of_another_size_is_told_as_what_it_is() -> None:
+    strange = {"ada": Voiceprint(np.eye(8, dtype=np.float32), "mine/1", 30.0)}
+    with pytest.raises(BackendError, match="the voice of ada has 8 numbers, not 64"):
+        compare(strange, voice(1), 3.0, calibration())
+
+
 def test_who_sounds_like_two_people_is_surely_neither() -> None:
     assert apart({"ada": 9.0, "ben": 8.0, "cyd": -3.0}) == {"ada": 1.0, "ben": -1.0, "cyd": -12.0}
     assert apart({"ada": 9.0, "ben": -8.0}) == {"ada": 9.0, "ben": -17.0}

@@ -103,11 +103,13 @@ class Answer(_Message):
 
 
 def joined(answers: Sequence[Answer]) -> Answer:
-    """The one answer to several orders; its outcome is that of the order that went least well."""
+    """The one answer to several orders, without SSML; its outcome is that of the order that went least well."""
     if len(answers) == 1:
         return answers[0]
+    from assistant.tts.markup.ssml import words_of  # only where several are joined: not in every skill's process
+
     return Answer(
-        _sentences(answer.text for answer in answers),
+        _sentences(words_of(answer.text) for answer in answers),
         max((answer.outcome for answer in answers), key=BEST_FIRST.index),
         answers[-1].continue_conversation, tuple(device for answer in answers for device in answer.devices),
         why=_sentences(answer.why or answer.text for answer in answers) if any(one.why for one in answers) else "",

@@ -107,6 +107,7 @@ class Agent:
         self.web: Web
         self.voices: Voices
         self.presence: Presence
+        self.pin: Pin
         self.guard: Guard
         self.workers: Workers
         self.doubts: Doubts | None = None
@@ -272,7 +273,8 @@ class Agent:
         self._stack.push_async_callback(learner.close)
         learn = learner.heard if config.people.learn else None
         self.presence = Presence(self.voices, claims, permissions, learn=learn)
-        steps = StepUps(self.presence.scores, Pin(self.store), lambda: self.voices.people)
+        self.pin = Pin(self.store)  # one for all who ask: tries are counted one after the other
+        steps = StepUps(self.presence.scores, self.pin, lambda: self.voices.people)
         self.guard = Guard(permissions, claims, steps, self.bus.post)
         await self.voices.read()
 

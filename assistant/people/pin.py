@@ -27,7 +27,7 @@ MEMORY = 64 << 20
 
 
 class Pin:
-    """Kept in the store.
+    """Kept in the store. An agent has one: several would not count each other's tries.
 
     Args:
         now: seconds since 1970.

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
 from assistant.people.enrolment import SENTENCES
-from assistant.people.pin import Pin
 from assistant.people.reading import Reading, begin
 from assistant.people.register import Register
 from assistant.people.summary import rights_of
@@ -46,7 +45,7 @@ class TabPeople:
 
     async def prove(self, pin: str) -> None:
         """Let this tab enrol. Raises AssistantError where that is not the PIN."""
-        kept = Pin(self._agent.store)
+        kept = self._agent.pin
         if not await kept.is_set():
             raise AssistantError("there is no PIN yet", mend="on the assistant's machine: assistant people pin")
         if (wait := await kept.locked()) > 0:
@@ -85,7 +84,7 @@ class TabPeople:
 
     async def _may_enrol(self) -> bool:
         """On this machine, and everywhere while nobody is known and nobody has set a PIN."""
-        first = not self._agent.voices.people and not await Pin(self._agent.store).is_set()
+        first = not self._agent.voices.people and not await self._agent.pin.is_set()
         return self._proved or first
 
     def _now(self) -> Reading:

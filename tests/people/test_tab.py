@@ -29,7 +29,7 @@ class House:
     """Anna and her son live here; what hears voices is not there."""
 
     def __init__(self, store: Store) -> None:
-        self.store = store
+        self.store, self.pin = store, Pin(store)
         self.voices = SimpleNamespace(people={}, problem=None, ear=self.ear)
         self.sessions = {"page": SimpleNamespace(name="page", silent=False, muted=False)}
         self.services = SimpleNamespace(vad=None)
@@ -110,6 +110,13 @@ async def test_guessing_locks_it(house: House, store: Store) -> None:
     with pytest.raises(AssistantError, match=f"{LOCK_SECONDS / 60:.0f} minutes"):
         await tab.prove("2580")
     assert not (await tab.view()).may_enrol
+
+
+async def test_many_tabs_at_once_have_no_more_tries_than_one(house: House, store: Store) -> None:
+    await Pin(store).set("2580")
+    guesses = await asyncio.gather(*(house.tab(remote=True).prove("1357") for _ in range(8)), return_exceptions=True)
+    assert all(isinstance(guess, AssistantError) for guess in guesses)
+    assert await Pin(store).locked() > 0.0
 
 
 @pytest.mark.parametrize("pin", [None, "2580"])

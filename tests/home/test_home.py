@@ -66,6 +66,7 @@ async def test_done_already_and_back(each_scene: Scene) -> None:
     scene = each_scene
     await scene.things.lamp()
     home = await scene.home()
+    await until(lambda: bool(home.devices["lamp"].state))
     outcome = await home.act("lamp", "turn_on", source="mic", turn="t1")
     assert (outcome.status, outcome.state, outcome.before) == ("done", {"on": True}, {"on": False})
     assert (await home.act("lamp", "turn_on")).status == "already"

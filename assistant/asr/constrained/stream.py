@@ -79,9 +79,7 @@ class ConstrainedStream:
         self.given_up: Callable[[], bool] = lambda: False
         """Whether nobody waits for what is being read, see ``Abandoning``."""
         self.evidence: dict[str, Evidence] = {}
-        """What spoke for each sentence of the last result, by its text,"""
-        self._spans: dict[str, tuple[Span, ...]] = {}
-        """and what wrote it."""
+        """What spoke for each sentence of the last result, by its text."""
 
     def feed(self, pcm: Pcm, sample: int) -> None:
         """More sound, gapless.
@@ -252,13 +250,16 @@ class ConstrainedStream:
 
         One that is unfinished in an open slot is always sure: it must be worth more as well.
         """
-        self.evidence, self._spans = {}, {}
-        readings = [self._reading(sentence, found, carried, samples) for sentence in found.sentences]
+        self.evidence, spans, readings = {}, dict[str, tuple[Span, ...]](), list[Reading]()
+        for sentence in found.sentences:
+            written = (*carried.sentence, self._span(sentence, carried.samples, samples))
+            readings.append(self._reading(text_of(written), sentence, found, carried))
+            spans[readings[-1].text] = written
         whole = sorted((reading for reading in readings if reading.complete), key=lambda r: -r.worth)
         unfinished = max((r for r in readings if not r.complete), key=lambda r: r.confidence, default=None)
         if unfinished is not None and (not whole or self._outdoes(unfinished, whole[0])):
             whole.insert(0, unfinished)
-        return tuple(replace(r, words=self._words(r.text, self._spans[r.text])) for r in whole[:READINGS])
+        return tuple(replace(r, words=self._words(r.text, spans[r.text])) for r in whole[:READINGS])
 
     def _outdoes(self, unfinished: Reading, whole: Reading) -> bool:
         """Whether the rest of a sentence is still to come. An open slot takes any words: that one proves nothing."""
@@ -267,7 +268,7 @@ class ConstrainedStream:
             return False
         return unfinished.confidence > whole.confidence
 
-    def _reading(self, sentence: Sentence, found: Found, carried: Carried, samples: int) -> Reading:
+    def _reading(self, text: str, sentence: Sentence, found: Found, carried: Carried) -> Reading:
         assert self._constraint is not None
         margin = carried.score + sentence.score - carried.free_score - found.free_score
         evidence = Evidence(
@@ -276,9 +277,7 @@ class ConstrainedStream:
             carried.free_score + found.free_score - found.prefix_score, self._pieces(sentence.open_tokens),
             sentence.end,
         )
-        spans = (*carried.sentence, self._span(sentence, carried.samples, samples))
-        text = text_of(spans)
-        self.evidence[text], self._spans[text] = evidence, spans
+        self.evidence[text] = evidence
         surety = self._confidence(text, evidence, found)
         worth = compared(margin, evidence.free_tokens - evidence.tokens, evidence.open_tokens)
         if sentence.final:

@@ -99,9 +99,9 @@ def listen(one: Contestant, recordings: Sequence[Recorded], partials: bool = Tru
     return heard
 
 
-def peak_mb() -> float:
-    """Of this process alone; what ``getrusage`` tells begins with the peak of the one that started it."""
-    for line in Path("/proc/self/status").read_text().splitlines():
+def peak_mb(pid: int | None = None) -> float:
+    """Of a process alone, else this one; what ``getrusage`` tells begins with the peak of the one that started it."""
+    for line in Path(f"/proc/{pid or 'self'}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
     return float("nan")

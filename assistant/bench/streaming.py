@@ -8,11 +8,13 @@ the detector of speech and the way to the worker are part of ``bench latency``.
 
 Keys: ``partial_lag_ms_p50`` and ``_p95``, from the end of a word to the partial or final text that first holds it;
 ``shown``, the share of words that any of them holds; for each condition C (``clean``, ``6db``) ``understood_C`` and
-``decode_ms_C_p50``, ``_p95``, processor time after the last sample; ``memory_mb``, the process's peak.
+``decode_ms_C_p50``, ``_p95``, processor time after the last sample; ``recogniser_mb`` and ``recogniser_mb_minute``,
+the most that the recogniser's own process takes for orders of 8 s and for a minute of speech.
 """
 
 from __future__ import annotations
 
+import asyncio
 import math
 import multiprocessing
 import os
@@ -34,10 +36,10 @@ from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecogni
 from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.bench import report, timed
-from assistant.bench.asr import peak_mb
 from assistant.bench.commands import noisy
 from assistant.bench.crowd import crowded
 from assistant.bench.latency import NOISES
+from assistant.bench.recogniser_memory import lasting, peaks
 from assistant.bench.timed import AROUND, Timed
 from assistant.bench.words import orders
 from assistant.grammar.base import View
@@ -53,6 +55,8 @@ SECONDS = (2.5, 3.5)
 DRAWN = 9
 """Times as many orders are spoken as are wanted: most are shorter or longer."""
 SNR_DB = 6.0
+LONG_ORDER, LONG_ORDERS, MINUTE = 8.0, 10, 60.0
+"""Seconds, orders and seconds of speech whose memory is measured."""
 VIEW = View(area="living room")
 
 console = Console(stderr=True)
@@ -83,6 +87,7 @@ def bench(
     console.print(f"{len(spoken)} orders of {SECONDS[0]} to {SECONDS[1]} s")
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         results = pool.apply(measured, (spoken, noises, seed))
+    results |= memory([order.sound for order in spoken])
     report.publish("streaming", results, json_file)
 
 
@@ -115,8 +120,14 @@ def measured(spoken: Sequence[Timed], noises: Sequence[Path], seed: int) -> dict
             for condition, values in found.decodes.items() for q in (50, 95)
         },
         **{f"understood_{condition}": report.share(hits, n) for condition, hits in found.understood.items()},
-        "memory_mb": peak_mb(),
     }
+
+
+def memory(sounds: Sequence[Pcm]) -> dict[str, float]:
+    """The benchmark's keys on memory."""
+    long = [lasting(sounds[number:], LONG_ORDER) for number in range(min(LONG_ORDERS, len(sounds)))]
+    *_, orders_mb, minute_mb = asyncio.run(peaks(crowded([]), VIEW, [*long, lasting(sounds, MINUTE)]))
+    return {"recogniser_mb": orders_mb, "recogniser_mb_minute": minute_mb}
 
 
 class Order:

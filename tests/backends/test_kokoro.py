@@ -26,8 +26,9 @@ from assistant.models.sources.kokoro import LOCK, MODEL_FILE, PARTS, PARTS_VERSI
 from assistant.paths import cache_dir
 from assistant.testing.conformance.tts import SENTENCE, TtsConformance
 from assistant.tts.base import Synthesizer
+from assistant.tts.clauses import clauses
 from assistant.tts.client import SynthesizerClient
-from assistant.tts.kokoro import LONGEST_PART, RATE, Kokoro, KokoroConfig
+from assistant.tts.kokoro import FIRST_PART, LONGEST_PART, RATE, Kokoro, KokoroConfig
 from assistant.workers.spec import WorkerSpec
 from assistant.workers.worker import Worker
 from tests.models.server import Server, index, serving, whole
@@ -149,10 +150,13 @@ def test_speed_and_volume_are_heard(installed: Path) -> None:
         KokoroConfig(speed=3.0)
 
 
-def test_a_long_clause_is_given_in_parts(installed: Path) -> None:
+def test_long_clauses_are_given_in_parts(installed: Path) -> None:
     pieces = list(kokoro(installed).speak(LONG))
-    assert len(pieces) > 1 and [piece.clause_end for piece in pieces] == [False] * (len(pieces) - 1) + [True]
-    assert all(LONGEST_PART / 3 < len(piece.text) <= LONGEST_PART for piece in pieces)
+    whole = clauses(LONG)
+    ends = [number for number, piece in enumerate(pieces) if piece.clause_end]
+    assert len(ends) == len(whole) < len(pieces) and ends[-1] == len(pieces) - 1
+    assert all(len(piece.text) <= LONGEST_PART for piece in pieces) and len(pieces[0].text) <= FIRST_PART
+    assert all(len(piece.text) > LONGEST_PART / 3 for piece in pieces[1:])
     assert " ".join(piece.text for piece in pieces) == LONG
 
 

@@ -8,7 +8,7 @@ import pytest
 from assistant.asr.moonshine.recognizer import MoonshineConfig, MoonshineRecognizer
 from assistant.audio.frames import SAMPLE_RATE
 from assistant.bench.crowd import crowded
-from assistant.bench.streaming import VIEW, Figures, Order
+from assistant.bench.streaming import VIEW, Figures, Order, memory
 from assistant.bench.timed import AROUND, Timed
 from assistant.testing.voices import say
 
@@ -44,3 +44,8 @@ def test_another_order_is_not_understood() -> None:
     order.count("clean", found)
     assert found.understood == {"clean": 0}
     assert grammar.match("turn off the kitchen ceiling light", VIEW)
+
+
+def test_the_recognisers_own_process_is_weighed() -> None:
+    found = memory([np.pad(say(TEXT), round(AROUND * SAMPLE_RATE))])
+    assert 50 < found["recogniser_mb"] <= found["recogniser_mb_minute"] < 1000

@@ -160,6 +160,10 @@ class TokenConstraint(Protocol):
         """Whether any word may follow, or any letter: inside an open slot."""
         ...
 
+    def is_named(self, state: State, token: int) -> bool:
+        """Of an open state, whether a token that may follow could also be written if the slot took no other words."""
+        ...
+
     def is_final(self, state: State) -> bool:
         """Whether the words so far are a whole sentence."""
         ...

@@ -143,6 +143,24 @@ class Masks:
             return True
         return ANY in walker.symbols(walker.follow(places, GAP))
 
+    def is_named(self, state: State, token: int) -> bool:
+        """Whether positions name all letters of a token that may follow, and it holds no digit."""
+        places, mode = self._states[state]
+        for character in self._tree.text(token):
+            if character.isalpha() and not self._names(places, mode, character):
+                return False
+            step = self._letter if character.isalpha() else self._mark
+            reached = step(places, mode, character)
+            if reached is None or character.isdigit():
+                return False
+            places, mode = reached
+        return True
+
+    def _names(self, places: Set, mode: Mode, letter: str) -> bool:
+        if mode is not Mode.WORD and mode not in JOINING:
+            places = self.walker.follow(places, GAP)
+        return letter in self.walker.symbols(places)
+
     def _letter(self, places: Set, mode: Mode, letter: str) -> Place | None:
         """Where a letter leads; None where none may be written."""
         if mode is not Mode.WORD:
@@ -250,6 +268,9 @@ class ViewConstraint(TokenConstraint):
 
     def is_open(self, state: State) -> bool:
         return self._masks.is_open(state)
+
+    def is_named(self, state: State, token: int) -> bool:
+        return self._masks.is_named(state, token)
 
     def is_final(self, state: State) -> bool:
         places, mode = self._masks.place(state)

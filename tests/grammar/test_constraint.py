@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from assistant.grammar.base import Rule, State, TokenConstraint, Value, View, Vocabulary
+from assistant.grammar.base import Rule, State, TokenConstraint, Value, View, Vocabulary, Wildcard
 from assistant.grammar.grammar import Grammar
 from assistant.grammar.symbols import symbols_of
 
@@ -95,6 +95,27 @@ def test_open_is_where_nearly_all_pieces_may_follow(home: Grammar, moonshine: Vo
             assert constraint.is_open(one) == (len(constraint.allowed(one)[0]) > 10_000)
             seen.add(constraint.is_open(one))
     assert seen == {True, False}
+
+
+def test_lists_name_words_where_a_slot_takes_any(moonshine: Vocabulary) -> None:
+    grammar = Grammar()
+    grammar.set_list("name", [Value("bedside lamp", "lamp"), Value("tv", "tv")])
+    grammar.set_list("thing", Wildcard(4))
+    grammar.set_rules("s", [
+        Rule("s", "Off", ("turn off the {name}",)), Rule("s", "Cancel", ("(cancel|turn off) the {thing} alarm",)),
+    ])
+    constraint = grammar.constraint(moonshine, View())
+    ids = {piece: token for token, piece in enumerate(moonshine.pieces)}
+
+    def named(said: str, *words: str) -> list[bool]:
+        state = constraint.advance(constraint.start, said)
+        assert state is not None and constraint.is_open(state)
+        return [constraint.is_named(state, ids[word]) for word in words]
+
+    assert named("turn off the", " bed", " red", " alarm") == [True, False, False]
+    assert named("turn off the bed", "side", "st") == [True, False]
+    assert named("turn off the zebra", " bed", " alarm", ".") == [False, True, True]
+    assert named("cancel the", " bed") == [False]
 
 
 def test_what_has_a_meaning_the_constraint_accepts(home: Grammar, moonshine: Vocabulary, letters: Vocabulary) -> None:

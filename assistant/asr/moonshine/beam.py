@@ -18,6 +18,7 @@ import numpy.typing as npt
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import UNEXPLAINED, BeamConfig, Found, Sentence, Tokens, compared
 from assistant.asr.moonshine.likely import Bar, allowed, likeliest
+from assistant.asr.moonshine.opened import NOTHING_OPEN, Opened
 from assistant.asr.moonshine.sound import Branch, Source
 from assistant.asr.moonshine.vocabulary import EOS
 from assistant.audio.frames import Floats
@@ -60,7 +61,7 @@ class _Row:
     place: Branch | None = None
     prefix: int | None = None
     """Letters of the prefix written, None after it."""
-    open_tokens: int = 0
+    opened: Opened = NOTHING_OPEN
     before: _Row | None = None
     """Without the last token."""
     chance: float = 0.0
@@ -69,7 +70,7 @@ class _Row:
     @property
     def worth(self) -> float:
         """What it is worth beside others of its length."""
-        return compared(self.score, 0, self.open_tokens)
+        return compared(self.score, 0, self.opened.tokens)
 
     def release(self) -> None:
         """Forget the places: each keeps the logits of all that were looked at beside it."""
@@ -161,7 +162,7 @@ class Search:
         """A draft that still is a sentence bounds the search from the beginning: what is behind it is never run."""
         state, prefix, score, place = self._start_state(), self.prefix, 0.0, self.sound.first
         letters = prefix.start if prefix is not None else None
-        text, trail, open_tokens = "", [], 0
+        text, trail, opened = "", [], NOTHING_OPEN
         for n, token in enumerate(draft):
             score += place.log_probability(token)
             if prefix is not None and letters is not None:
@@ -176,7 +177,7 @@ class Search:
             after = self.constraint.after(state, token) if self.constraint is not None else None
             if self.constraint is None or after is None:
                 return
-            open_tokens += self.constraint.is_open(state)
+            opened = opened.after(self.constraint, state, token)
             state, place = after, self.sound.known(draft[: n + 1])
             text = _join(text, self.folded[token])
             trail.append((text, score))
@@ -184,7 +185,7 @@ class Search:
             self._seen[key] = max(score, self._seen.get(key, -np.inf))
         self._trails.append((draft, trail))
         if self.constraint is not None and self.constraint.is_final(state):
-            self._keep_whole(len(draft), compared(score + place.log_probability(EOS), 0, open_tokens))
+            self._keep_whole(len(draft), compared(score + place.log_probability(EOS), 0, opened.tokens))
 
     def _start_state(self) -> int:
         if self.start is not None:
@@ -285,11 +286,11 @@ class Search:
         known = self._done.get(text)
         if known is None or (final, score) > (known.final, known.score):
             self._done[text] = Sentence(
-                row.tokens[row.since :], row.tokens, text, score, row.state, final, row.open_tokens, end=end
+                row.tokens[row.since :], row.tokens, text, score, row.state, final, row.opened.tokens, end=end
             )
             self._last[text] = row
         if final:
-            self._keep_whole(len(row.tokens), compared(score, 0, row.open_tokens))
+            self._keep_whole(len(row.tokens), compared(score, 0, row.opened.tokens))
 
     def _keep_whole(self, length: int, worth: float) -> None:
         self._whole[length] = max(worth, self._whole.get(length, -np.inf))
@@ -302,12 +303,15 @@ class Search:
         return free - length
 
     def _children(self, row: _Row, bar: Bar) -> list[_Row]:
-        assert self.constraint is not None
-        open_tokens = row.open_tokens + self.constraint.is_open(row.state)
-        floor = self._floor(bar) + UNEXPLAINED * open_tokens
-        found = likeliest(self.constraint, row.state, _scores(row), floor, self._widest)
+        constraint = self.constraint
+        assert constraint is not None
+        floor = self._floor(bar) + UNEXPLAINED * row.opened.tokens
+        found = likeliest(constraint, row.state, _scores(row), floor, self._widest)
         return [
-            _child(row, token, score, state=state, text=_join(row.text, self.folded[token]), open_tokens=open_tokens)
+            _child(
+                row, token, score, state=state, text=_join(row.text, self.folded[token]),
+                opened=row.opened.after(constraint, row.state, token),
+            )
             for token, state, score in found
         ]
 
@@ -404,12 +408,13 @@ def _scores(row: _Row) -> Floats:
 
 
 def _child(
-    row: _Row, token: int, score: float, *, state: int, text: str = "", prefix: int | None = None, open_tokens: int = 0
+    row: _Row, token: int, score: float, *, state: int, text: str = "", prefix: int | None = None,
+    opened: Opened = NOTHING_OPEN,
 ) -> _Row:
     """The hypothesis with one more token."""
     return _Row(
         (*row.tokens, token), score, state, row.place, text, row.since, row.base,
-        prefix=prefix, open_tokens=open_tokens, before=row, chance=score - row.score,
+        prefix=prefix, opened=opened, before=row, chance=score - row.score,
     )
 
 

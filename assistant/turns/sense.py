@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.asr.base import Hypothesis
+from assistant.asr.base import Hypothesis, Word
 from assistant.dialogue.chain import Chain
 from assistant.grammar.base import Match, View
 from assistant.turns.judge import Judgement, Verdict
+
+MADE_OUT = 0.7
+"""Geometric mean of the words' confidences from which an open text is believed. Of 1,180 sentences that are no order
+six had a meaning by their open text: three were written nearly as said, at 0.79 and more, the others below 0.57."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +39,10 @@ def sense(chain: Chain, judgement: Judgement, hypothesis: Hypothesis, view: View
         orders = chain.compound(heard, view)
         if orders or found is None:
             return Sense(orders)
-    return Sense((found.match,), found.link, doubted)
+    guessed = judgement.verdict is Verdict.REFUSE and not is_made_out(hypothesis.free_words)
+    return Sense((found.match,), found.link, doubted or guessed)
+
+
+def is_made_out(words: Sequence[Word]) -> bool:
+    """Whether an open text is what was said, as far as the recogniser can tell; one that does not tell is believed."""
+    return not words or sum(math.log(max(word.confidence, 1e-6)) for word in words) >= len(words) * math.log(MADE_OUT)

@@ -138,8 +138,9 @@ class Thinking:
 
     async def _meant(self, judgement: Judgement, match: Match) -> tuple[Match, ...]:
         """Ask which meaning it was; empty: none of those that were asked about."""
-        assert judgement.reading is not None
-        questions, reading, rival = self._turn.questions, judgement.reading.text, judgement.rival
+        questions, reading, rival = self._turn.questions, match.text, judgement.rival
+        if judgement.reading is not None:
+            reading = judgement.reading.text
         if rival is None:
             return (match,) if await questions.confirm(phrases.did_you_mean(reading)) else ()
         reply = await questions.ask(phrases.did_you_mean(reading, rival.text), WHICH)

@@ -11,7 +11,7 @@ from assistant.turns.judge import Thresholds, judge
 from assistant.turns.sense import Sense, sense
 
 TEXT = "where is the spare key"
-RECALL = Match("memory", "Recall", TEXT, {"question": "the spare key"})
+RECALL = Match("memory", "Recall", {"question": "the spare key"}, TEXT)
 
 
 def heard(*confidences: float, reading: Reading | None = None) -> Sense:

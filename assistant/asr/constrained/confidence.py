@@ -4,8 +4,9 @@ The margin alone is not enough: a short sentence may sit cheaply on a long piece
 text is unsure itself, being close to it proves little. So the confidence weighs the margin for each fixed token, how
 much of the free text the sentence covers, how sure the free text is, and how likely the text ends where the sentence
 does: else the rest of a longer order was lost. A free text that is sure of every word contradicts a sentence that is
-far from it, however long the sentence ("what did you want to see me about?" asks for no reminders). The length of the
-sentence and its unlikeliest tokens add nothing to these.
+far from it, however long the sentence ("what did you want to see me about?" asks for no reminders). A sentence that
+takes any words somewhere fits more of what is said to nobody. The length of the sentence and its unlikeliest tokens add
+nothing to these.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ FAR, SURE = 5.0, 4.0
 below nothing;"""
 CONTRADICTED = 8.0
 """more than so much says nothing more."""
-WEIGHTS = (5.362, 2.247, -3.457, -2.852, -0.4, 1.789)
+WEIGHTS = (5.51, 2.037, -1.531, -3.934, -0.641, 2.231, -1.5)
 """Of ``features``; fitted by training/asr/fit_confidence.py."""
 WEIGHTS_WITHOUT_END = (5.56, 2.649, -5.816, -3.233)
 """The same for recognisers that do not tell how likely the text ends."""
@@ -57,7 +58,8 @@ WEIGHTS_WITHOUT_END = (5.56, 2.649, -5.816, -3.233)
 def features(evidence: Evidence) -> npt.NDArray[np.float64]:
     """1, margin per fixed token, share of the free text left uncovered, doubt per token of the free text.
 
-    Of recognisers that tell how likely the text ends also how far the free text contradicts it, and its end.
+    Of recognisers that tell how likely the text ends also how far the free text contradicts it, its end, and whether it
+    takes any words somewhere.
     """
     margin = min(0.0, max(WORST, evidence.margin))
     covered = evidence.tokens / max(1, evidence.free_tokens)
@@ -68,7 +70,9 @@ def features(evidence: Evidence) -> npt.NDArray[np.float64]:
         max(0.0, COVERED_ENOUGH - covered),
         min(2.0, -evidence.free_score / max(1, evidence.free_tokens)),
     ]
-    return np.array(found if evidence.end is None else [*found, _contradiction(evidence), max(UNENDED, evidence.end)])
+    if evidence.end is not None:
+        found += [_contradiction(evidence), max(UNENDED, evidence.end), float(evidence.open_tokens > 0)]
+    return np.array(found)
 
 
 def _contradiction(evidence: Evidence) -> float:

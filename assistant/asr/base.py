@@ -79,9 +79,6 @@ class Hypothesis:
     """``free_text`` word by word, without times."""
     rival: Reading | None = None
     """The likeliest reading that means something else than the best."""
-    looks: tuple[str, ...] = ()
-    """Of each look that was taken at the sound the best reading, if that is a whole sentence, else ""; empty where the
-    backend does not tell."""
 
     @property
     def best(self) -> Reading | None:

@@ -121,8 +121,7 @@ class RecognizerLease:
 def hypothesis_from(data: Mapping[str, Any]) -> Hypothesis:
     """The hypothesis that plain data describes."""
     readings = tuple(Reading(**{**one, "words": words_from(one["words"])}) for one in data["readings"])
-    plain = {**data, "readings": readings, "free_words": words_from(data["free_words"]), "looks": tuple(data["looks"])}
-    return Hypothesis(**plain)
+    return Hypothesis(**{**data, "readings": readings, "free_words": words_from(data["free_words"])})
 
 
 def words_from(data: Iterable[Mapping[str, Any]]) -> tuple[Word, ...]:

@@ -9,9 +9,6 @@ from functools import reduce
 
 from assistant.asr.base import Hypothesis, Reading, surer
 
-ALONE = 0.6
-"""By which the odds of a reading are multiplied that one look found and no other: what is an order looks like that one
-each time, what is none looks like another."""
 EVENED = 0.8
 """Likelihoods of sentences lie further apart than their chances: a word misheard in noise is as sure as another."""
 Meaning = Callable[[str], object]
@@ -24,11 +21,9 @@ def weighed(hypotheses: Sequence[Hypothesis], meaning: Meaning) -> Hypothesis:
     The confidence of its best reading is shared among all that the same sound may mean, whichever hypothesis says so.
     Each meaning counts by the likelihood of its best reading. "With soy milk" and "with whole milk" half a nat apart
     leave the likelier one six tenths of the confidence that coffee was ordered at all. Likelihoods of different
-    pieces of sound cannot be compared. What only one of several looks found is doubted as well.
+    pieces of sound cannot be compared.
     """
-    looks = [meaning(text) if text else None for one in hypotheses for text in one.looks]
-    shared = [_shared(one, _of_same_sound(one, hypotheses), meaning) for one in hypotheses]
-    return reduce(surer, [_seconded(one, looks, meaning) for one in shared])
+    return reduce(surer, [_shared(one, _of_same_sound(one, hypotheses), meaning) for one in hypotheses])
 
 
 def _of_same_sound(one: Hypothesis, hypotheses: Iterable[Hypothesis]) -> list[Reading]:
@@ -47,16 +42,6 @@ def _shared(hypothesis: Hypothesis, readings: Iterable[Reading], meaning: Meanin
     share = 1.0 / (1.0 + sum(math.exp(min(0.0, EVENED * (rival.worth - best.worth))) for rival in rivals))
     doubted = replace(best, confidence=best.confidence * share)
     return replace(hypothesis, readings=(doubted, *hypothesis.readings[1:]), rival=rivals[0])
-
-
-def _seconded(hypothesis: Hypothesis, looks: Sequence[object], meaning: Meaning) -> Hypothesis:
-    """The hypothesis, its best reading less sure if no more than one of several looks means that."""
-    best = hypothesis.best
-    if best is None or not best.complete or len(looks) < 2 or looks.count(meaning(best.text)) > 1:
-        return hypothesis
-    odds = ALONE * best.confidence
-    alone = replace(best, confidence=odds / (odds + 1.0 - best.confidence))
-    return replace(hypothesis, readings=(alone, *hypothesis.readings[1:]))
 
 
 def _rivals(best: Reading, readings: Iterable[Reading], meaning: Meaning) -> list[Reading]:

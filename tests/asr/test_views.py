@@ -55,13 +55,3 @@ def test_only_a_whole_sentence_is_sure() -> None:
     assert not is_sure(Hypothesis((reading("a", SURE - 0.01),)))
     assert not is_sure(Hypothesis((reading("a", 0.99, complete=False),)))
     assert not is_sure(Hypothesis())
-
-
-def test_what_the_quick_look_found_otherwise_is_looked_at_again() -> None:
-    sure = Hypothesis((reading("Turn it on.", 0.9),))
-    assert is_sure(sure, "turn it on") and not is_sure(sure, "turn it off") and not is_sure(sure, "")
-
-
-def test_each_look_tells_what_it_found() -> None:
-    one, other = Hypothesis((reading("a", 0.9),), looks=("a",)), Hypothesis(looks=("",))
-    assert united(one, other).looks == ("a", "")

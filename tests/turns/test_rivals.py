@@ -7,7 +7,7 @@ import math
 import pytest
 
 from assistant.asr.base import Hypothesis, Reading
-from assistant.turns.rivals import ALONE, EVENED, weighed
+from assistant.turns.rivals import EVENED, weighed
 
 MEANINGS = {"the lamp": "lamp", "a lamp": "lamp", "the ramp": "ramp", "the camp": "camp"}
 
@@ -50,20 +50,3 @@ def test_what_another_reading_of_the_sound_finds_is_a_rival_too() -> None:
     surer = weighed([heard(("the ramp", -3.0)), heard(("the lamp", 0.0))], MEANINGS.get).best
     assert surer is not None and surer.text == "the lamp"
     assert surer.confidence == pytest.approx(0.9 / (1 + math.exp(EVENED * -3.0)))
-
-
-def looked(text: str, *looks: str) -> Hypothesis:
-    return Hypothesis((Reading(text, 0.0, 0.5),), looks=looks)
-
-
-@pytest.mark.parametrize(("hypotheses", "confidence"), [
-    ([looked("the lamp", "the lamp")], 0.5),
-    ([looked("the lamp", "the lamp"), looked("the lamp", "a lamp")], 0.5),
-    ([Hypothesis(looks=("",)), looked("the lamp", "the lamp", "a lamp")], 0.5),
-    ([looked("the lamp", "the lamp"), looked("the lamp", "")], ALONE / (ALONE + 1.0)),
-    ([Hypothesis(looks=("",)), looked("the lamp", "the lamp", "the ramp")], ALONE / (ALONE + 1.0)),
-    ([looked("the lamp"), looked("the lamp")], 0.5),
-])
-def test_what_a_single_look_of_several_found_is_doubted(hypotheses: list[Hypothesis], confidence: float) -> None:
-    best = weighed(hypotheses, MEANINGS.get).best
-    assert best is not None and best.confidence == pytest.approx(confidence)

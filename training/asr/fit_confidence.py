@@ -37,11 +37,11 @@ from assistant.turns.rivals import weighed
 
 Entry = dict[str, Any]
 """``number`` of the utterance, its ``kind`` and ``text``, the ``reading`` of it, whether that is ``right``, whether
-only words in an open slot were ``misheard``, the ``share`` of its confidence that its rivals and other looks leave it,
-and its ``evidence``; None without a whole sentence."""
+only words in an open slot were ``misheard``, the ``share`` of its confidence that its rivals leave it, and its
+``evidence``; None without a whole sentence."""
 WEIGHT_DECAY = 0.02
-OPEN = -1.5
-"""Weight of taking any words. Fitted it would be -3.3, which is right for orders as rare as here, and would make many a
+OPEN = -2.0
+"""Weight of taking any words. Fitted it would be -3.6, which is right for orders as rare as here, and would make many a
 line for the shopping list a question."""
 SHOWN = (0.3, 0.5, 0.85)
 """Confidences that the report counts."""
@@ -103,13 +103,14 @@ def entry(grammar: Grammar, found: Hypothesis, evidence: dict[str, Evidence], ut
     """What one reading looks like."""
     best = found.best
     if best is None or not best.complete or best.text not in evidence:
-        return {"text": utterance.text, "reading": "", "right": False, "misheard": False, "share": 1.0, "evidence": None}
+        nothing = {"reading": "", "right": False, "misheard": False, "share": 1.0, "evidence": None}
+        return {"text": utterance.text, **nothing}
     meant, wanted = meaning(grammar, best.text), meaning(grammar, utterance.text) if utterance.order else None
     right, mine = meant is not None and meant == wanted, evidence[best.text]
-    misheard = not right and None not in (meant, wanted) and mine.open_tokens > 0 and meant[0] == wanted[0]
+    alike = meant is not None and wanted is not None and meant[0] == wanted[0]
     share = min(1.0, best.confidence / confidence(mine))
-    return {"text": utterance.text, "reading": best.text, "right": right, "misheard": misheard, "share": share,
-            "evidence": asdict(mine)}
+    return {"text": utterance.text, "reading": best.text, "right": right, "share": share, "evidence": asdict(mine),
+            "misheard": alike and not right and mine.open_tokens > 0}
 
 
 def meaning(grammar: Grammar, text: str) -> tuple[str, dict[str, Any]] | None:

@@ -11,7 +11,7 @@ from assistant.asr.constrained.confidence import Evidence, confidence, log_odds
 from assistant.asr.constrained.names import Names, Naming
 from assistant.asr.constrained.phrases import PhraseConstraint
 from assistant.asr.constrained.search import BeamConfig, Found, Heard, Searcher, Sentence, Task, Tokens, compared
-from assistant.asr.constrained.views import is_sure, slowed, united, whole_text
+from assistant.asr.constrained.views import is_sure, slowed, united
 from assistant.asr.constrained.windows import LONGEST, Carried, cut_at, leading
 from assistant.asr.constrained.words import Span, WordSearcher, text_of, words_of
 from assistant.asr.fold import fold
@@ -72,8 +72,6 @@ class ConstrainedStream:
         """The end of what was read last, not carefully, and it."""
         self._last: tuple[Found, Heard, Carried, int] | None = None
         """What was read last of the sound as it is, and of how many samples."""
-        self._quickly: str | None = None
-        """The whole sentence that was read last, not carefully."""
         self._dictated: tuple[Heard, Tokens, Span] | None = None
         """The free text, with names, of what was read last: a careful look at the same sound has the same."""
         self._written: dict[str, tuple[Span, ...]] = {}
@@ -107,9 +105,7 @@ class ConstrainedStream:
         once is not enough.
         """
         found = first = self._decode(end, self._config, careful)
-        if not careful:
-            self._quickly = whole_text(found.readings)
-        elif self._constraint is not None and not is_sure(found, self._quickly):
+        if careful and self._constraint is not None and not is_sure(found):
             written, evidence = self._written, self.evidence
             found = united(found, self._decode(end, self._config, careful, slowed))
             self._written |= written
@@ -157,10 +153,9 @@ class ConstrainedStream:
         if view is None:
             self._last = found, place, carried, len(rest)
         if not heard(free, self._language) and not (readings and readings[0].confidence >= LIKELY):
-            return replace(nothing, looks=("",))
+            return nothing
         return replace(
-            nothing, readings=readings, looks=(whole_text(readings),), free_text=free,
-            free_score=carried.free_score + found.free_score,
+            nothing, readings=readings, free_text=free, free_score=carried.free_score + found.free_score,
             free_words=self._words(free, spans),
             seconds={"encode": encoded - began, "decode": time.perf_counter() - encoded},
         )

@@ -5,41 +5,30 @@ The two err on different words. Of 235 spoken orders in noise 169 are understood
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import soxr
 
-from assistant.asr.base import Hypothesis, Reading, surer
-from assistant.asr.fold import fold
+from assistant.asr.base import Hypothesis, surer
 from assistant.audio.frames import SAMPLE_RATE, Floats
 
 SLOWER = 20, 19
 """Its length to that of the sound."""
 SURE = 0.5
-"""Confidence from which a careful look is enough if it finds what the quick one did: of 54 such orders in noise a
-second made none right."""
+"""Confidence from which one look is enough: of 54 such orders in noise the second made none right."""
+
+
 LONGEST = 8 * SAMPLE_RATE
 """Samples of an order; of longer speech a second look takes too long."""
 
 
-def is_sure(hypothesis: Hypothesis, before: str | None = None) -> bool:
-    """Whether a second look would be a waste of time.
-
-    Args:
-        before: the whole sentence that a quick look found, "" if it found none, None if none was taken.
-    """
-    if hypothesis.end - hypothesis.start > LONGEST:
-        return True
+def is_sure(hypothesis: Hypothesis) -> bool:
+    """Whether a second look would be a waste of time."""
     best = hypothesis.best
-    found = best is not None and best.complete and best.confidence >= SURE
-    return found and (before is None or fold(whole_text(hypothesis.readings)) == fold(before))
-
-
-def whole_text(readings: Sequence[Reading]) -> str:
-    """The best reading, if that is a whole sentence, else ""."""
-    return readings[0].text if readings and readings[0].complete else ""
+    return hypothesis.end - hypothesis.start > LONGEST or (
+        best is not None and best.complete and best.confidence >= SURE
+    )
 
 
 def slowed(sound: Floats) -> Floats:
@@ -58,4 +47,4 @@ def united(first: Hypothesis, second: Hypothesis) -> Hypothesis:
     readings = (*lead.readings, *(reading for reading in other.readings if reading.text not in known))
     seconds = {stage: first.seconds.get(stage, 0.0) + spent for stage, spent in second.seconds.items()}
     kept = first if first.free_text else second
-    return replace(kept, readings=readings, seconds=first.seconds | seconds, looks=(*first.looks, *second.looks))
+    return replace(kept, readings=readings, seconds=first.seconds | seconds)

@@ -32,6 +32,8 @@ class Said:
     """What it sounds like just as much."""
     careful_confidence: float | None = None
     """How sure a careful reading is; None: as sure as a quick one."""
+    made_out: float = 1.0
+    """Confidence of each word of the open text."""
     plain: bool = True
     """Whether a quick reading makes it out; otherwise it takes a careful one, ten times as long."""
 
@@ -78,7 +80,8 @@ class FakeLease:
         confidence = said.careful_confidence or 0.0 if surer else said.confidence
         reading = Reading(said.text, 0.0, confidence, said.complete, said.can_go_on)
         rivals = (replace(reading, text=said.rival),) if said.rival else ()
-        return Hypothesis((reading, *rivals), said.text, 0.0, start, end or 0)
+        words = tuple(Word(word, said.made_out) for word in said.text.split())
+        return Hypothesis((reading, *rivals), said.text, 0.0, start, end or 0, free_words=words)
 
     async def words(self, text: str) -> tuple[Word, ...]:
         return ()

@@ -33,13 +33,13 @@ def sense(chain: Chain, judgement: Judgement, hypothesis: Hypothesis, view: View
     A sentence that is only likely is asked about, unless the open text is orders that no single sentence is all of.
     """
     heard, doubted = hypothesis.free_text, judgement.verdict is Verdict.ASK_BACK
+    guessed = judgement.verdict is Verdict.REFUSE and not is_made_out(hypothesis.free_words)
     reading = judgement.reading.text if judgement.reading is not None else heard
     found = chain.understand(reading, heard, view)
     if found is None or doubted:
         orders = chain.compound(heard, view)
         if orders or found is None:
-            return Sense(orders)
-    guessed = judgement.verdict is Verdict.REFUSE and not is_made_out(hypothesis.free_words)
+            return Sense(orders, doubted=guessed and bool(orders))
     return Sense((found.match,), found.link, doubted or guessed)
 
 

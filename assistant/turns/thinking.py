@@ -66,7 +66,7 @@ class Thinking:
         if not found.orders:
             await self._guess(words, turn.view, judgement, utterance.provisional)
             return
-        meant = await self._meant(judgement, found.orders[0]) if found.doubted else found.orders
+        meant = await self._meant(judgement, found.orders) if found.doubted else found.orders
         if meant:
             await self._carry_out(meant, utterance.provisional, _confidence(judgement) if found.link else 1.0)
         else:
@@ -136,11 +136,13 @@ class Thinking:
         view = replace(self._turn.here(view), skills=(skill, builtin.SKILL))
         return sense(self._services.chain, judgement, hypothesis, view)
 
-    async def _meant(self, judgement: Judgement, match: Match) -> tuple[Match, ...]:
+    async def _meant(self, judgement: Judgement, orders: tuple[Match, ...]) -> tuple[Match, ...]:
         """Ask which meaning it was; empty: none of those that were asked about."""
-        questions, reading, rival = self._turn.questions, match.text, judgement.rival
-        if judgement.reading is not None:
-            reading = judgement.reading.text
+        questions, (match, *_) = self._turn.questions, orders
+        if judgement.reading is None:
+            meant = " and ".join(order.text for order in orders)
+            return orders if await questions.confirm(phrases.did_you_mean(meant)) else ()
+        reading, rival = judgement.reading.text, judgement.rival
         if rival is None:
             return (match,) if await questions.confirm(phrases.did_you_mean(reading)) else ()
         reply = await questions.ask(phrases.did_you_mean(reading, rival.text), WHICH)

@@ -29,6 +29,14 @@ def test_an_open_text_that_was_hardly_made_out_is_asked_about(confidences: tuple
     assert heard(*confidences) == Sense((RECALL,), "open", doubted)
 
 
+def test_several_orders_that_were_hardly_made_out_are_asked_about_too() -> None:
+    words = tuple(Word(text, 0.4) for text in ["now", "where", "is", "the", "spare", "key"])
+    hypothesis = Hypothesis(free_text="now where is the spare key", free_words=words)
+    chain = Chain([("open", lambda _, text, __: RECALL if text == TEXT else None)])
+    asked = sense(chain, judge(Thresholds(), hypothesis, addressed=True), hypothesis, View())
+    assert [order.intent for order in asked.orders] == ["Recall"] and asked.doubted
+
+
 def test_a_recogniser_that_tells_no_confidence_is_believed() -> None:
     assert heard() == Sense((RECALL,), "open", False)
 

@@ -26,6 +26,8 @@ class Heard:
     """Log-likelihood ratio for each person known here; of two voices, of whichever is less like them."""
     second: bool = False
     """Whether a second voice sets in."""
+    unchecked: bool = False
+    """Whether a second voice may set in all the same: that was not found out in time."""
     embedding: Embedding | None = None
     """Of the whole utterance, where it was heard."""
     missed: bool = False

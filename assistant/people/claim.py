@@ -25,6 +25,9 @@ class Claim:
     channel: Channel = "voice"
     """``console``: typed on this machine, which is the household's; ``page``: typed in a paired page elsewhere, by
     anybody; ``house``: nobody's order, what a skill does by itself."""
+    doubtful: bool = False
+    """Whether the utterance does not say by itself who gave it: too short, so that the conversation before speaks for
+    it, or not checked for a second voice. What is risky asks for more then."""
 
     @property
     def trusted(self) -> bool:
@@ -36,7 +39,8 @@ class Claim:
         """What is kept of it with an order for later: the channel, or the certainty that the voice reached."""
         if self.channel != "voice":
             return self.channel
-        return next((certainty for certainty in STANDINGS if self.holds(certainty)), "")
+        reached = next((certainty for certainty in STANDINGS if self.holds(certainty)), "")
+        return reached + IN_DOUBT if reached and self.doubtful else reached
 
     def holds(self, certainty: Certainty) -> bool:
         """Whether it is certain enough that this person speaks."""
@@ -50,6 +54,8 @@ class Claim:
 
 STANDINGS: tuple[Certainty, ...] = ("certain", "sure")
 """Certainties in which somebody may act, the highest first."""
+IN_DOUBT = " in doubt"
+"""After a certainty that is kept: the claim was doubtful."""
 CONSOLE = Claim(channel="console")
 PAGE = Claim(channel="page")
 HOUSE = Claim(channel="house")
@@ -60,5 +66,8 @@ def stood(person: str, standing: str) -> Claim:
     """The claim of an order for later, when it is due: no more than it was when it was given."""
     if standing == CONSOLE.channel:
         return CONSOLE
-    reached = next((certainty for certainty in STANDINGS if certainty == standing), None)
-    return Claim(person, ODDS[reached]) if person and reached is not None else NOBODY
+    wanted = standing.removesuffix(IN_DOUBT)
+    reached = next((certainty for certainty in STANDINGS if certainty == wanted), None)
+    if not person or reached is None:
+        return NOBODY
+    return Claim(person, ODDS[reached], doubtful=standing.endswith(IN_DOUBT))

@@ -41,7 +41,7 @@ class Learner:
         """An utterance was taken for a person's. Only by itself it counts: what a conversation adds up to, a phrase, or
         who else is not there are no reason to believe in a voice more than it says."""
         sure = heard.scores.get(person, 0.0) >= ODDS["certain"]
-        if heard.embedding is None or heard.second or seconds < SHORTEST or not sure:
+        if heard.embedding is None or heard.second or heard.unchecked or seconds < SHORTEST or not sure:
             return
         plain = np.ascontiguousarray(heard.embedding, NUMBERS).tobytes()
         task = asyncio.create_task(self._keep(person, plain, seconds), name=f"learn {person}")

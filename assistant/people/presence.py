@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.errors import AssistantError, SoundError
@@ -19,7 +20,8 @@ from assistant.speaker.scoring import Conversation
 log = logging.getLogger(__name__)
 
 LATE_SECONDS = 0.5
-"""A turn waits no longer: who is not known by then is a guest, whoever spoke in the conversation before."""
+"""A turn waits no longer: who is not known by then is a guest, whoever spoke in the conversation before; who is,
+and is not yet checked for a second voice, is in doubt."""
 OPENING = frozenset(("wake", "push"))
 """Triggers with which anybody may begin; after others the same conversation goes on."""
 
@@ -62,14 +64,20 @@ class Presence:
         Args:
             over: it was said over an answer, whose voice is no second one.
         """
-        voices = self._voices
+        voices, found = self._voices, None
         try:
             async with asyncio.timeout(LATE_SECONDS):
-                return Heard(await voices.scores(pcm)) if over else await voices.heard(pcm)
+                if over:
+                    return Heard(await voices.scores(pcm))
+                found = await voices.heard(pcm)
+                return await voices.checked(pcm, found)
         except SoundError as error:
             log.debug("too little to tell who speaks: %s", error)
             return Heard()
         except (AssistantError, TimeoutError) as error:
+            if found is not None:
+                log.debug("not checked for a second voice: %s", error)
+                return replace(found, unchecked=True)
             log.debug("nobody was recognised: %s", error)
             return Heard(missed=True)
 
@@ -87,19 +95,20 @@ class Presence:
             conversation.clear()  # it may be anybody who came by, and one who resembles whoever spoke before
         if scores:
             conversation.add(scores, self._clock(), seconds)
-        claim = NOBODY if heard.missed else self._claim(conversation, scores)
+        claim = NOBODY if heard.missed else self._claim(conversation, heard)
         self._claims.put(turn, claim)
         if self._learn is not None and (person := self.person(claim)):
             self._learn(person, heard, seconds)
         return claim
 
-    def _claim(self, conversation: Conversation, scores: Mapping[str, float]) -> Claim:
+    def _claim(self, conversation: Conversation, heard: Heard) -> Claim:
         best = conversation.best(self._clock())
         if best is None:
             return NOBODY
-        own = scores.get(best.person, 0.0)
+        own = heard.scores.get(best.person, 0.0)
         # What speaks against somebody counts at once, however long they have been talking before.
-        return Claim(best.person, best.llr if own >= 0.0 else min(own, best.llr))
+        llr = best.llr if own >= 0.0 else min(own, best.llr)
+        return Claim(best.person, llr, doubtful=heard.unchecked or own < ODDS["likely"])
 
     def typed(self, turn: str, remote: bool) -> None:
         """The orders of a turn were typed.
@@ -121,7 +130,8 @@ class Presence:
         """Whether the sound of a turn may be kept: never a guest's or a child's, once anybody is known."""
         if turn in self._secret:
             return False
-        return not self.listens or self._is_grown_up(self.person(self._claims.of_turn(turn)))
+        claim = self._claims.of_turn(turn)
+        return not self.listens or (not claim.doubtful and self._is_grown_up(self.person(claim)))
 
     async def keeps_sound(self, pcm: Pcm) -> bool:
         """The same of a sound outside of turns."""

@@ -13,9 +13,12 @@ from datetime import time
 from math import inf
 from typing import Literal
 
-from assistant.people.claim import CONSOLE, Claim
+from assistant.people.claim import CONSOLE, ODDS, Claim
 from assistant.people.rules import EVERYONE, GUESTS, HOUSEHOLD, STEPS, Rules, Scope, Step
 
+UNSURE = ODDS["likely"] / 2
+"""Log-likelihood ratio that a doubtful claim is worth where something is risky: it speaks for somebody, and suffices
+for nothing."""
 Verdict = Literal["allow", "ask", "deny"]
 Groups = Mapping[str, Collection[str]]
 """Persons of the house, and the groups that each belongs to beside the household."""
@@ -55,6 +58,8 @@ def decide(rules: Rules, people: Groups, claim: Claim, wish: Wish, now: time) ->
     """Whether a claim suffices for a wish."""
     if claim.person and claim.person not in people:
         claim = replace(claim, person="", llr=0.0)
+    if claim.doubtful and wish.risk:
+        claim = replace(claim, llr=min(claim.llr, UNSURE))
     found = _decide(rules, people, claim, wish, now)
     if found.verdict == "deny" and claim.channel == "page":
         return _by_pin(rules, people, wish, now) or found

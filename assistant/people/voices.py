@@ -115,12 +115,21 @@ class Voices:
         Raises:
             AssistantError: the sound is too short, or the embedder is down.
         """
-        return (await self._heard(pcm)).scores
+        return (await self.heard(pcm)).scores
 
     async def heard(self, pcm: Pcm) -> Heard:
-        """The same of an utterance in which a second voice may set in: then it counts how like a person the one is that
-        is less so. Raises as ``scores``."""
-        heard, calibration = await self._heard(pcm), self._calibration
+        """The same, and the embedding. Raises as ``scores``."""
+        calibration = self._calibration
+        if not self._prints or calibration is None:
+            return Heard()
+        with self._at_work():
+            embedding = await self.embedder.embed(pcm)
+        return Heard(self._compared(embedding, pcm, calibration), embedding=embedding)
+
+    async def checked(self, pcm: Pcm, heard: Heard) -> Heard:
+        """What was heard of an utterance in which a second voice may set in: then it counts how like a person the one
+        is that is less so. Raises AssistantError where the embedder is down."""
+        calibration = self._calibration
         if not heard.scores or calibration is None:
             return heard
         with self._at_work():
@@ -128,14 +137,6 @@ class Voices:
         each = [self._compared(voice, part, calibration) for part, voice in voices]
         least = {person: min(scores[person] for scores in (heard.scores, *each)) for person in heard.scores}
         return replace(heard, scores=least, second=bool(voices))
-
-    async def _heard(self, pcm: Pcm) -> Heard:
-        calibration = self._calibration
-        if not self._prints or calibration is None:
-            return Heard()
-        with self._at_work():
-            embedding = await self.embedder.embed(pcm)
-        return Heard(self._compared(embedding, pcm, calibration), embedding=embedding)
 
     def _compared(self, embedding: Embedding, pcm: Pcm, calibration: Calibration) -> dict[str, float]:
         return apart(compare(self._prints, embedding, len(pcm) / SAMPLE_RATE, calibration))

@@ -20,7 +20,7 @@ from assistant.people.claims import Claims
 from assistant.people.guard import STRANGER, Guard
 from assistant.people.permissions import Action, Permissions
 from assistant.people.pin import Pin
-from assistant.people.rules import FILE, load_rules
+from assistant.people.rules import FILE, Ask, Rules, Scope, load_rules
 from assistant.people.steps import LOCKED, NO_PIN, NOT_THE_VOICE, WRONG_PIN, StepUps
 from assistant.skills.calls import SkillCall
 from assistant.skills.effects import Effects
@@ -130,6 +130,17 @@ async def test_a_member_with_a_cold_is_asked_and_then_surer(store: Store) -> Non
     assert anna.asked == ["phrase"] and house.person == "Anna"
 
 
+@pytest.mark.parametrize(("voice", "outcome"), [({"Anna": 6.0}, "done"), ({"Carl": 6.0}, "refused")])
+async def test_who_is_in_doubt_reads_the_phrase_before_what_is_risky(
+    store: Store, voice: dict[str, float], outcome: str
+) -> None:
+    rules = Rules(allow=(Scope(who=("household",)),), ask=(Ask(risky=True, steps=("yes",)),))
+    house, anna = House(store, Claim("Anna", 20.0, doubtful=True), voice), Speaker()
+    house.guard.permissions.rules = rules
+    assert (await house.order("home", "Unlock", anna)).outcome == outcome
+    assert anna.asked == ["yes", "phrase"] and bool(house.done) is (outcome == "done")
+
+
 async def test_who_only_sounds_a_little_like_a_member_gets_no_list(store: Store) -> None:
     house, guest = House(store, Claim("Anna", 1.0), {"Anna": 1.0}), Speaker()
     answer = await house.order("lists", "Show", guest)
@@ -197,9 +208,11 @@ async def test_a_name_on_an_order_is_no_right(store: Store) -> None:
 
 
 @pytest.mark.parametrize("llr", [-2.0, 0.0, 3.0, 5.0, 9.0])
-def test_who_plans_is_no_surer_when_it_is_due(llr: float) -> None:
-    claim = Claim("Anna", llr)
-    assert stood("Anna", claim.standing).llr <= max(0.0, llr)
+@pytest.mark.parametrize("doubtful", [False, True])
+def test_who_plans_is_no_surer_when_it_is_due(llr: float, doubtful: bool) -> None:
+    due = stood("Anna", Claim("Anna", llr, doubtful=doubtful).standing)
+    assert due.llr <= max(0.0, llr) and due.doubtful is (doubtful and bool(due.person))
+    assert due.known == Claim("Anna", llr).known
 
 
 async def test_elsewhere_the_pin_makes_a_typed_order_the_households(store: Store) -> None:

@@ -54,6 +54,7 @@ async def test_a_certain_utterance_is_learned_and_undone(register: Register, lea
     (lambda heard: replace(heard, scores={"Anna": CERTAIN - 0.1}), 3.0),
     (lambda heard: replace(heard, scores={"Ben": 20.0}), 3.0),
     (lambda heard: replace(heard, second=True), 3.0),
+    (lambda heard: replace(heard, unchecked=True), 3.0),
     (lambda heard: replace(heard, embedding=None), 3.0),
     (lambda heard: heard, SHORTEST - 0.1),
 ])

@@ -126,6 +126,27 @@ def test_never_more_rights_for_less_certainty(
 
 
 @given(RULES, st.sampled_from(tuple(PEOPLE)), WISHES, st.sampled_from((NOON, NIGHT)), RATIOS)
+def test_never_more_rights_for_who_is_in_doubt(
+    rules: Rules, person: str, wish: Wish, now: time, llr: float
+) -> None:
+    doubtful, clear, nobody = (
+        decide(rules, PEOPLE, claim, wish, now)
+        for claim in (Claim(person, llr, doubtful=True), Claim(person, llr), NOBODY)
+    )
+    assert is_no_more(doubtful, clear) and is_no_more(nobody, doubtful)
+
+
+@pytest.mark.parametrize(("wish", "verdict", "steps"), [
+    (UNLOCK, "ask", ("yes", "phrase")), (LOCK, "allow", ()), (LISTS, "allow", ()), (UNLOCKING, "allow", ()),
+])
+def test_what_is_risky_is_not_given_to_who_is_in_doubt(wish: Wish, verdict: str, steps: tuple[str, ...]) -> None:
+    rules = Rules(allow=(Scope(who=("household",)),), ask=(Ask(risky=True, steps=("yes",)),))
+    decision = decide(rules, PEOPLE, Claim("Anna", 20.0, doubtful=True), wish, NOON)
+    assert (decision.verdict, decision.steps) == (verdict, steps)
+    assert decision.unsure is (wish is UNLOCK), "after the phrase it is decided anew"
+
+
+@given(RULES, st.sampled_from(tuple(PEOPLE)), WISHES, st.sampled_from((NOON, NIGHT)), RATIOS)
 def test_nobody_has_no_more_rights_than_anybody(rules: Rules, person: str, wish: Wish, now: time, llr: float) -> None:
     unknown = decide(rules, PEOPLE, NOBODY, wish, now)
     assert is_no_more(unknown, decide(rules, PEOPLE, Claim(person, llr), wish, now))

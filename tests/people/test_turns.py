@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 from unittest.mock import patch
@@ -56,9 +57,14 @@ class Known:
         self.spans: list[int] = []
         self.seconds = 0.02
         self.second = False
+        self.checking = 0.0
 
     async def heard(self, pcm: Pcm) -> Heard:
-        return Heard(await self.scores(pcm), self.second)
+        return Heard(await self.scores(pcm))
+
+    async def checked(self, pcm: Pcm, heard: Heard) -> Heard:
+        await asyncio.sleep(self.checking)
+        return replace(heard, second=self.second)
 
     async def scores(self, pcm: Pcm) -> dict[str, float]:
         self.spans.append(len(pcm))
@@ -218,6 +224,51 @@ def test_who_is_not_heard_at_all_inherits_nothing_of_who_spoke_before(
             assert [order.person for order in parts.skills.orders] == ["Anna", ""]
 
     run(main)
+
+
+@pytest.mark.parametrize(("second", "doubtful"), [
+    (SoundError("too short"), True), ({"Anna": 1.0}, True), ({"Anna": 3.0}, False),
+])
+def test_who_is_too_short_to_tell_is_in_doubt_whoever_spoke_before(
+    second: dict[str, float] | Exception, doubtful: bool
+) -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova turn on the light"), (7.0, 8.2, "turn off the light"))
+        async with room(parts) as at:
+            presence = guarded(at, Known({"Anna": 9.0}, second))
+            with patch.object(presence, "person", wraps=presence.person) as asked:
+                await at.play(13.0)
+            assert [claim.doubtful for (claim,), _ in asked.call_args_list] == [False, doubtful]
+            assert [order.person for order in parts.skills.orders] == ["Anna", "Anna"], "what is harmless is done"
+
+    run(main)
+
+
+def test_who_is_not_checked_for_a_second_voice_in_time_is_in_doubt_and_no_guest() -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova tell me a tale"))
+        async with room(parts) as at:
+            known = Known({"Anna": 9.0})
+            known.checking = 30.0
+            presence = guarded(at, known)
+            await at.play(9.0)
+            assert [order.person for order in parts.skills.orders] == ["Anna"]
+            assert not presence.keeps(at.last(SpeakerHeard).turn), "some of the sound may be a guest's"
+
+    run(main)
+
+
+async def test_a_check_that_fails_is_none() -> None:
+    class Dying(Known):
+        async def checked(self, pcm: Pcm, heard: Heard) -> Heard:
+            raise WorkerLost("died")
+
+    known = Dying({"Anna": 9.0})
+    presence = Presence(cast(Voices, known), Claims(), Permissions(RULES, lambda: known.people))
+    heard = await presence.heard(np.ones(48_000, np.int16))
+    assert heard.scores == {"Anna": 9.0} and heard.unchecked and not heard.missed
+    claim = presence.spoke("room", "t", "wake", heard, 48_000)
+    assert claim.known == "Anna" and claim.doubtful
 
 
 def test_who_resembles_somebody_gains_nothing_by_coming_after_them() -> None:

@@ -16,6 +16,7 @@ from assistant.audio.frames import Frame, Pcm
 from assistant.audio.lane import FrameClean, Lane, LaneFailed, LaneSignal, SpeechOffset, SpeechOnset, Wake
 from assistant.audio.playback import Playback
 from assistant.audio.ring import RingBuffer
+from assistant.cancelling import is_cancelled
 from assistant.dialogue.conversation import Conversation
 from assistant.errors import AssistantError, WorkerError
 from assistant.events import (
@@ -342,7 +343,17 @@ class Session:
         while True:
             trigger: Trigger | None = await self._triggers.get()
             while trigger is not None and not trigger.over.done():
-                trigger = await self._one_turn(trigger)
+                trigger = await self._watched(trigger)
+
+    async def _watched(self, trigger: Trigger) -> Trigger | None:
+        """One turn. A cancellation that nobody asked for, of something that it awaits, is a fault like any other."""
+        try:
+            return await self._one_turn(trigger)
+        except asyncio.CancelledError as error:
+            if is_cancelled():
+                raise
+            self.services.report(self.name, "", error)
+            return None
 
     async def _one_turn(self, trigger: Trigger) -> Trigger | None:
         self._turn = turn = Turn(self, trigger)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -53,6 +54,29 @@ def test_a_microphone_that_goes_silent_while_a_question_is_asked_is_a_no() -> No
             at.plugged = False
             await at.play(40.0)
             assert parts.skills.locked and at.last(Answered).outcome == "refused" and not at.session.in_turn
+
+    run_virtual(main())
+
+
+def test_a_turn_that_is_cancelled_by_what_it_awaits_is_reported_and_the_session_goes_on() -> None:
+    async def main() -> None:
+        async with room(spoken(), silent=True) as at:
+            await at.play(0.1)
+            handle, tries = at.session.services.handle, iter([asyncio.CancelledError("by itself")])
+
+            async def once(*parts: Any) -> Any:
+                for error in tries:
+                    raise error
+                return await handle(*parts)
+
+            at.session.services.handle = once
+            first = at.type("turn on the light")
+            await at.play(2.0)
+            assert first.done() and first.result() == "" and not at.session.in_turn
+            assert "by itself" in at.last(ComponentFailed).error
+            second = at.type("turn on the light")
+            await at.play(5.0)
+            assert second.result() == "The living room light is on."
 
     run_virtual(main())
 

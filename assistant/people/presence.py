@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from assistant.audio.frames import SAMPLE_RATE, Pcm
-from assistant.errors import AssistantError, SoundError
+from assistant.cancelling import is_cancelled
+from assistant.errors import AssistantError, BackendError, SoundError
 from assistant.people.change import Heard
 from assistant.people.claim import CONSOLE, NOBODY, ODDS, PAGE, Claim
 from assistant.people.claims import MOST_TURNS, Claims
@@ -19,6 +21,7 @@ from assistant.speaker.scoring import Conversation
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 LATE_SECONDS = 0.5
 """A turn waits no longer: who is not known by then is a guest, whoever spoke in the conversation before; who is,
 and is not yet checked for a second voice, is in doubt."""
@@ -68,9 +71,9 @@ class Presence:
         try:
             async with asyncio.timeout(LATE_SECONDS):
                 if over:
-                    return Heard(await voices.scores(pcm))
-                found = await voices.heard(pcm)
-                return await voices.checked(pcm, found)
+                    return Heard(await _uncancelled(voices.scores(pcm)))
+                found = await _uncancelled(voices.heard(pcm))
+                return await _uncancelled(voices.checked(pcm, found))
         except SoundError as error:
             log.debug("too little to tell who speaks: %s", error)
             return Heard()
@@ -147,3 +150,14 @@ class Presence:
     def forget(self) -> None:
         """Those who are known have changed: what was heard before is not compared with them."""
         self._conversations.clear()
+
+
+async def _uncancelled(hearing: Awaitable[T]) -> T:
+    """What is awaited; raises BackendError where that was cancelled by nobody who waits for it."""
+    try:
+        return await hearing
+    except asyncio.CancelledError:
+        if is_cancelled():
+            raise
+        log.warning("hearing who speaks was cancelled by the speaker backend itself")
+        raise BackendError("cancelled itself", where="speaker") from None

@@ -71,6 +71,8 @@ class TurnVoice:
             await asyncio.wait((hearing,))
             if not hearing.cancelled():
                 return hearing.result()
+            if hearing is self._hearing:  # by nobody here
+                return Heard(missed=True)
         return Heard()
 
     def close(self) -> None:

@@ -258,6 +258,36 @@ def test_who_is_not_checked_for_a_second_voice_in_time_is_in_doubt_and_no_guest(
     run(main)
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_an_embedder_that_cancels_itself_costs_no_more_than_one_that_died(
+    at_once: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        parts = spoken((1.0, 3.0, "hey nova turn on the light"), (12.0, 14.0, "hey nova turn off the light"))
+        async with room(parts) as at:
+            known = Known({"Anna": 9.0})
+            presence = guarded(at, known)
+            with patch.object(known if at_once else presence, "heard", side_effect=asyncio.CancelledError):
+                await at.play(8.0)
+            assert [order.person for order in parts.skills.orders] == [""]
+            await at.play(20.0)
+            assert [order.person for order in parts.skills.orders] == ["", "Anna"]
+
+    run(main)
+    assert ("cancelled by the speaker backend" in caplog.text) is at_once
+
+
+async def test_who_does_not_wait_any_more_for_a_voice_is_not_held_up() -> None:
+    known = Known({"Anna": 9.0})
+    known.seconds = 0.4
+    presence = Presence(cast(Voices, known), Claims(), Permissions(RULES, lambda: known.people))
+    hearing = asyncio.create_task(presence.heard(np.ones(48_000, np.int16)))
+    await asyncio.sleep(0.01)
+    hearing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hearing
+
+
 async def test_a_check_that_fails_is_none() -> None:
     class Dying(Known):
         async def checked(self, pcm: Pcm, heard: Heard) -> Heard:

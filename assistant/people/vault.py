@@ -10,6 +10,7 @@ from assistant.people.private import write_new
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+UNUSED = "delete it: nothing is sealed by it, a new one is made"
 LOST = "put the key back from a backup, or forget the people and enrol them again"
 
 
@@ -62,7 +63,8 @@ class Vault:
         except OSError as error:
             raise StoreError(f"cannot be read: {error.strerror}", where=str(self.path)) from error
         if len(key) != KEY_BYTES:
-            raise StoreError("this is no key", where=str(self.path), mend=LOST)
+            what = f"the key of the voices is torn: {len(key)} bytes of {KEY_BYTES}"
+            raise StoreError(what, where=str(self.path), mend=UNUSED if make else LOST)
         return key
 
     def _make(self) -> bytes:

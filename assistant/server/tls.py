@@ -146,4 +146,6 @@ def _write(path: Path, content: bytes) -> None:
     fresh = path.with_suffix(path.suffix + ".new")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.replace(path)

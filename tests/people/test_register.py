@@ -13,6 +13,7 @@ import pytest
 from assistant.audio.files import read_sound
 from assistant.errors import ConfigError, StoreError
 from assistant.people.forgetting import forget, scrub
+from assistant.people.private import write_new
 from assistant.people.register import Register
 from assistant.people.vault import KEY_BYTES, Vault
 from assistant.recorder.sounds import Sounds
@@ -176,4 +177,47 @@ def test_a_full_disk_leaves_no_half_key(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(StoreError, match="No space"):
         Vault(tmp_path / "people.key").seal(b"a", "b", first=True)
-    assert not (tmp_path / "people.key").exists()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_process_that_dies_while_it_writes_a_key_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = tmp_path / "people.key"
+
+    def dies(number: int) -> None:
+        assert not key.exists(), "it has its name before it is on the disk"
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.fsync", dies)
+        with pytest.raises(SystemExit):
+            Vault(key).seal(b"a", "b", first=True)
+    vault = Vault(key)
+    assert vault.open(vault.seal(b"a", "b", first=True), "b") == b"a"
+    assert [path.name for path in tmp_path.iterdir()] == ["people.key"] and stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_is_there_is_never_written_over(
+    links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*paths: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr("os.link", none)
+    path = tmp_path / "a.file"
+    write_new(path, b"one")
+    with pytest.raises(StoreError, match="already"):
+        write_new(path, b"two")
+    assert path.read_bytes() == b"one" and [one.name for one in tmp_path.iterdir()] == ["a.file"]
+
+
+@pytest.mark.parametrize(("first", "mend"), [(True, "delete it"), (False, "from a backup")])
+def test_a_torn_key_is_told_and_how_to_mend_it(first: bool, mend: str, tmp_path: Path) -> None:
+    key = tmp_path / "people.key"
+    key.write_bytes(b"half")
+    with pytest.raises(StoreError, match="torn: 4 bytes of 32") as caught:
+        Vault(key).seal(b"a", "b", first=first)
+    assert mend in caught.value.mend and str(key) in caught.value.where

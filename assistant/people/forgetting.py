@@ -33,8 +33,9 @@ class Forgotten:
 async def forget(store: Store, sounds: Sounds, person: Person) -> Forgotten:
     """Erase all that is theirs, also whatever a turn that was only perhaps theirs left.
 
-    Deleted rows are overwritten, the journal of the database is cut off and the file is written anew: what was there is
-    nowhere in it any more.
+    What the database holds is erased in one transaction, whole or not at all: who was not forgotten to the end is known
+    still, and can be forgotten again. Deleted rows are overwritten, the journal of the database is cut off and the file
+    is written anew: what was there is nowhere in it any more.
 
     Raises:
         StoreError: the database cannot be written; it can be done again.
@@ -43,17 +44,15 @@ async def forget(store: Store, sounds: Sounds, person: Person) -> Forgotten:
     await store.read("PRAGMA secure_delete = ON")
     turns = [turn for (turn,) in await store.read("SELECT id FROM turns WHERE person = ?", person.name)]
     removed = [await asyncio.to_thread(sounds.remove, turn) for turn in turns]
-    write, ending = store.write, f"/{person.name}"
-    found = Forgotten(
-        voices=sum([await write(f"DELETE FROM {table} WHERE person = ?", person.id) for table in VOICES]),
-        turns=await write("DELETE FROM turns WHERE person = ?", person.name),
-        sounds=sum(removed),
-        values=await write("DELETE FROM skill_data WHERE substr(skill, -length(?1)) = ?1", ending),
-        alarms=await write("DELETE FROM timers WHERE person = ?", person.name),
-    )
-    await write("DELETE FROM people WHERE id = ?", person.id)
+    deleted, values, alarms, *voices, _ = await store.write_all([
+        ("DELETE FROM turns WHERE person = ?", (person.name,)),
+        ("DELETE FROM skill_data WHERE substr(skill, -length(?1)) = ?1", (f"/{person.name}",)),
+        ("DELETE FROM timers WHERE person = ?", (person.name,)),
+        *((f"DELETE FROM {table} WHERE person = ?", (person.id,)) for table in VOICES),
+        ("DELETE FROM people WHERE id = ?", (person.id,)),
+    ])
     await scrub(store)
-    return found
+    return Forgotten(sum(voices), deleted, sum(removed), values, alarms)
 
 
 async def scrub(store: Store) -> None:

@@ -106,18 +106,16 @@ class Register:
         return replace(person, groups=groups)
 
     async def rename(self, person: Person, name: str) -> Person:
-        """Give somebody another name, also where it stands beside what is theirs."""
+        """Give somebody another name, also where it stands beside what is theirs; everywhere, or nowhere."""
         same = name.strip().casefold() == person.name.casefold()
         name = _spelled(name) if same else await self.free(name)
-        write = self._store.write
-        await write("UPDATE people SET name = ? WHERE id = ?", name, person.id)
-        await write("UPDATE timers SET person = ? WHERE person = ?", name, person.name)
-        await write("UPDATE turns SET person = ? WHERE person = ?", name, person.name)
-        ending = f"/{person.name}"
-        await write(
-            "UPDATE skill_data SET skill = substr(skill, 1, length(skill) - length(?1)) || '/' || ?2 "
-            "WHERE substr(skill, -length(?1)) = ?1", ending, name,
-        )
+        await self._store.write_all([
+            ("UPDATE people SET name = ? WHERE id = ?", (name, person.id)),
+            ("UPDATE timers SET person = ? WHERE person = ?", (name, person.name)),
+            ("UPDATE turns SET person = ? WHERE person = ?", (name, person.name)),
+            ("UPDATE skill_data SET skill = substr(skill, 1, length(skill) - length(?1)) || '/' || ?2 "
+             "WHERE substr(skill, -length(?1)) = ?1", (f"/{person.name}", name)),
+        ])
         return await self.find(name)
 
     async def drop(self, person: Person) -> None:
@@ -133,13 +131,11 @@ class Register:
         plain = np.ascontiguousarray(voice.embeddings, NUMBERS).tobytes()
         first = not await self._store.read("SELECT 1 FROM voiceprints LIMIT 1")
         sealed = self._vault.seal(plain, f"{person.id}/{voice.embedder}", first=first)
-        await self._store.write(
-            "INSERT OR REPLACE INTO voiceprints VALUES (?, ?, ?, ?, ?)",
-            person.id, voice.embedder, voice.seconds, len(voice.embeddings), sealed,
-        )
-        await self._store.write(
-            "DELETE FROM learned WHERE person = ? AND embedder = ?", person.id, voice.embedder
-        )
+        await self._store.write_all([
+            ("INSERT OR REPLACE INTO voiceprints VALUES (?, ?, ?, ?, ?)",
+             (person.id, voice.embedder, voice.seconds, len(voice.embeddings), sealed)),
+            ("DELETE FROM learned WHERE person = ? AND embedder = ?", (person.id, voice.embedder)),
+        ])
 
     async def learn(self, person: Person, embedder: str, plain: bytes, seconds: float, most: int, at: float) -> None:
         """Keep one more embedding of somebody who is enrolled; of those that were learned the newest ``most`` stay.

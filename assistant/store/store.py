@@ -29,10 +29,13 @@ FAULTS = (sqlite3.Error, OverflowError, ValueError)
 """What SQLite raises; the last two for values it cannot hold: huge numbers, half a character."""
 
 
+Statement = tuple[str, Sequence[Any]]
+"""SQL and its arguments."""
+
+
 @dataclass(slots=True)
 class _Job:
-    sql: str
-    args: Sequence[Any]
+    statements: Sequence[Statement]
     writes: bool
     done: Future[list[Row]] = field(default_factory=Future)
 
@@ -101,7 +104,11 @@ class Store:
         Raises:
             StoreError: the disk is full, or the file cannot be written. Nothing of the statement was kept.
         """
-        return int((await self._do(_Job(sql, args, True)))[0][0])
+        return (await self.write_all([(sql, args)]))[0]
+
+    async def write_all(self, statements: Sequence[Statement]) -> list[int]:
+        """The same of several statements, of which all are kept or none: rows changed by each."""
+        return [count for (count,) in await self._do(_Job(statements, True))]
 
     async def read(self, sql: str, *args: Any) -> list[Row]:
         """Rows of a query.
@@ -109,7 +116,7 @@ class Store:
         Raises:
             StoreError: the file cannot be read.
         """
-        return await self._do(_Job(sql, args, False))
+        return await self._do(_Job([(sql, args)], False))
 
     async def _do(self, job: _Job) -> list[Row]:
         if self._thread is None:
@@ -163,13 +170,14 @@ class Store:
 
     def _query(self, connection: sqlite3.Connection, job: _Job) -> None:
         try:
-            job.finish(connection.execute(job.sql, job.args).fetchall())
+            [(sql, args)] = job.statements
+            job.finish(connection.execute(sql, args).fetchall())
         except FAULTS as error:
             job.fail(self._explain(error))
 
     def _write(self, connection: sqlite3.Connection, batch: list[_Job]) -> None:
         """Run writes in one transaction, each for itself; acknowledge them once it is committed."""
-        written: list[tuple[_Job, int]] = []
+        written: list[tuple[_Job, list[Row]]] = []
         try:
             connection.execute("BEGIN IMMEDIATE")
             for job in batch:
@@ -181,13 +189,13 @@ class Store:
             for job in batch:
                 job.fail(self._explain(error))
             return
-        for job, count in written:
-            job.finish([(count,)])
+        for job, counts in written:
+            job.finish(counts)
 
-    def _write_one(self, connection: sqlite3.Connection, job: _Job) -> list[tuple[_Job, int]]:
+    def _write_one(self, connection: sqlite3.Connection, job: _Job) -> list[tuple[_Job, list[Row]]]:
         connection.execute("SAVEPOINT one")
         try:
-            count = connection.execute(job.sql, job.args).rowcount
+            counts: list[Row] = [(connection.execute(sql, args).rowcount,) for sql, args in job.statements]
         except FAULTS as error:
             if not connection.in_transaction:
                 raise  # a full disk ends the whole transaction
@@ -197,7 +205,7 @@ class Store:
         finally:
             if connection.in_transaction:
                 connection.execute("RELEASE one")
-        return [(job, count)]
+        return [(job, counts)]
 
     def _connect(self) -> sqlite3.Connection:
         if self.path != ":memory:":

@@ -7,7 +7,7 @@ enrolled.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
@@ -22,7 +22,7 @@ from assistant.audio.files import read_sound
 from assistant.audio.frames import SAMPLE_RATE, Pcm
 from assistant.cli.app import app
 from assistant.paths import data_dir, database
-from assistant.store.store import Store
+from assistant.store.store import Statement, Store
 from tests.people.readers import takes
 from tests.people.recorded import needs_data
 
@@ -185,14 +185,14 @@ def test_a_lost_key_is_told_and_not_made_anew(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("table", ["people", "recordings", "voiceprints"])
 def test_a_full_disk_leaves_nobody_half_enrolled(tmp_path: Path, table: str) -> None:
-    write = Store.write
+    write = Store.write_all
 
-    async def full(store: Store, sql: str, *args: object) -> int:
-        if table in sql and sql.startswith("INSERT"):
+    async def full(store: Store, statements: Sequence[Statement]) -> list[int]:
+        if any(table in sql and sql.startswith("INSERT") for sql, _ in statements):
             raise store._explain(sqlite3.OperationalError("database or disk is full"))
-        return await write(store, sql, *args)
+        return await write(store, statements)
 
-    with patch.object(Store, "write", full):
+    with patch.object(Store, "write_all", full):
         code, told = people("enrol", "Anna", file(tmp_path, reader(ANNA)), "--keep-recordings")
     assert code and "the disk is full" in told and "make room" in told
     assert enrolled() == []

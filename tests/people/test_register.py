@@ -140,6 +140,39 @@ async def test_who_is_renamed_keeps_what_is_theirs(register: Register, store: St
     assert await data.get("lists/Joanna", "shopping") == ["rum"]
 
 
+async def hinder(store: Store, change: str) -> None:
+    """Let a change of a table fail."""
+    await store.write(f"CREATE TRIGGER hindered BEFORE {change} BEGIN SELECT RAISE(ABORT, 'hindered'); END")
+
+
+async def test_who_is_not_renamed_everywhere_is_renamed_nowhere(register: Register, store: Store) -> None:
+    anna, data = await register.add("Anna"), SkillData(store)
+    await Turns(store).add(TurnRecord("a", "kitchen", 9e9, "done", person="Anna"))
+    await data.set("lists/Anna", "shopping", ["milk"])
+    await hinder(store, "UPDATE ON skill_data")
+    with pytest.raises(StoreError, match="hindered"):
+        await register.rename(anna, "Hannah")
+    assert [one.name for one in await register.all()] == ["Anna"]
+    assert await store.read("SELECT person FROM turns") == [("Anna",)]
+
+
+async def test_who_is_not_forgotten_whole_is_known_still_with_all_that_is_theirs(
+    register: Register, store: Store, tmp_path: Path
+) -> None:
+    anna, data, sounds = await register.add("Anna"), SkillData(store), Sounds(tmp_path / "turns", 7, 100)
+    await register.keep(anna, voice(1))
+    await Turns(store).add(TurnRecord("a", "kitchen", 9e9, "done", person="Anna"))
+    await data.set("lists/Anna", "shopping", ["milk"])
+    await hinder(store, "DELETE ON people")
+    with pytest.raises(StoreError, match="hindered"):
+        await forget(store, sounds, anna)
+    assert list(await register.voices("simple/1")) == ["Anna"]
+    assert await data.get("lists/Anna", "shopping") == ["milk"] and await store.read("SELECT id FROM turns") == [("a",)]
+    await store.write("DROP TRIGGER hindered")
+    done = await forget(store, sounds, anna)
+    assert (done.voices, done.turns, done.values) == (1, 1, 1) and await register.all() == []
+
+
 async def test_who_is_forgotten_is_nowhere_on_the_disk(register: Register, store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     sounds, data = Sounds(folder / "turns", 7, 100), SkillData(store)

@@ -74,6 +74,16 @@ async def test_writes_that_wait_are_committed_together_and_each_for_itself(store
     assert await store.read("SELECT count(*) FROM settings") == [(100,)]
 
 
+async def test_of_several_statements_all_are_kept_or_none(store: Store) -> None:
+    put = "INSERT INTO settings VALUES (?, ?)"
+    assert await store.write_all([(put, ("a", "1")), (put, ("b", "2")), ("DELETE FROM settings", ())]) == [1, 1, 2]
+    other = asyncio.create_task(store.write(put, "d", "4"))
+    with pytest.raises(StoreError):
+        await store.write_all([(put, ("c", "3")), ("UPDATE nowhere SET x = 1", ())])
+    assert await other == 1
+    assert await store.read("SELECT key FROM settings") == [("d",)]
+
+
 async def test_a_cancelled_write_disturbs_no_other(store: Store) -> None:
     settings = Settings(store)
     tasks = [asyncio.create_task(settings.set(f"n{number}", number)) for number in range(20)]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.session import Session
 
 ELSEWHERE = "on another machine anybody might enrol"
+SETTINGS = "from another machine this takes the PIN: type it under “Who speaks” first"
 
 
 class TabPeople:
@@ -53,6 +54,12 @@ class TabPeople:
         if not await kept.check(pin):
             raise AssistantError("that is not the PIN")
         self._proved = True
+
+    async def check_settings(self) -> None:
+        """Whether this tab may change what the household has: raises AssistantError where a PIN is set that it has not
+        typed."""
+        if not self._proved and await self._agent.pin.is_set():
+            raise AssistantError(SETTINGS)
 
     async def begin(self, name: str, groups: Sequence[str]) -> Sequence[str]:
         """Begin to learn a voice."""

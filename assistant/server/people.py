@@ -61,6 +61,10 @@ class PeoplePort(Protocol):
         """Let this tab enrol, if that is the PIN."""
         ...
 
+    async def check_settings(self) -> None:
+        """Whether this tab may change what the whole household has: raises where that takes the PIN first."""
+        ...
+
     async def begin(self, name: str, groups: Sequence[str]) -> Sequence[str]:
         """Begin to learn a voice; what is to be read."""
         ...

@@ -17,6 +17,7 @@ from assistant.events import home as home_events
 from assistant.server import messages
 from assistant.server.enrolling import Enrolling
 from assistant.server.outbox import Outbox
+from assistant.server.people import PeoplePort
 from assistant.server.place import is_here
 from assistant.server.port import AgentPort, SourcePort
 from assistant.server.settings import ServerSettings
@@ -167,7 +168,7 @@ class Tab:
                 self._outbox.run(self._socket.send_text, self._socket.send_bytes),
                 self._tell(events),
                 self.speaker.run(source.pull),
-                self._answer(),
+                self._answer(source.people),
                 self._enrolling.run(),
             )
         finally:
@@ -232,26 +233,29 @@ class Tab:
             case messages.Hello():
                 raise EventError("hello was said already", where="hello")
 
-    async def _answer(self) -> None:
+    async def _answer(self, people: PeoplePort) -> None:
         """Look at wake phrases and use them, one after the other."""
         while True:
             await self._asks.wait()
             self._asks.clear()
             message = self._asked.popleft()
             if isinstance(message, messages.Wake):
-                await self._look(message)
+                await self._look(message, people)
                 continue
             try:
+                await people.check_settings()
                 await self._agent.listen_for_hours(message.hours)
             except AssistantError as error:
                 self._outbox.urgent(messages.error(str(error)))
+                self._outbox.urgent(messages.household(self._agent.household()))  # the page shows what still holds
 
-    async def _look(self, message: messages.Wake) -> None:
-        """Tell what speaks against a phrase, and use it if that is wanted."""
+    async def _look(self, message: messages.Wake, people: PeoplePort) -> None:
+        """Tell what speaks against a phrase, and use it if that is wanted and this tab may."""
         phrase, agent = message.phrase, self._agent
         try:
             against = await agent.look_at_phrase(phrase)
             if message.use:
+                await people.check_settings()
                 phrase = await agent.use_phrase(phrase)
         except AssistantError as error:
             self._outbox.urgent(messages.wake(phrase, (), error.what))

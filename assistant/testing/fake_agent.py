@@ -39,13 +39,19 @@ class FakePeople:
         """What comes of each sentence; none left: it is listened to for ever."""
         self.fault: AssistantError | None = None
         """Raised by whatever is asked next."""
+        self.locked = False
+        """Whether settings of the household take the PIN."""
 
     async def view(self) -> PeopleView:
         return self.seen
 
     async def prove(self, pin: str) -> None:
         self._do("prove", pin)
-        self.seen = replace(self.seen, may_enrol=True)
+        self.seen, self.locked = replace(self.seen, may_enrol=True), False
+
+    async def check_settings(self) -> None:
+        if self.locked:
+            raise AssistantError("this takes the PIN")
 
     async def begin(self, name: str, groups: Sequence[str]) -> Sequence[str]:
         self._do("begin", (name, tuple(groups)))

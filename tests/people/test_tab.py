@@ -101,6 +101,22 @@ async def test_elsewhere_it_takes_the_pin(house: House, store: Store) -> None:
         await tab.begin(NAME, ())
 
 
+@pytest.mark.parametrize(("remote", "pin", "open_to_all"), [
+    (True, None, True), (True, "2580", False), (False, "2580", True),
+])
+async def test_elsewhere_settings_of_the_household_take_the_pin_where_one_is_set(
+    house: House, store: Store, remote: bool, pin: str | None, open_to_all: bool
+) -> None:
+    if pin is not None:
+        await Pin(store).set(pin)
+    tab = house.tab(remote)
+    if not open_to_all:
+        with pytest.raises(AssistantError, match="takes the PIN"):
+            await tab.check_settings()
+        await tab.prove("2580")
+    await tab.check_settings()
+
+
 async def test_guessing_locks_it(house: House, store: Store) -> None:
     await Pin(store).set("2580")
     tab = house.tab(remote=True)

@@ -70,6 +70,25 @@ async def test_another_wake_phrase_is_looked_at_and_used(agent: FakeAgent, addre
         await did(await agent.source(), ("meter", True))
 
 
+async def test_settings_of_the_household_take_the_pin(agent: FakeAgent, address: str) -> None:
+    async with tab(address) as client:
+        before = (await client.hello())["household"]
+        (await agent.source()).people.locked = True
+        await client.send(type="wake", phrase="go")
+        assert not (await client.expect("wake"))["fault"], "anybody may look"
+        await client.send(type="wake", phrase="go", use=True)
+        told = await client.expect("wake")
+        assert "the PIN" in told["fault"] and not told["used"]
+        await client.send(type="hours", hours=30)
+        assert "the PIN" in (await client.expect("error"))["reason"]
+        told = (await client.expect("household"))["household"]
+        assert (told["wake"], told["hours"]) == (before["wake"], before["hours"]), "the page shows what holds still"
+        await client.send(type="prove", pin="2580")
+        await client.expect("people")
+        await client.send(type="hours", hours=30)
+        assert (await client.expect("household"))["household"]["hours"] == 30
+
+
 async def test_orders_reach_the_agent(agent: FakeAgent, address: str) -> None:
     async with tab(address) as client:
         await client.hello()

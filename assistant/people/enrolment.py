@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,8 @@ PLENTY = 28.0
 """After which no more need be read."""
 LONGEST = 8.0
 """Seconds of a piece: longer takes are cut, so that the test at the end has several."""
+LEAST = 0.8
+"""Seconds of speech in a piece; in less there is hardly a voice."""
 TWO_VOICES = -2.0
 """Log-likelihood ratio of two halves of a take below which they are two people's,"""
 HALF = 2.5
@@ -105,11 +108,11 @@ class Enrolment:
             SoundError: it is not; says why. Nothing of it is kept.
             AssistantError: the embedder is down.
         """
-        speech = takes.check(pcm, self._vad)
+        speech = await asyncio.to_thread(takes.check, pcm, self._vad)
         await self._one_voice(pcm)
-        count = max(1, round(len(pcm) / SAMPLE_RATE / LONGEST))
-        pieces = [piece for piece in np.array_split(pcm, count) if takes.speech_in(piece, self._vad) > 0.8]
-        found = [(await self._embed(piece), takes.speech_in(piece, self._vad)) for piece in pieces]
+        pieces = np.array_split(pcm, max(1, round(len(pcm) / SAMPLE_RATE / LONGEST)))
+        spoken = zip(pieces, await self._speech_in(pieces), strict=True)
+        found = [(await self._embed(piece), seconds) for piece, seconds in spoken if seconds > LEAST]
         if self._pieces and any(self._likeness(self._print(), one, seconds) < ANOTHER for one, seconds in found):
             raise SoundError("this is not the voice of before", mend="one person reads all of it")
         self._pieces += found
@@ -146,12 +149,16 @@ class Enrolment:
         """Raises SoundError where two people speak one after the other."""
         half = len(pcm) // 2
         parts = pcm[:half], pcm[half:]
-        speech = [takes.speech_in(part, self._vad) for part in parts]
+        speech = await self._speech_in(parts)
         if min(speech) < HALF:
             return
         first, second = [await self._embed(part) for part in parts]
         if self._likeness(self._print_of([first]), second, min(speech)) < TWO_VOICES:
             raise SoundError("two voices are heard in it", mend="one person reads, while nobody else speaks")
+
+    async def _speech_in(self, parts: Sequence[Pcm]) -> list[float]:
+        """Seconds of it in each; found in a thread, while others are listened to."""
+        return await asyncio.to_thread(lambda: [takes.speech_in(part, self._vad) for part in parts])
 
     def _print(self) -> Voiceprint:
         return self._print_of([embedding for embedding, _ in self._pieces])

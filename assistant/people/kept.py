@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ class KeptRecordings:
             StoreError: they cannot be written.
         """
         first = not await self._store.read("SELECT 1 FROM voiceprints LIMIT 1")
-        sealed = self._vault.seal(_written(sounds), f"{person.id}/recordings", first=first)
+        sealed = self._vault.seal(await asyncio.to_thread(_written, sounds), f"{person.id}/recordings", first=first)
         await self._store.write("INSERT OR REPLACE INTO recordings VALUES (?, ?)", person.id, sealed)
 
     async def of(self, person: Person) -> list[Pcm]:
@@ -42,7 +43,9 @@ class KeptRecordings:
             StoreError: the key is lost, or they were changed.
         """
         rows = await self._store.read("SELECT sealed FROM recordings WHERE person = ?", person.id)
-        return _read(self._vault.open(rows[0][0], f"{person.id}/recordings")) if rows else []
+        if not rows:
+            return []
+        return await asyncio.to_thread(_read, self._vault.open(rows[0][0], f"{person.id}/recordings"))
 
 
 def _written(sounds: Sequence[Pcm]) -> bytes:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ from assistant import paths
 from assistant.audio.files import read_sound
 from assistant.audio.frames import Pcm
 from assistant.errors import ConfigError, SoundError, StoreError
+from assistant.people import takes
 from assistant.people.enrolling import check, keep
 from assistant.people.enrolment import SENTENCES, Enrolment
 from assistant.people.register import Register
@@ -23,6 +27,7 @@ from assistant.store.store import Store
 from assistant.testing.voices import say
 from assistant.vad.silero import SileroVad
 
+from .conftest import voice
 from .recorded import embedder, lj, needs_data, speakers, whole
 
 pytestmark = needs_data
@@ -94,6 +99,29 @@ async def test_a_few_words_in_much_noise_are_no_take() -> None:
     mixed[:64_000] = take(0)[:64_000]
     with pytest.raises(SoundError):
         await enrolment().take(mixed)
+
+
+async def test_takes_are_looked_at_and_written_while_others_are_listened_to(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works: dict[str, set[bool]] = {"vad": set(), "write": set(), "read": set()}
+
+    def noted(what: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def do(*parts: Any, **named: Any) -> Any:
+            works[what].add(threading.current_thread() is threading.main_thread())
+            return work(*parts, **named)
+        return do
+
+    monkeypatch.setattr("assistant.people.takes.speech_in", noted("vad", takes.speech_in))
+    monkeypatch.setattr("assistant.people.kept.soundfile.write", noted("write", soundfile.write))
+    monkeypatch.setattr("assistant.people.kept.soundfile.read", noted("read", soundfile.read))
+    mine, anna = enrolment(), await register.add("Anna")
+    await mine.take(take(0))
+    await register.keep(anna, voice(1))
+    await register.recordings.keep(anna, mine.sounds)
+    [sound] = await register.recordings.of(anna)
+    assert np.array_equal(sound, take(0))
+    assert works == {"vad": {False}, "write": {False}, "read": {False}}
 
 
 async def test_another_voice_than_before_is_not_taken() -> None:

@@ -52,6 +52,7 @@ async def keep(
     """Keep the voice, for somebody who is added where nobody has the name; whole, or nothing at all.
 
     Args:
+        groups: beside those that somebody is in already.
         recordings: keep what was read as well, so that another embedder can learn from it.
 
     Raises:
@@ -68,7 +69,7 @@ async def keep(
         person, added = await register.add(name, groups), True
     try:
         if groups and not added:
-            person = await register.regroup(person, groups)
+            person = await register.regroup(person, (*person.groups, *groups))
         if recordings:
             await register.recordings.keep(person, enrolment.sounds)
         await register.keep(person, voice)

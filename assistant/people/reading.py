@@ -29,7 +29,7 @@ class Reading:
 
     Args:
         name: of the person.
-        groups: of theirs, where they are new.
+        groups: beside those that they are in already.
         source: the microphone; empty: the only one.
         recordings: keep what is read as well.
 

@@ -146,13 +146,16 @@ async def test_too_little_is_not_kept(register: Register) -> None:
     assert await register.all() == []
 
 
-async def test_who_is_known_already_gets_the_groups_that_are_told(register: Register) -> None:
+async def test_who_is_known_already_is_in_the_groups_that_are_told_as_well(register: Register) -> None:
     mine = enrolment()
     for number in range(2):
         await mine.take(take(number))
-    await register.add("Anna")
-    await keep(register, mine, "Anna", ["children"])
-    assert (await register.find("Anna")).groups == ("children",)
+    await register.add("Anna", ["friends"])
+    for _ in range(2):
+        await keep(register, mine, "Anna", ["children"])
+        assert (await register.find("Anna")).groups == ("friends", "children")
+    await keep(register, mine, "Anna")
+    assert (await register.find("Anna")).groups == ("friends", "children")
 
 
 @pytest.mark.parametrize(("name", "group"), [("guests", "children"), ("<b>", "children"), ("Anna", "everyone")])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from assistant.errors import AssistantError
 from assistant.events import Event, RightDecided, StepTaken
@@ -20,6 +21,7 @@ from assistant.skills.calls import Asker, SkillCall
 from assistant.skills.effects import Effects
 from assistant.skills.messages import Answer, HandleRequest
 
+T = TypeVar("T")
 Handle = Callable[[HandleRequest, Effects | None, Asker | None], Awaitable[Answer]]
 
 STRANGER = "Sorry, only people who live here may ask for that."
@@ -88,7 +90,7 @@ class Guard:
             named = f" {action.device.name}" if action.device is not None else ""
             self._tell(order, f"{action.command}{named}", decision)
             if decision.verdict == "deny":
-                self._refused[order.turn] = self._refusal(order, decision)
+                self._refuse(order, self._refusal(order, decision))
         return decision
 
     async def passed(self, call: SkillCall, decisions: Sequence[Decision], question: str) -> Refusal | None:
@@ -97,7 +99,7 @@ class Guard:
             steps = {step for decision in decisions for step in decision.steps}
             refusal = await self._take(call.order, steps, call.asker, question)
         if refusal is not None and self.permissions.apply:
-            self._refused[call.order.turn] = refusal
+            self._refuse(call.order, refusal)
         return refusal
 
     async def _admit(self, order: HandleRequest, asker: Asker | None) -> Refusal | None:
@@ -129,9 +131,7 @@ class Guard:
                 ))
             if taken.failure:
                 return Refusal(taken.failure, taken.say)
-            if order.turn not in self._passed and len(self._passed) >= MOST_TURNS:
-                del self._passed[next(iter(self._passed))]
-            self._passed[order.turn] = {*done, step}
+            _put(self._passed, order.turn, {*done, step})
             if taken.claim is not None:
                 self.claims.put(order.turn, taken.claim)
         return None
@@ -146,6 +146,9 @@ class Guard:
         except AssistantError as error:  # what cannot be asked for is not given
             return Taken(failure=str(error), say=NOT_YOU)
 
+    def _refuse(self, order: HandleRequest, refusal: Refusal) -> None:
+        _put(self._refused, order.turn, refusal)
+
     def _person(self, order: HandleRequest) -> str:
         return self.permissions.person(self.claims.of(order))
 
@@ -158,3 +161,10 @@ class Guard:
             source=order.source, turn=order.turn, about=about, verdict=decision.verdict, reason=decision.reason,
             person=self._person(order), steps=", ".join(decision.steps),
         ))
+
+
+def _put(held: dict[str, T], turn: str, value: T) -> None:
+    """Hold something of a turn; the oldest goes where there are too many."""
+    if turn not in held and len(held) >= MOST_TURNS:
+        del held[next(iter(held))]
+    held[turn] = value

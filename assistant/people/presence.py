@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
@@ -25,6 +25,8 @@ T = TypeVar("T")
 LATE_SECONDS = 0.5
 """A turn waits no longer: who is not known by then is a guest, whoever spoke in the conversation before; who is,
 and is not yet checked for a second voice, is in doubt."""
+MOST_SOURCES = 64
+"""Sources whose conversations are held; the one that was silent longest goes first."""
 OPENING = frozenset(("wake", "push"))
 """Triggers with which anybody may begin; after others the same conversation goes on."""
 
@@ -49,7 +51,7 @@ class Presence:
         self._permissions = permissions
         self._clock = clock or asyncio.get_running_loop().time
         self._learn = learn
-        self._conversations: dict[str, Conversation] = {}
+        self._conversations: OrderedDict[str, Conversation] = OrderedDict()
         self._secret: deque[str] = deque(maxlen=MOST_TURNS)
 
     @property
@@ -93,7 +95,7 @@ class Presence:
             samples: of the utterance.
         """
         scores, seconds = heard.scores, samples / SAMPLE_RATE
-        conversation = self._conversations.setdefault(source, Conversation())
+        conversation = self._conversation(source)
         if reason in OPENING:
             conversation.clear()  # it may be anybody who came by, and one who resembles whoever spoke before
         if scores:
@@ -103,6 +105,13 @@ class Presence:
         if self._learn is not None and (person := self.person(claim)):
             self._learn(person, heard, seconds)
         return claim
+
+    def _conversation(self, source: str) -> Conversation:
+        found = self._conversations.setdefault(source, Conversation())
+        self._conversations.move_to_end(source)
+        if len(self._conversations) > MOST_SOURCES:
+            self._conversations.popitem(last=False)
+        return found
 
     def _claim(self, conversation: Conversation, heard: Heard) -> Claim:
         best = conversation.best(self._clock())

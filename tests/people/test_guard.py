@@ -16,7 +16,7 @@ from assistant.home.schema import Device
 from assistant.paths import shipped_dir
 from assistant.people.challenge import LENGTH, WORDS, phrase
 from assistant.people.claim import CONSOLE, NOBODY, ODDS, PAGE, Claim, stood
-from assistant.people.claims import Claims
+from assistant.people.claims import MOST_TURNS, Claims
 from assistant.people.guard import STRANGER, Guard
 from assistant.people.permissions import Action, Permissions
 from assistant.people.pin import Pin
@@ -139,6 +139,15 @@ async def test_who_is_in_doubt_reads_the_phrase_before_what_is_risky(
     house.guard.permissions.rules = rules
     assert (await house.order("home", "Unlock", anna)).outcome == outcome
     assert anna.asked == ["yes", "phrase"] and bool(house.done) is (outcome == "done")
+
+
+async def test_what_was_refused_is_not_held_for_every_turn_there_ever_was(store: Store) -> None:
+    house = House(store, NOBODY, {})
+    for number in range(3 * MOST_TURNS):
+        order = HandleRequest("home", "Unlock", source="hall", turn=f"turn {number}")
+        house.guard.judge(SkillCall(order, Manifest(name="home", grants=("home",)), Effects(), None),
+                          Action("unlock", DOOR))
+    assert len(house.guard._refused) == MOST_TURNS
 
 
 async def test_who_only_sounds_a_little_like_a_member_gets_no_list(store: Store) -> None:

@@ -32,7 +32,7 @@ from assistant.people.claims import Claims
 from assistant.people.guard import Guard
 from assistant.people.permissions import Permissions
 from assistant.people.pin import Pin
-from assistant.people.presence import Presence
+from assistant.people.presence import MOST_SOURCES, Presence
 from assistant.people.rules import Ask, Rules, Scope
 from assistant.people.steps import NOT_SAID, NOT_THE_VOICE, StepUps
 from assistant.people.voices import Voices
@@ -301,6 +301,16 @@ async def test_a_check_that_fails_is_none() -> None:
     assert claim.known == "Anna" and claim.doubtful
 
 
+async def test_of_sources_that_come_and_go_no_more_conversations_are_held_than_speak_at_once() -> None:
+    known = Known({"Anna": 9.0})
+    presence = Presence(cast(Voices, known), Claims(), Permissions(RULES, lambda: known.people))
+    for number in range(3 * MOST_SOURCES):
+        presence.spoke("kitchen", "t", "follow_up", Heard({"Anna": 9.0}), 48_000)
+        presence.spoke(f"source {number}", "t", "wake", Heard({"Anna": 9.0}), 48_000)
+    assert len(presence._conversations) == MOST_SOURCES
+    assert presence.spoke("kitchen", "t", "follow_up", Heard(), 8_000).known == "Anna", "one that goes on is held"
+
+
 def test_who_resembles_somebody_gains_nothing_by_coming_after_them() -> None:
     async def main() -> None:
         parts = spoken((1.0, 3.0, "hey nova turn on the light"), (30.0, 32.0, "hey nova turn on the light"))
@@ -322,7 +332,7 @@ def test_what_is_typed_elsewhere_is_no_members(remote: bool, tmp_path: Path) -> 
                 at.session.remote = remote
                 guarded(at, Known({"Anna": 9.0}), store)
                 at.type("tell me a tale")
-                await at.play(3.0)
+                await _until(at, lambda: bool(at.all(QuestionAsked) or parts.skills.orders))
                 assert bool(parts.skills.orders) is not remote
                 assert [one.expects for one in at.all(QuestionAsked)] == (["secret"] if remote else [])
 

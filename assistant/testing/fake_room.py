@@ -25,11 +25,13 @@ LOUD = 3000
 AREA = "living room"
 
 
-def spoken(*orders: tuple[float, float, str] | tuple[float, float, str, float], seconds: float = 0.05) -> FakeParts:
+def spoken(
+    *orders: tuple[float, float, str] | tuple[float, float, str, float], seconds: float = 0.05, made_out: float = 1.0
+) -> FakeParts:
     """Parts for people who say these orders: (first second, last second, words[, confidence]).
 
     A text that begins with "hey nova" begins with the wake phrase, half a second long. "..." ends words that may go on.
-    After " | " stands what they sound like just as much.
+    After " | " stands what they sound like just as much. ``made_out`` is the confidence of the words of the open text.
     """
     script, phrases, so_far, begun = [], [], "", 0.0
     for first, last, words, *confidence in orders:
@@ -45,7 +47,7 @@ def spoken(*orders: tuple[float, float, str] | tuple[float, float, str, float], 
         so_far = text if goes_on else ""
         if text:
             sure = confidence[0] if confidence else 0.95
-            script.append(Said(last, text, sure, can_go_on=goes_on, start=begun, rival=rival))
+            script.append(Said(last, text, sure, can_go_on=goes_on, start=begun, rival=rival, made_out=made_out))
     return FakeParts(
         FakeRecognizer(script, seconds), [(order[0], order[1]) for order in orders], phrases=FakePhrases(phrases)
     )

@@ -40,9 +40,10 @@ Entry = dict[str, Any]
 only words in an open slot were ``misheard``, the ``share`` of its confidence that its rivals leave it, and its
 ``evidence``; None without a whole sentence."""
 WEIGHT_DECAY = 0.02
-OPEN = -2.0
-"""Weight of taking any words. Fitted it would be -3.6, which is right for orders as rare as here, and would make many a
-line for the shopping list a question."""
+HELD = {2: -2.0, 6: -2.0}
+"""Weights that are not fitted: of words left unexplained, which too few of these sounds have (it would be -0.8, and the
+last word of a long sentence an order), and of taking any words (it would be -3.6, right where orders are as rare as
+here, and many a line for the shopping list would be a question)."""
 SHOWN = (0.3, 0.5, 0.85)
 """Confidences that the report counts."""
 ACCEPT = 0.5
@@ -127,9 +128,8 @@ def report(found: list[Entry], *, constant_only: bool) -> None:
     heard = len({entry["number"] for entry in found if entry["kind"] == OTHER})
     last = {entry["number"]: place for place, entry in enumerate(judged) if entry["kind"] == OTHER}
     others = np.array(sorted(last.values()))
-    cases = (("WEIGHTS_WITHOUT_END", x[:, :-3], WEIGHTS_WITHOUT_END, 0.0), ("WEIGHTS", x, WEIGHTS, OPEN))
-    for name, values, known, held in cases:
-        weights = np.array(known) if constant_only else fit(values, right, held)
+    for name, values, known in (("WEIGHTS_WITHOUT_END", x[:, :-3], WEIGHTS_WITHOUT_END), ("WEIGHTS", x, WEIGHTS)):
+        weights = np.array(known) if constant_only else fit(values, right)
         weights = calibrated(weights, values[others], shares[others], heard)
         print(name, "=", tuple(round(float(w), 3) for w in weights))
     surety = 1 / (1 + np.exp(-x @ weights)) * shares
@@ -158,22 +158,17 @@ def calibrated(
     return weights + np.array([(lacking[allowed - 1] + lacking[allowed]) / 2, *[0.0] * (len(weights) - 1)])
 
 
-def fit(x: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], held: float) -> npt.NDArray[np.float64]:
-    """Logistic regression by Newton's method; the constant term is not decayed.
-
-    Args:
-        held: the last weight where it is not 0, which then is not fitted.
-    """
-    y, free = right.astype(float), x.shape[1] - bool(held)
-    decay = np.full(free, WEIGHT_DECAY * len(x) / 100)
+def fit(x: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Logistic regression by Newton's method; the constant term is not decayed, and what is held stays."""
+    y, free = right.astype(float), [column for column in range(x.shape[1]) if column not in HELD]
+    decay = np.full(len(free), WEIGHT_DECAY * len(x) / 100)
     decay[0] = 0.0
-    weights = np.zeros(x.shape[1])
-    weights[free:] = held
+    weights = np.array([HELD.get(column, 0.0) for column in range(x.shape[1])])
     for _ in range(50):
         p = 1 / (1 + np.exp(-x @ weights))
-        gradient = x[:, :free].T @ (p - y) + decay * weights[:free]
-        hessian = (x[:, :free] * (p * (1 - p))[:, None]).T @ x[:, :free] + np.diag(decay + 1e-9)
-        weights[:free] -= np.linalg.solve(hessian, gradient)
+        gradient = x[:, free].T @ (p - y) + decay * weights[free]
+        hessian = (x[:, free] * (p * (1 - p))[:, None]).T @ x[:, free] + np.diag(decay + 1e-9)
+        weights[free] -= np.linalg.solve(hessian, gradient)
     return weights
 
 

@@ -19,6 +19,10 @@ settings.load_profile("steady")
 # Tests start hundreds of processes. Where no bytecode is to be written, each would compile the whole package again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# They run side by side: the threads of one's matrix products would only wait for those of another's. numpy, which no
+# module above has imported, reads this once.
+os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
 CI = os.environ.get("CI", "").lower() == "true"
 
 

@@ -10,8 +10,9 @@ from assistant.people.register import Person
 from assistant.recorder.sounds import Sounds
 from assistant.store.store import Store
 
-TRIES, PAUSE_SECONDS = 20, 0.2
-"""For a journal that somebody else reads in just now."""
+TRIES, PAUSE_SECONDS = 2, 0.2
+"""For a journal that somebody else reads in just now. Each try waits as long as any statement does for a database that
+is busy, and holds up what else is to be written."""
 VOICES = ("voiceprints", "learned", "recordings")
 """Tables of how people sound."""
 

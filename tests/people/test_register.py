@@ -92,17 +92,18 @@ async def test_groups_can_be_changed(register: Register) -> None:
 
 
 async def test_while_somebody_else_reads_the_database_forgetting_says_so(
-    register: Register, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.people.forgetting.PAUSE_SECONDS", 0.0)
-    anna = await register.add("Anna")
-    await register.keep(anna, voice(1))
-    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
-        other.execute("BEGIN")
-        other.execute("SELECT * FROM people").fetchall()
-        with pytest.raises(StoreError):
-            await scrub(store)
-    await scrub(store)
+    monkeypatch.setattr("assistant.store.store.BUSY_SECONDS", 0.05)
+    async with Store(tmp_path / "assistant.db") as store:
+        register = Register(store, Vault(tmp_path / "people.key"))
+        await register.keep(await register.add("Anna"), voice(1))
+        with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT * FROM people").fetchall()
+            with pytest.raises(StoreError, match="another program holds the database"):
+                await scrub(store)
+        await scrub(store)
 
 
 async def test_a_voice_is_no_other_persons(register: Register, store: Store) -> None:

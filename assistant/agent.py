@@ -175,9 +175,11 @@ class Agent:
 
     def busy(self) -> bool:
         """Whether a stage outside the event loop is at work: audio time waits for it."""
+        loop = asyncio.get_running_loop()
+        threads = isinstance(loop, VirtualLoop) and loop.threads_busy
         stores = self._timer_store.busy or self.store.busy
         at_work = self.workers.busy or self.skills.busy or self.home.busy > 0 or self.voices.busy > 0
-        return at_work or self.web.busy or stores
+        return at_work or threads or self.web.busy or stores
 
     def pids(self) -> list[tuple[str, int]]:
         """Name and process of every worker and skill host; not the broker's and the simulated home's."""

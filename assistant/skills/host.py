@@ -105,7 +105,7 @@ class SkillHost:
             publish, on_request=self._requested, on_restart=self._begin,
         )
         self._hearing = Hearing(requests, self.skills, lambda *words: self._worker.send("deliver", *words))
-        self._life = LifeSigns(self._worker, name, most_mb, lambda: (bool(self._running), self.busy), self._grown)
+        self._life = LifeSigns(self._worker, name, most_mb, lambda: (bool(self._running), self.at_work), self._grown)
 
     @property
     def failures(self) -> Counter[str]:
@@ -118,9 +118,14 @@ class SkillHost:
         return self._worker.pid
 
     @property
-    def busy(self) -> bool:
+    def at_work(self) -> bool:
         """Whether an order is at work that waits for nothing from us."""
         return any(not running.asking for running in self._running.values())
+
+    @property
+    def busy(self) -> bool:
+        """Whether the process owes us something, the end of an order or a life sign: audio time waits for it."""
+        return self.at_work or self._life.asked
 
     async def start(self, *, patient: bool = False) -> dict[str, str]:
         """Start the process; skills that cannot be loaded or want to hear of what they may not, and why.
@@ -168,7 +173,7 @@ class SkillHost:
         """Let a skill handle an order. Never raises for what the skill does wrong; cancelling ends the skill's work."""
         skill, effects = self.skills[order.skill], effects if effects is not None else Effects(order.turn)
         call = SkillCall(order, skill.manifest, effects, asker, lists=skill.sentences.lists)
-        number, others = next(self._numbers), self.busy
+        number, others = next(self._numbers), self.at_work
         running = self._running[number] = _Running(call, Allowance(BURST, REQUESTS_PER_SECOND))
         self._idle.clear()
         self._life.order()

@@ -44,7 +44,13 @@ class LifeSigns:
         self._orders = orders
         self._grown = grown
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting = 0
         self._beating: asyncio.Task[None] | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether a life sign is waited for."""
+        return self._waiting > 0
 
     def close(self) -> None:
         """Look no more."""
@@ -64,23 +70,31 @@ class LifeSigns:
         """Whether the process shows a sign of life soon enough for somebody who waits for an answer."""
         if self._worker.pid is None:
             return True
-        probe = asyncio.ensure_future(self._worker.call("beat", timeout=BEAT_TIMEOUT))
+        probe = asyncio.ensure_future(self._sign())
         self._go_on(_quietly(probe), "a life sign")
         await asyncio.wait({probe}, timeout=ANSWER_SECONDS)
         return probe.done()
+
+    async def _sign(self) -> int:
+        """Ask for a life sign: the number of tasks in the process."""
+        self._waiting += 1
+        try:
+            return int(await self._worker.call("beat", timeout=BEAT_TIMEOUT))
+        finally:
+            self._waiting -= 1
 
     async def _beat(self) -> None:
         while self._orders()[0]:
             await asyncio.sleep(BEAT_SECONDS)
             if self._orders()[1]:
                 with suppress(WorkerError):
-                    await self._worker.call("beat", timeout=BEAT_TIMEOUT)
+                    await self._sign()
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             with suppress(WorkerError):
-                self._judge(int(await self._worker.call("beat", timeout=BEAT_TIMEOUT)), self._worker.pss_mb())
+                self._judge(await self._sign(), self._worker.pss_mb())
 
     def _judge(self, tasks: int, memory: float) -> None:
         if memory > self._most_mb:

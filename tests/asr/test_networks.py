@@ -17,9 +17,11 @@ from assistant.asr.moonshine.vocabulary import BOS
 from assistant.audio.frames import Floats
 from assistant.testing.conformance.asr import ORDER, spoken
 
-ALMOST = 0.35
-"""Largest difference of a log-probability: numbers are rounded to 256 steps, whose size depends on what is read beside.
-"""
+ALMOST, ROUGHLY = 0.35, 1.5
+"""Largest difference of a log-probability, of tokens that could follow and of all: numbers are rounded to 256 steps,
+whose size depends on what is read beside and, as the voice's sound does in its last bits, on the processor."""
+POSSIBLE = -8.0
+"""Log-probability of tokens that could follow: of the others together the beam keeps none."""
 
 
 @cache
@@ -64,7 +66,9 @@ def test_it_says_what_the_packaged_one_says() -> None:
     tree = Tree(model(), model().encode(sound()))
     places = tree.read(range(ROOT, len(written()) - 1), written())
     for place, logits in zip(places, packaged(), strict=True):
-        assert np.abs(surprise(place.logits) - surprise(logits)).max() < ALMOST
+        ours, theirs = surprise(place.logits), surprise(logits)
+        apart = np.abs(ours - theirs)
+        assert apart[theirs > POSSIBLE].max() < ALMOST and apart.max() < ROUGHLY
         assert place.logits.argmax() == logits.argmax()
 
 

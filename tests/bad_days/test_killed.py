@@ -23,7 +23,7 @@ from tests.bad_days.house import LIVE, PATIENCE_SECONDS
 
 pytestmark = LIVE
 
-LIVES = 8
+LIVES = 5
 SOONEST, A_LIFE = 30, 10
 """Minutes in which no timer is due, and timers set in one life: all lives together set fewer than may run at once, and
 none of two hours."""

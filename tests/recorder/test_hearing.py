@@ -58,9 +58,9 @@ def sound_of(turn: TurnRecord) -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("number", "text"), enumerate(
+@pytest.mark.parametrize(("number", "text"), [*enumerate(
     ["turn on the kitchen light", "and the bedroom light", "unlock the front door"]
-))
+)])
 def test_the_same_is_heard_and_done_each_time(heard: list[TurnRecord], number: int, text: str) -> None:
     turn = heard[number]
     record, sound = Record.of(turn), sound_of(turn)

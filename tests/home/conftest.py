@@ -38,7 +38,7 @@ async def until(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS)
 
 
 class Things:
-    """Devices played by the test: announces them and answers commands."""
+    """Devices played by the test: announces them and answers commands. What is said here has reached the broker."""
 
     def __init__(self, client: aiomqtt.Client) -> None:
         self.client = client
@@ -46,10 +46,10 @@ class Things:
         self.answers: dict[str, Callable[[str], list[tuple[str, str]]]] = {}
 
     async def announce(self, topic: str, **settings: Any) -> None:
-        await self.client.publish(f"homeassistant/{topic}/config", json.dumps(settings), retain=True)
+        await self.client.publish(f"homeassistant/{topic}/config", json.dumps(settings), qos=1, retain=True)
 
     async def say(self, topic: str, payload: str | bytes, retain: bool = True) -> None:
-        await self.client.publish(topic, payload, retain=retain)
+        await self.client.publish(topic, payload, qos=1, retain=retain)
 
     async def lamp(self, name: str = "lamp", *, answers: bool = True, state: str = "OFF", **settings: Any) -> None:
         """A lamp of the default schema that reports what it is told."""

@@ -2,7 +2,8 @@
 
 Recorded orders with labels go straight to the recogniser, whose grammar holds the skill *beside* all shipped skills,
 the English home-assistant-intents and 200 devices; what it refuses may still be understood by its open text, as in a
-turn. An order is understood when it is accepted without asking and intent and all slots are those of its label,
+turn of the default configuration. It is read twice at most, as a whole: a turn may look again, at more of the room.
+An order is understood when it is accepted without asking and intent and all slots are those of its label,
 nothing extra. Noise: the second half of each file, its strongest 2,048 samples at the SNR below the speech's strongest,
 the mix scaled to half of full range. No recording of an order was used for fitting, and of the noises other halves;
 the confidence was fitted on spoken orders of another form, among others (training/asr/fit_confidence.py).
@@ -131,10 +132,12 @@ class Listener:
         if judgement.verdict is Verdict.IGNORE:
             return judgement.verdict, None
         found = sense(self._chain, judgement, hypothesis, VIEW)
-        done = found.orders and not found.doubted
+        verdict = judgement.verdict
+        if found.orders:
+            verdict = Verdict.ASK_BACK if found.doubted else Verdict.ACCEPT
         first = found.orders[0] if len(found.orders) == 1 else None
         meaning = (first.skill, first.intent, first.slots) if first is not None else None
-        return (Verdict.ACCEPT if done else judgement.verdict), meaning
+        return verdict, meaning
 
     def _meaning(self, text: str) -> tuple[str, str, dict[str, Any]] | None:
         found = self.grammar.match(text, VIEW)

@@ -159,9 +159,11 @@ class Listener:
         tasks = [task for task in (self._minding, self._decoding, self._partial) if task is not None]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._feed.close()
-        self._result.cancel()
+        try:
+            await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            self._feed.close()
+            self._result.cancel()
 
     # --- what is heard
 

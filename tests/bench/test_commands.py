@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from assistant.asr.base import Hypothesis, Word
 from assistant.audio.files import write_sound
 from assistant.audio.frames import Pcm
 from assistant.bench import report
@@ -45,6 +46,14 @@ def test_each_order_is_counted_once(verdict: Verdict, meaning: tuple[str, str, d
     names = ("understood", "wrong_accepted", "asked_back", "refused")
     shares = {name: found[f"{name}_clean"]["value"] for name in names}
     assert shares == {name: float(name == counted) for name in shares}
+
+
+@pytest.mark.parametrize(("made_out", "verdict"), [(0.9, Verdict.ACCEPT), (0.3, Verdict.ASK_BACK)])
+def test_an_open_text_that_would_be_asked_about_is_no_refusal(made_out: float, verdict: Verdict) -> None:
+    listener = Listener(crowded([], devices=5), contestant("moonshine,threads=1"), "clock")
+    words = tuple(Word(word, made_out) for word in ("what", "time", "is", "it"))
+    found = listener._judged(Hypothesis(free_text="what time is it", free_words=words))
+    assert found == (verdict, ("clock", "Time", {}))
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", '["a.wav"]', '{"a.wav": "latte"}', '{"a.wav": {"slots": ["latte"]}}'])

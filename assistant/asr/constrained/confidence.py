@@ -50,7 +50,7 @@ below nothing;"""
 CONTRADICTED = 8.0
 """more than so much says nothing more."""
 WEIGHTS = (5.403, 2.007, -2.0, -3.582, -0.611, 2.213, -2.0)
-"""Of ``features``; fitted by training/asr/fit_confidence.py."""
+"""Of ``features``; fitted by training/asr/fit_confidence.py, which holds the third and the last."""
 WEIGHTS_WITHOUT_END = (5.56, 2.649, -5.816, -3.233)
 """The same for recognisers that do not tell how likely the text ends."""
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import WorkerError
-from assistant.workers.spec import QUIET_LIBRARIES, SMALL_PROCESSES, WorkerSpec
+from assistant.quiet import QUIET_LIBRARIES
+from assistant.workers.spec import SMALL_PROCESSES, WorkerSpec
 from assistant.workers.warden import sweep
 
 ROOT = Path(__file__).resolve().parents[2]

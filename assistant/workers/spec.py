@@ -6,15 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-QUIET_LIBRARIES = {
-    "DO_NOT_TRACK": "1",
-    "ANONYMIZED_TELEMETRY": "False",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-}
-"""Nothing leaves the machine: switched off before any library is imported."""
-
 SMALL_PROCESSES = {
     # A worker holds one model that brings its own threads; a pool per library would only cost memory.
     "OMP_NUM_THREADS": "1",

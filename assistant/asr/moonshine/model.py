@@ -65,7 +65,6 @@ class MoonshineModel:
     def __init__(self, folder: Path | None = None, threads: int = 1) -> None:
         import onnxruntime
 
-        onnxruntime.disable_telemetry_events()
         files = model_files(folder)
         self.vocabulary = MoonshineVocabulary.load(files[TOKENIZER])
         self._encoder = _session(onnxruntime, _opened(files[ENCODER]).data, "ORT", threads)

@@ -183,7 +183,7 @@ class Registry:
 
     @staticmethod
     def _describe(kind: str, name: str, point: EntryPoint) -> Backend:
-        return Backend(kind, name, f"{point.module}:{point.attr}", _package(point), next(iter(point.extras), ""))
+        return Backend(kind, name, f"{point.module}:{point.attr}", _package(point), _extra(point))
 
 
 def missing_packages(backend: Backend) -> list[str]:
@@ -246,6 +246,11 @@ def _installed_points() -> list[EntryPoint]:
 
 def _package(point: EntryPoint) -> str:
     return str(point.dist.name) if point.dist is not None else PACKAGE
+
+
+def _extra(point: EntryPoint) -> str:
+    """The extra that it names; ``EntryPoint.extras`` takes hyphenated ones apart."""
+    return point.value.partition("[")[2].partition("]")[0].strip()
 
 
 def _options(backend: type[Any]) -> tuple[type[Any] | None, list[Option]]:

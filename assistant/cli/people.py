@@ -115,8 +115,11 @@ def forget(
     from assistant.people.forgetting import Forgotten, forget
     from assistant.recorder.library import Library
 
+    async def known(store: Store, register: Register, loaded: Config) -> Person:
+        return await register.find(name)
+
     if not yes:
-        typer.confirm(f"Erase all that is kept of {name}, for good?", abort=True)
+        typer.confirm(f"Erase all that is kept of {_run(config, known).name}, for good?", abort=True)
 
     async def work(store: Store, register: Register, loaded: Config) -> Forgotten:
         return await forget(store, Library(loaded).sounds, await register.find(name))

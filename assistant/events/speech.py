@@ -48,10 +48,11 @@ class FinalHeard(Event):
     """The words of an utterance, after its endpoint."""
 
     text: str
+    """The sentence, where one is likely enough to be asked about, else ``free_text``."""
     free_text: str = ""
     """What open recognition wrote for the same sound."""
     confidence: float = 0.0
-    """0 to 1: how surely ``text`` is what was said."""
+    """0 to 1: how surely the sentence is what was said; 0 where it is none."""
     grammar_version: int = 0
     sample: int = 0
     """First sample of the utterance."""

@@ -247,7 +247,9 @@ class Thinking:
 
     def _tell_heard(self, utterance: Utterance) -> None:
         hypothesis, publish = utterance.hypothesis, self._turn.publish
-        best = hypothesis.best
+        best, thresholds = hypothesis.best, self._services.config.thresholds
+        if best is not None and best.confidence < thresholds.ask_back:
+            best = None  # no sentence: what was heard is the open text
         publish(
             FinalHeard(
                 text=best.text if best else hypothesis.free_text, free_text=hypothesis.free_text,

@@ -70,6 +70,8 @@ def test_a_life(tmp_path: Path) -> None:
     assert "0 utterances" in people("unlearn", "Ben")[1]
     assert people("forget", "Ben", answer="n\n")[0] and "forgotten: Ben" in people("forget", "Ben", "--yes")[1]
     assert enrolled() == ["Annie"]
+    code, told = people("forget", "Ben", answer="y\n")
+    assert code and "Ben" in told and "Erase" not in told
 
 
 def test_to_another_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,11 @@ def test_what_is_installed_is_what_the_project_declares() -> None:
     assert list(KINDS) == registry.kinds()
 
 
+def test_an_extra_may_have_a_hyphen() -> None:
+    assert Registry().find("asr", "faster-whisper").extra == "faster-whisper"
+    assert Registry().find("asr", "moonshine").extra == ""
+
+
 def test_every_declared_backend_loads_and_tells_its_options() -> None:
     registry = Registry()
     for kind in KINDS:

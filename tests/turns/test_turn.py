@@ -157,6 +157,7 @@ def test_words_that_fit_only_as_open_speech_are_understood_all_the_same() -> Non
         async with room(parts) as at:
             await at.play(7.0)
             assert parts.skills.log == ["living room on"] and at.ended == [("done", "")]
+            assert (at.last(FinalHeard).text, at.last(FinalHeard).confidence) == ("turn on the light", 0.0)
 
     run(main)
 
